@@ -1,0 +1,67 @@
+# Every target says what it does while it does it, and leaves nothing running.
+SHELL := /bin/sh
+.DEFAULT_GOAL := build
+.PHONY: run build test test-all bench verify check e2e-packages
+
+export CGO_ENABLED := 0
+TAGS := nomsgpack
+GO_DIRS := cmd internal migrations static templates tools
+VERSION := $(shell git describe --always --dirty --tags 2>/dev/null || echo unknown)
+BUILD := go build -buildvcs=false -tags $(TAGS) -ldflags "-X main.version=$(VERSION)"
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck -tags $(TAGS)
+
+# The guard ends and reports whatever a command leaves running, and fails then.
+GUARD := bin/guard
+
+# run serves http://localhost:8080 with demo data; Ctrl-C stops everything it started.
+run:
+	@if [ -z "$$DATABASE_URL" ]; then sh tools/need.sh postgres; fi
+	@$(MAKE) --no-print-directory build
+	@exec bin/wattle serve $(ARGS)
+
+build:
+	@command -v go >/dev/null || { echo "Wattle is built with Go 1.26 or newer, and this machine has none." >&2; exit 1; }
+	@echo "Building bin/wattle ..."
+	@$(BUILD) -o bin/wattle ./cmd/wattle
+
+# test runs everything: format, vet, staticcheck, rules, database, HTTP, browser.
+test:
+	@sh tools/need.sh node postgres chromium fonts
+	@command -v go >/dev/null || { echo "Wattle is built with Go 1.26 or newer, and this machine has none." >&2; exit 1; }
+	@cd tools && go build -buildvcs=false -o ../$(GUARD) ./guard
+	@exec $(GUARD) $(MAKE) --no-print-directory test-all
+
+test-all: check build e2e-packages
+	@echo "Testing the tools ..."
+	@cd tools && go vet ./... && go test ./...
+	@echo "Testing rules, database and HTTP ..."
+	@go test -tags $(TAGS) ./...
+	@echo "Testing in the browser ..."
+	@cd e2e && node --test
+
+check:
+	@echo "Checking the format ..."
+	@bad=$$(gofmt -l $(GO_DIRS)); if [ -n "$$bad" ]; then echo "Not gofmt'd:" >&2; echo "$$bad" >&2; exit 1; fi
+	@echo "Vetting ..."
+	@go vet -tags $(TAGS) ./...
+	@echo "Staticcheck ..."
+	@$(STATICCHECK) ./...
+
+# The packages of the browser tests, exactly as locked; fetched again only when the lock changed.
+e2e-packages:
+	@if ! cmp -s e2e/package-lock.json e2e/node_modules/.locked; then \
+		echo "Installing the browser tests' packages ..." && \
+		(cd e2e && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) && \
+		cp e2e/package-lock.json e2e/node_modules/.locked; \
+	fi
+
+# bench prints figures as ratios against a limit measured in the same run; ARGS=-json for JSON.
+bench:
+	@if [ -z "$$DATABASE_URL" ]; then sh tools/need.sh postgres >&2; fi
+	@$(MAKE) --no-print-directory build >&2
+	@exec bin/wattle bench $(ARGS)
+
+# verify runs the long assurance runs; RUN=name picks one, without it all run.
+verify:
+	@sh tools/need.sh postgres
+	@sh tools/verify.sh $(RUN)
