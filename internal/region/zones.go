@@ -1,0 +1,146 @@
+package region
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // zones abroad, for clients who travel, on machines without zone files
+)
+
+// ZoneData is the release of the IANA database from which the embedded zones were compiled. Times
+// derived under another release are to be derived again.
+const ZoneData = "2025c"
+
+// Zone is an Australian time zone as a person would choose it.
+type Zone struct {
+	Name  string // IANA: "Australia/Sydney"
+	City  string // "Sydney"
+	Where string // "NSW, ACT"
+}
+
+var zones = []Zone{
+	{"Australia/Sydney", "Sydney", "NSW and ACT"},
+	{"Australia/Melbourne", "Melbourne", "Victoria"},
+	{"Australia/Brisbane", "Brisbane", "Queensland"},
+	{"Australia/Adelaide", "Adelaide", "South Australia"},
+	{"Australia/Perth", "Perth", "Western Australia"},
+	{"Australia/Hobart", "Hobart", "Tasmania"},
+	{"Australia/Darwin", "Darwin", "Northern Territory"},
+	{"Australia/Broken_Hill", "Broken Hill", "far west NSW"},
+	{"Australia/Eucla", "Eucla", "WA's south-east corner"},
+	{"Australia/Lord_Howe", "Lord Howe Island", "NSW"},
+	{"Australia/Lindeman", "Whitsunday Islands", "Queensland"},
+	{"Pacific/Norfolk", "Norfolk Island", "external territory"},
+	{"Indian/Christmas", "Christmas Island", "external territory"},
+	{"Indian/Cocos", "Cocos (Keeling) Islands", "external territory"},
+}
+
+// Zones lists the Australian zones, the populous ones first. The slice is the caller's.
+func Zones() []Zone { return append([]Zone(nil), zones...) }
+
+// ZoneByName finds an Australian zone by its IANA name.
+func ZoneByName(name string) (Zone, bool) {
+	for _, z := range zones {
+		if z.Name == name {
+			return z, true
+		}
+	}
+	return Zone{}, false
+}
+
+// ZoneCity is the friendly name of any zone: "Sydney", or for one abroad the last part of its IANA
+// name ("Buenos Aires").
+func ZoneCity(name string) string {
+	if z, ok := ZoneByName(name); ok {
+		return z.City
+	}
+	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
+}
+
+var loaded sync.Map // name → *time.Location; only names that exist, so it is bounded
+
+// LoadZone gives the zone of an IANA name. Australian zones come from the embedded release only, so
+// that every instance agrees whatever its machine holds. "", "Local", and names that are not plain
+// IANA names are errors.
+func LoadZone(name string) (*time.Location, error) {
+	if l, ok := loaded.Load(name); ok {
+		return l.(*time.Location), nil
+	}
+	loc, err := readZone(name)
+	if err != nil {
+		return nil, err
+	}
+	l, _ := loaded.LoadOrStore(name, loc)
+	return l.(*time.Location), nil
+}
+
+func readZone(name string) (*time.Location, error) {
+	if !plainZone(name) {
+		return nil, fmt.Errorf("region: %.64q is not the name of a time zone", name)
+	}
+	if raw, err := files.ReadFile("data/zoneinfo/" + name); err == nil {
+		return time.LoadLocationFromTZData(name, raw)
+	}
+	return time.LoadLocation(name)
+}
+
+// plainZone refuses what a zone directory holds besides zones: lower-case names ("right/…", which
+// counts leap seconds, "posixrules"), paths, "Local".
+func plainZone(name string) bool {
+	if name == "" || name == "Local" || len(name) > 64 || name[0] < 'A' || name[0] > 'Z' {
+		return false
+	}
+	for _, r := range name {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_+-", r) {
+			return false
+		}
+	}
+	return !strings.Contains(name, "//") && !strings.HasSuffix(name, "/")
+}
+
+// abbreviations of the zones for which the IANA database has only numbers, standard and summer.
+var abbreviations = map[string][2]string{
+	"Australia/Eucla":     {"ACWST", "ACWDT"},
+	"Australia/Lord_Howe": {"LHST", "LHDT"},
+	"Pacific/Norfolk":     {"NFT", "NFDT"},
+	"Indian/Christmas":    {"CXT", "CXT"},
+	"Indian/Cocos":        {"CCT", "CCT"},
+}
+
+// Abbrev is the short name to print beside a time: AEST, AEDT, ACST, ACDT, AWST, …; for a zone
+// abroad "UTC+1", since foreign abbreviations are ambiguous. Abbreviations are never to be parsed.
+// An unknown zone gives "".
+func Abbrev(zone string, t time.Time) string {
+	loc, err := LoadZone(zone)
+	if err != nil {
+		return ""
+	}
+	t = t.In(loc)
+	if pair, ok := abbreviations[zone]; ok {
+		if t.IsDST() {
+			return pair[1]
+		}
+		return pair[0]
+	}
+	name, offset := t.Zone()
+	if _, ok := ZoneByName(zone); ok {
+		return name
+	}
+	return utcOffset(offset)
+}
+
+func utcOffset(seconds int) string {
+	if seconds == 0 {
+		return "UTC"
+	}
+	sign := '+'
+	if seconds < 0 {
+		sign, seconds = '-', -seconds
+	}
+	h, m := seconds/3600, seconds/60%60
+	if m == 0 {
+		return fmt.Sprintf("UTC%c%d", sign, h)
+	}
+	return fmt.Sprintf("UTC%c%d:%02d", sign, h, m)
+}
