@@ -1,0 +1,12 @@
+package view
+
+// ErrorPage is page "error": what happened in one sentence, and ways on. It never says more than
+// the fault's own message.
+type ErrorPage struct {
+	Chrome
+	Status    string // "Page not found", short, above the heading
+	Heading   string
+	Text      string
+	RequestID string
+	Links     []Link
+}

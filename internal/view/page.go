@@ -1,0 +1,124 @@
+// Package view turns a page's data into HTML: a template bound to one Go type, the pure functions
+// templates may call, the pieces shared by all pages, and the static files they ask for.
+package view
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"reflect"
+	"sort"
+	"strings"
+)
+
+// Set is everything pages have in common: layouts, partials and functions, parsed once. Pages are
+// parsed into copies of it. It also remembers which pages were bound, so that tests can check all.
+type Set struct {
+	files  fs.FS
+	common *template.Template
+	bound  []Bound
+	errs   []error
+}
+
+// Bound is a page as the checking test needs it: its name, its template and the zero value of the
+// type it was bound to.
+type Bound struct {
+	Name     string
+	Template *template.Template
+	Zero     any
+}
+
+// NewSet parses layouts/*.html and partials/*.html of files. Template functions find static files
+// through assets.
+func NewSet(files fs.FS, assets *Assets) (*Set, error) {
+	common := template.New("").Funcs(Funcs(assets))
+	for _, dir := range []string{"layouts", "partials"} {
+		names, err := fs.Glob(files, dir+"/*.html")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if err := parseInto(common, files, name, strings.TrimSuffix(path.Base(name), ".html")); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &Set{files: files, common: common}, nil
+}
+
+func parseInto(t *template.Template, files fs.FS, file, as string) error {
+	text, err := fs.ReadFile(files, file)
+	if err != nil {
+		return fmt.Errorf("view: %w", err)
+	}
+	if _, err := t.New(as).Parse(string(text)); err != nil {
+		return fmt.Errorf("view: %s: %w", file, err)
+	}
+	return nil
+}
+
+// Err reports every page that could not be parsed; nil when all were. Ask it once, after the last
+// Parse and before serving.
+func (s *Set) Err() error { return errors.Join(s.errs...) }
+
+// Bound lists the pages parsed so far.
+func (s *Set) Bound() []Bound { return s.bound }
+
+// Files lists the pages that exist under pages/, by the names Parse knows them by.
+func (s *Set) Files() ([]string, error) {
+	var names []string
+	err := fs.WalkDir(s.files, "pages", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(p, ".html") {
+			names = append(names, strings.TrimSuffix(strings.TrimPrefix(p, "pages/"), ".html"))
+		}
+		return err
+	})
+	sort.Strings(names)
+	return names, err
+}
+
+// Page is one template bound to the type of its data, so that the wrong struct does not compile.
+type Page[T any] struct {
+	name string
+	tmpl *template.Template
+}
+
+// Parse binds pages/NAME.html to T. A page that cannot be parsed is reported by set.Err, and
+// rendering it fails.
+func Parse[T any](set *Set, name string) Page[T] {
+	t, err := set.common.Clone()
+	if err == nil {
+		err = parseInto(t, set.files, "pages/"+name+".html", name)
+	}
+	if err != nil {
+		set.errs = append(set.errs, err)
+		return Page[T]{name: name}
+	}
+	page := t.Lookup(name)
+	set.bound = append(set.bound, Bound{name, page, reflect.New(reflect.TypeFor[T]()).Elem().Interface()})
+	return Page[T]{name, page}
+}
+
+// Name is the page's name: its file without folder and ending.
+func (p Page[T]) Name() string { return p.name }
+
+// Render writes the page to w only when all of it could be rendered: nobody sees half a page.
+func (p Page[T]) Render(w io.Writer, data T) error { return p.RenderPart(w, p.name, data) }
+
+// RenderPart renders one {{define}}d part of the page, with the page's own data, as the answer to
+// a request for a fragment.
+func (p Page[T]) RenderPart(w io.Writer, part string, data T) error {
+	if p.tmpl == nil {
+		return fmt.Errorf("view: page %q was not parsed", p.name)
+	}
+	var buf bytes.Buffer
+	if err := p.tmpl.ExecuteTemplate(&buf, part, data); err != nil {
+		return fmt.Errorf("view: %w", err)
+	}
+	_, err := w.Write(buf.Bytes())
+	return err
+}

@@ -1,0 +1,1 @@
+// Small helpers for pages; every page works without them.
