@@ -1,0 +1,88 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strconv"
+	"strings"
+
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"wattle/migrations"
+)
+
+// Migrate brings the database at ownerURL up to this binary's schema. Any number of instances may
+// call it at once: one works under a session lock, the others wait for it. A database that is
+// newer than the binary is left alone, so that old and new run together during a roll-out.
+func Migrate(ctx context.Context, ownerURL string, log *slog.Logger) error {
+	db, err := openOwner(ownerURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	p, err := provider(db)
+	if err != nil {
+		return fmt.Errorf("pg: the migrations: %w", err)
+	}
+	if pending, err := p.HasPending(ctx); err == nil && !pending {
+		return nil
+	}
+	done, err := p.Up(ctx)
+	for _, r := range done {
+		log.InfoContext(ctx, "migrated", "step", r.Source.Path, "ms", r.Duration.Milliseconds())
+	}
+	if err != nil {
+		return classify(fmt.Errorf("pg: migrating: %w", err))
+	}
+	return nil
+}
+
+// SchemaVersion is the number of the last migration in the database, and of the last in the binary.
+func SchemaVersion(ctx context.Context, q Queryer) (database, binary int64, err error) {
+	err = q.Get(ctx, &database, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`)
+	if err != nil {
+		return 0, 0, err
+	}
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	for _, name := range names {
+		number, _, _ := strings.Cut(name, "_")
+		v, _ := strconv.ParseInt(number, 10, 64)
+		binary = max(binary, v)
+	}
+	return database, binary, err
+}
+
+func provider(db *sql.DB) (*goose.Provider, error) {
+	// Looking once a second for at most five minutes.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, migrations.FS,
+		goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
+}
+
+// openOwner opens a pool without a statement limit, for building indexes; waiting for a lock is
+// still limited, because everybody else queues behind the waiter.
+func openOwner(url string) (*sql.DB, error) {
+	cfg, err := pq.NewConfig(url)
+	if err != nil {
+		return nil, errors.Join(errors.New("pg: the database owner's address"), err)
+	}
+	cfg = cfg.Clone()
+	cfg.ApplicationName = "wattle migrate"
+	cfg.Runtime["lock_timeout"] = fmt.Sprint(LockTimeout.Milliseconds())
+	cfg.Runtime["statement_timeout"] = "0"
+	cfg.Runtime["TimeZone"] = "UTC"
+	c, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(c), nil
+}

@@ -1,0 +1,220 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// server is one running postmaster, started by this process.
+type server struct {
+	pid    int
+	exited chan struct{} // closed when it has ended
+}
+
+// startServer makes the data directory if need be, clears what a crash left, starts the server
+// and waits until it answers.
+func startServer(ctx context.Context, c *Cluster) (*server, error) {
+	bin, err := findPostgres(filepath.Join(c.dir, "data"))
+	if err != nil {
+		return nil, err
+	}
+	as, err := serverIdentity(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := initialise(ctx, c, bin, as); err != nil {
+		return nil, err
+	}
+	if err := clearLeftovers(ctx, filepath.Join(c.dir, "data")); err != nil {
+		return nil, err
+	}
+	for try := 0; ; try++ {
+		s, err := c.launch(ctx, bin, as)
+		if err == nil || ctx.Err() != nil || try == 4 {
+			return s, err
+		}
+		// Children of a killed server hold its shared memory for a moment.
+		if err := sleep(ctx, time.Duration(200<<try)*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// initialise runs initdb once. The ready file marks a finished one: what a killed initdb left is
+// thrown away.
+func initialise(ctx context.Context, c *Cluster, bin string, as identity) error {
+	ready, data := filepath.Join(c.dir, "ready"), filepath.Join(c.dir, "data")
+	if _, err := os.Stat(ready); err == nil {
+		return as.own(c.dir)
+	}
+	if err := os.RemoveAll(data); err != nil {
+		return err
+	}
+	if err := as.own(c.dir); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust",
+		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+	cmd.Dir, cmd.Env = c.dir, serverEnv()
+	cmd.SysProcAttr = as.attr(syscall.SIGKILL)
+	out, err := onLockedThread(cmd.CombinedOutput)
+	if err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	c.opts.Log.Info("made a private Postgres")
+	return os.WriteFile(ready, []byte("initdb finished\n"), 0o600)
+}
+
+// launch starts the postmaster and waits until it answers.
+func (c *Cluster) launch(ctx context.Context, bin string, as identity) (*server, error) {
+	logPath := filepath.Join(c.dir, "log")
+	if st, err := os.Stat(logPath); err == nil && st.Size() > 10<<20 {
+		os.Remove(logPath) //nolint:errcheck // a long log is only a long log
+	}
+	logFile, err := os.OpenFile(logPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer logFile.Close()
+	from, _ := logFile.Seek(0, 2)
+	cmd := exec.Command(filepath.Join(bin, "postgres"), c.arguments()...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, serverEnv(), logFile, logFile
+	cmd.SysProcAttr = as.attr(c.stopSignal())
+	s, err := spawn(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.await(ctx, s); err != nil {
+		s.stop(true)
+		return nil, fmt.Errorf("%w\n%s", err, tail(logPath, from))
+	}
+	return s, nil
+}
+
+// stopSignal is what the server gets when this process dies: a fast shutdown, or none at all.
+func (c *Cluster) stopSignal() syscall.Signal {
+	if c.opts.Volatile {
+		return syscall.SIGQUIT
+	}
+	return syscall.SIGINT
+}
+
+// arguments are the server's settings. Errors are logged without their details, which quote values.
+func (c *Cluster) arguments() []string {
+	set := map[string]string{
+		"listen_addresses":        "",
+		"unix_socket_directories": c.socket,
+		"unix_socket_permissions": "0700",
+		"timezone":                "UTC",
+		"log_timezone":            "UTC",
+		"log_error_verbosity":     "terse",
+		"log_min_error_statement": "panic",
+		"max_connections":         "100",
+		"jit":                     "off",
+	}
+	if c.opts.Volatile {
+		for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes", "autovacuum"} {
+			set[name] = "off"
+		}
+	}
+	for k, v := range c.opts.Settings {
+		set[k] = v
+	}
+	args := []string{"-D", filepath.Join(c.dir, "data")}
+	for k, v := range set {
+		args = append(args, "-c", k+"="+v)
+	}
+	return args
+}
+
+// await returns when the server answers, or why it will not.
+func (c *Cluster) await(ctx context.Context, s *server) error {
+	for {
+		select {
+		case <-s.exited:
+			return errors.New("the server ended at once")
+		case <-ctx.Done():
+			return fmt.Errorf("the server did not answer in time: %w", ctx.Err())
+		case <-time.After(5 * time.Millisecond):
+		}
+		if c.answers(ctx, c.URL("postgres", "postgres")) {
+			return nil
+		}
+	}
+}
+
+// spawn starts cmd from a thread that lives as long as cmd does: the kernel sends Pdeathsig when
+// the starting thread ends, not the process.
+func spawn(cmd *exec.Cmd) (*server, error) {
+	s := &server{exited: make(chan struct{})}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		err := cmd.Start()
+		if err == nil {
+			s.pid = cmd.Process.Pid
+		}
+		started <- err
+		if err == nil {
+			cmd.Wait() //nolint:errcheck // how it ended is in its log
+			close(s.exited)
+		}
+	}()
+	return s, <-started
+}
+
+// onLockedThread runs fn on a thread of its own, for commands with a Pdeathsig.
+func onLockedThread(fn func() ([]byte, error)) ([]byte, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return fn()
+}
+
+// stop ends the server: fast, then after a minute at once; or at once.
+func (s *server) stop(immediately bool) {
+	if !immediately {
+		if s.signal(syscall.SIGINT, startLimit) {
+			return
+		}
+	}
+	if !s.signal(syscall.SIGQUIT, 5*time.Second) {
+		s.signal(syscall.SIGKILL, 5*time.Second)
+	}
+}
+
+// signal sends sig and reports whether the server ended within limit.
+func (s *server) signal(sig syscall.Signal, limit time.Duration) bool {
+	select {
+	case <-s.exited:
+		return true
+	default:
+		syscall.Kill(s.pid, sig) //nolint:errcheck // it may have just ended
+	}
+	select {
+	case <-s.exited:
+		return true
+	case <-time.After(limit):
+		return false
+	}
+}
+
+// serverEnv is an environment in which nobody's PG… settings or locale reach the server.
+func serverEnv() []string { return []string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"} }
+
+// tail is what the log says since offset from, at most 2,000 bytes.
+func tail(path string, from int64) string {
+	b, err := os.ReadFile(path)
+	if err != nil || int64(len(b)) < from {
+		return ""
+	}
+	b = b[from:]
+	return strings.TrimSpace(string(b[max(0, len(b)-2000):]))
+}
