@@ -1,0 +1,103 @@
+package internal_test
+
+import (
+	"slices"
+	"testing"
+)
+
+// planted are files that break the plan; each must be refused.
+var planted = []struct{ why, pkg, file, text string }{
+	{"a domain reaches to its left", "directory", "service.go", `import "wattle/internal/booking"`},
+	{"a domain reaches for the edge", "booking", "service.go", `import "wattle/internal/web"`},
+	{"a domain reaches for an adapter", "payments", "service.go", `import "wattle/internal/stripepay"`},
+	{"a domain reads the settings", "booking", "service.go", `import "wattle/internal/config"`},
+	{"the web reads the settings", "web", "server.go", `import "wattle/internal/config"`},
+	{"the kit knows a domain", "outbox", "run.go", `import "wattle/internal/booking"`},
+	{"the demo is used by a page", "web", "home.go", `import "wattle/internal/demo"`},
+	{"test databases outside tests", "booking", "service.go", `import "wattle/internal/pg/pgtest"`},
+	{"a package without a row", "helpers", "x.go", `import "wattle/internal/fault"`},
+	{"migrations outside pg", "booking", "service.go", `import "wattle/migrations"`},
+	{"gin outside web", "booking", "service.go", `import "github.com/gin-gonic/gin"`},
+	{"gin in cmd", "cmd", "main.go", `import "github.com/gin-gonic/gin"`},
+	{"a part of gin outside web", "view", "page.go", `import "github.com/gin-gonic/gin/render"`},
+	{"sqlx outside pg", "booking", "store.go", `import "github.com/jmoiron/sqlx"`},
+	{"lib/pq outside pg", "outbox", "store.go", `import _ "github.com/lib/pq"`},
+	{"goose outside pg", "cmd", "migrate.go", `import "github.com/pressly/goose/v3"`},
+	{"a mail library outside mail", "notify", "messages.go", `import "github.com/wneessen/go-mail"`},
+	{"a calendar library outside notify", "booking", "booking.go", `import ics "github.com/arran4/golang-ical"`},
+	{"an unknown module", "booking", "booking.go", `import "example.com/clever"`},
+	{"the database in a rule", "booking", "slots.go", `import "wattle/internal/pg"`},
+	{"the clock in a rule", "booking", "policy.go", `import "wattle/internal/clock"`},
+	{"SQL in a rule", "directory", "filter.go", `import "database/sql"`},
+	{"HTTP in a rule", "directory", "fees.go", `import "net/http"`},
+	{"a dot import", "booking", "booking.go", `import . "time"`},
+	{"the machine's time", "booking", "service.go", "import \"time\"\nvar t = time.Now()"},
+	{"the machine's time as a value", "booking", "service.go", "import \"time\"\nvar t = time.Now"},
+	{"the machine's time under another name", "web", "x.go", "import tm \"time\"\nvar t = tm.Now()"},
+	{"time since", "jobs", "x.go", "import \"time\"\nvar t = time.Since(time.Time{})"},
+	{"time until", "cmd", "x.go", "import \"time\"\nvar t = time.Until(time.Time{})"},
+	{"the environment", "mail", "x.go", "import \"os\"\nvar e = os.Getenv(\"SMTP_URL\")"},
+	{"the whole environment", "mail", "x.go", "import \"os\"\nvar e = os.Environ()"},
+	{"an own database pool", "booking", "x.go", "import \"database/sql\"\nvar db, err = sql.Open(\"\", \"\")"},
+	{"gin's templates", "web", "x.go", `func show(c *context) { c.HTML(200, "x", nil) }`},
+	{"SQL that asks the time", "booking", "store.go", "const q = `UPDATE bookings SET updated_at = now() WHERE id = $1`"},
+	{"SQL that asks the time with a space", "booking", "store.go", "const q = `SELECT NOW ( )`"},
+	{"SQL with the other word", "booking", "store.go", `const q = "SELECT CURRENT_TIMESTAMP"`},
+	{"SQL with the magic word", "booking", "store.go", "const q = `SELECT 'now'::timestamptz`"},
+	{"a default that asks the time", "migrations", "00009_x.sql", "CREATE TABLE x (at timestamptz NOT NULL DEFAULT now());"},
+	{"a default without brackets", "migrations", "00009_x.sql", "CREATE TABLE x (at timestamptz DEFAULT CURRENT_TIMESTAMP);"},
+}
+
+// sound are files that keep the plan; none may be refused.
+var sound = []struct{ why, pkg, file, text string }{
+	{"a domain and its right", "booking", "service.go", "import (\n\"wattle/internal/directory\"\n\"wattle/internal/pg\"\n\"wattle/internal/clock\"\n)"},
+	{"cmd wires", "cmd", "main.go", "import (\n\"wattle/internal/config\"\n\"wattle/internal/demo\"\n\"wattle/templates\"\n\"os\"\n)\nvar e = os.Environ()"},
+	{"pg and its tools", "pg", "db.go", "import (\n\"github.com/lib/pq\"\n\"github.com/pressly/goose/v3/lock\"\n\"wattle/migrations\"\n)"},
+	{"the clock", "clock", "clock.go", "import \"time\"\nvar t = time.Now"},
+	{"a rule", "booking", "slots.go", "import (\n\"time\"\n\"wattle/internal/money\"\n\"net/url\"\n)\nvar d = time.Hour"},
+	{"a field called Now", "booking", "service.go", "import \"time\"\nfunc f(s struct{ Clock interface{ Now() time.Time } }) { s.Clock.Now() }"},
+	{"trusted HTML", "web", "x.go", "import \"html/template\"\nvar h = template.HTML(``)"},
+	{"a sentence that says now", "booking", "booking.go", `var s = "It is now confirmed"`},
+	{"a migration that explains itself", "migrations", "00009_x.sql", "-- never now()\nCOMMENT ON TABLE x IS 'Nobody says now() here';\nCREATE TABLE y (at timestamptz NOT NULL);"},
+}
+
+func TestEveryBreachOfThePlanIsRefused(t *testing.T) {
+	for _, c := range planted {
+		if len(inspectSnippet(c.pkg, c.file, c.text)) == 0 {
+			t.Errorf("%s: %s/%s was let through:\n%s", c.why, c.pkg, c.file, c.text)
+		}
+	}
+}
+
+func TestWhatKeepsThePlanIsLetThrough(t *testing.T) {
+	for _, c := range sound {
+		if wrong := inspectSnippet(c.pkg, c.file, c.text); len(wrong) > 0 {
+			t.Errorf("%s: %s/%s was refused: %v", c.why, c.pkg, c.file, wrong)
+		}
+	}
+}
+
+func TestTheTableHasNoCircles(t *testing.T) {
+	var visit func(pkg string, above []string)
+	visit = func(pkg string, above []string) {
+		if slices.Contains(above, pkg) {
+			t.Fatalf("a circle: %v → %s", above, pkg)
+		}
+		for _, below := range packages[pkg] {
+			if _, ok := packages[below]; !ok {
+				t.Errorf("%s may import %s, which has no row", pkg, below)
+			}
+			visit(below, append(slices.Clone(above), pkg))
+		}
+	}
+	for pkg := range packages {
+		visit(pkg, nil)
+	}
+}
+
+func inspectSnippet(pkg, file, text string) []string {
+	if file[len(file)-3:] == ".go" {
+		text = "package x\n" + text
+	}
+	return inspect(pkg, file, text)
+}
