@@ -69,12 +69,15 @@ func suburbsOf(postcode, state string) []Place {
 	return all
 }
 
+// beginnings are words too common to stand for the names they begin.
+var beginnings = map[string]bool{"mount": true, "port": true, "lake": true, "point": true, "north": true, "south": true, "east": true, "west": true, "upper": true, "lower": true}
+
 // findOrBegin falls back on names that begin with the words given ("Umina" for Umina Beach).
 func findOrBegin(name, state string) []Place {
 	if found := Find(name, state); len(found) > 0 {
 		return found
 	}
-	if len(name) < 4 {
+	if len(name) < 4 || beginnings[name] {
 		return nil
 	}
 	g := theGazetteer()

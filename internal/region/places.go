@@ -111,7 +111,7 @@ func (g *gazetteer) addPostcodes(table []postcodeRow) {
 		if !ok {
 			i = g.add(near)
 		}
-		g.all[i].Postcode = row.Postcode
+		g.all[i].Name, g.all[i].Postcode = row.Name, row.Postcode // our spelling: "St Kilda", not "Saint Kilda"
 		g.byPostcode[row.Postcode] = append(g.byPostcode[row.Postcode], i)
 	}
 	for _, list := range g.byPostcode {
