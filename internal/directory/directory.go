@@ -3,6 +3,7 @@
 package directory
 
 import (
+	"slices"
 	"time"
 
 	"wattle/internal/money"
@@ -46,8 +47,8 @@ type Therapist struct {
 	Zone            string // IANA zone of the practice, the zone of all its hours
 	Headline        string
 	Bio             string
-	Portrait        int // seed of the drawn portrait
-	PractisingSince int // year
+	Portrait        int      // seed of the drawn portrait
+	PractisingSince int      // year
 	Issues          []string // focus, at most 12
 	AlsoIssues      []string // also works with
 	Approaches      []string
@@ -64,6 +65,7 @@ type Therapist struct {
 	Credentials     []Credential
 	Next            Next
 	Version         int
+	mark            uint64 // fingerprint of the row, for Service.Version
 
 	Email    string // where the practice's mail goes
 	Street   string
@@ -147,8 +149,37 @@ func (t *Therapist) Service(slug string) (Service, bool) {
 // FreeConsult is the free consultation, when the practice offers one.
 func (t *Therapist) FreeConsult() (Service, bool) { return t.Service(FreeConsultation) }
 
-// Modes is every mode any service can be held in, in the order video, phone, in-person.
-func (t *Therapist) Modes() []string { return t.union([]string{"video", "phone", "in-person"}, Service.hasMode) }
+// Modes is every mode a session can be held in. A free consultation by phone does not make a
+// practice one that works by phone; its modes count only where nothing else is offered.
+func (t *Therapist) Modes() []string {
+	var out, free []string
+	for _, s := range t.Services {
+		into := &out
+		if s.Kind == Consultation {
+			into = &free
+		}
+		for _, m := range s.Modes {
+			if !contains(*into, m) {
+				*into = append(*into, m)
+			}
+		}
+	}
+	if out == nil {
+		out = free
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return modeRank(a) - modeRank(b) })
+	return out
+}
+
+// modeRank puts video, phone and in person first, in this order.
+func modeRank(mode string) int {
+	for i, m := range []string{"video", "phone", "in-person"} {
+		if m == mode {
+			return i
+		}
+	}
+	return 3
+}
 
 // Formats is every format of a paid service.
 func (t *Therapist) Formats() []string {
@@ -161,26 +192,6 @@ func (t *Therapist) Formats() []string {
 	return out
 }
 
-func (s Service) hasMode(mode string) bool { return contains(s.Modes, mode) }
-
-func (t *Therapist) union(order []string, has func(Service, string) bool) []string {
-	var out []string
-	for _, v := range order {
-		for _, s := range t.Services {
-			if has(s, v) {
-				out = append(out, v)
-				break
-			}
-		}
-	}
-	return out
-}
-
 func contains(list []string, v string) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, v)
 }

@@ -1,0 +1,129 @@
+package directory
+
+import "strings"
+
+// endorsed are the titles of the nine endorsements of the Psychology Board (s118 of the National
+// Law protects them); the clinical one comes first because it lifts the Medicare benefit.
+var endorsed = []struct{ area, title string }{
+	{"clinical", "Clinical Psychologist"},
+	{"clinical neuropsychology", "Clinical Neuropsychologist"},
+	{"counselling", "Counselling Psychologist"},
+	{"educational and developmental", "Educational and Developmental Psychologist"},
+	{"forensic", "Forensic Psychologist"},
+	{"health", "Health Psychologist"},
+	{"organisational", "Organisational Psychologist"},
+	{"sport and exercise", "Sport and Exercise Psychologist"},
+	{"community", "Community Psychologist"},
+}
+
+// titles of the types that need no credential's word for them.
+var titles = map[string]string{
+	"provisional-psychologist":    "Provisional Psychologist",
+	"psychiatrist":                "Psychiatrist",
+	"mental-health-social-worker": "Accredited Mental Health Social Worker",
+	"social-worker":               "Social Worker",
+	"counsellor":                  "Counsellor",
+	"psychotherapist":             "Psychotherapist",
+}
+
+// Practises is the type as the credentials bear it out: without the clinical endorsement a
+// psychologist, without AASW's accreditation a social worker, and "" for an occupational therapist
+// without OTA's endorsement. Titles and Medicare benefits go by it, never by what was chosen.
+func (t *Therapist) Practises() string {
+	switch t.Type {
+	case "clinical-psychologist", "psychologist":
+		if t.endorsedIn("clinical") {
+			return "clinical-psychologist"
+		}
+		return "psychologist"
+	case "occupational-therapist":
+		if !t.holds("ota") {
+			return ""
+		}
+	case "mental-health-social-worker":
+		if !t.holds("amhsw") {
+			return "social-worker"
+		}
+	}
+	return t.Type
+}
+
+// Title is the title that may be printed, derived from type and credentials.
+func (t *Therapist) Title() string {
+	switch as := t.Practises(); as {
+	case "clinical-psychologist":
+		return "Clinical Psychologist"
+	case "psychologist":
+		return t.psychologistTitle()
+	case "occupational-therapist":
+		return "Occupational Therapist (Mental Health)"
+	case "":
+		return "Occupational Therapist"
+	default:
+		return titles[as]
+	}
+}
+
+func (t *Therapist) psychologistTitle() string {
+	for _, e := range endorsed {
+		if t.endorsedIn(e.area) {
+			return e.title
+		}
+	}
+	if t.Registrar {
+		return "Psychologist (Clinical Registrar)"
+	}
+	return "Psychologist"
+}
+
+// FullTitle adds what the title must not be read without: who supervises a provisional psychologist.
+func (t *Therapist) FullTitle() string {
+	if t.Type == "provisional-psychologist" && t.Supervisor != "" {
+		return t.Title() + ", supervised by " + t.Supervisor
+	}
+	return t.Title()
+}
+
+// PrintedName is the name where no title stands beside it: "Dr X (Psychologist)". Only a medical
+// practitioner may go by "Dr" alone (PsyBA, April 2014).
+func (t *Therapist) PrintedName() string {
+	if t.Honorific == "" || t.Type == "psychiatrist" {
+		return t.Name()
+	}
+	profession := t.Title()
+	if t.Practises() == "psychologist" {
+		profession = "Psychologist"
+	}
+	return t.Name() + " (" + profession + ")"
+}
+
+// endorsedIn reads the register's word for an area: "Clinical psychology", "clinical",
+// "educational-and-developmental" and "Sport & exercise psychology" are all understood.
+func (t *Therapist) endorsedIn(area string) bool {
+	for _, c := range t.Credentials {
+		if c.Kind != "ahpra" {
+			continue
+		}
+		for _, e := range c.Endorsements {
+			if endorsementArea(e) == area {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func endorsementArea(e string) string {
+	e = strings.NewReplacer("-", " ", "&", "and").Replace(strings.ToLower(e))
+	e = strings.Join(strings.Fields(e), " ")
+	return strings.TrimSuffix(e, " psychology")
+}
+
+func (t *Therapist) holds(kind string) bool {
+	for _, c := range t.Credentials {
+		if c.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
