@@ -37,7 +37,7 @@ test-all: check build e2e-packages
 	@echo "Testing rules, database and HTTP ..."
 	@go test -tags $(TAGS) ./...
 	@echo "Testing in the browser ..."
-	@cd e2e && node --test
+	@cd e2e && node --test --test-reporter=spec
 
 check:
 	@echo "Checking the format ..."
