@@ -25,6 +25,6 @@ func newSet(t *testing.T) *view.Set {
 func TestEveryPageFitsItsType(t *testing.T) {
 	set := newSet(t)
 	view.Parse[view.ErrorPage](set, "error")
-	view.Parse[view.ErrorPage](set, "dev/components")
+	view.Parse[view.Gallery](set, "dev/components")
 	viewtest.Check(t, set)
 }

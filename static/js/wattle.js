@@ -1,1 +1,183 @@
-// Small helpers for pages; every page works without them.
+// Wattle's own script: small conveniences. Every page and every flow works without it.
+const root = document.documentElement;
+const all = (selector, within = document) => within.querySelectorAll(selector);
+const narrow = matchMedia("(max-width: 63.99rem)");
+root.classList.add("js");
+
+// Quick exit: blank the page first, then replace it, so that Back does not return here.
+// Shift three times does the same; Escape would stop the load on its way out.
+let left = false;
+function leave() {
+	left = true;
+	const link = document.querySelector("[data-exit]");
+	const where = link ? link.href : "https://www.bom.gov.au/";
+	document.title = "Weather";
+	document.body.replaceChildren();
+	location.replace(where);
+}
+document.addEventListener("click", (e) => {
+	if (e.target.closest?.("[data-exit]")) {
+		e.preventDefault();
+		leave();
+	}
+});
+let shifts = [];
+document.addEventListener("keydown", (e) => {
+	if (e.key !== "Shift") shifts = [];
+	else if (!e.repeat) {
+		shifts = [...shifts.filter((at) => e.timeStamp - at < 2000), e.timeStamp];
+		if (shifts.length === 3) leave();
+	}
+});
+addEventListener("pageshow", (e) => {
+	if (e.persisted && left) location.reload();
+});
+
+// Forms learn the reader's time zone.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+const place = zone.split("/").pop().replaceAll("_", " ");
+const clock = new Intl.DateTimeFormat("en-AU", { hour: "numeric", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat("en-AU", { weekday: "short" });
+
+function fillZones(within) {
+	for (const input of all("input[data-tz]", within)) input.value = zone;
+}
+
+// offsetOf is the offset of an RFC 3339 time in minutes, as Date counts them but with its sign.
+function offsetOf(text) {
+	const m = /([+-])(\d\d):(\d\d)$/.exec(text);
+	return m ? (m[1] === "-" ? -1 : 1) * (Number(m[2]) * 60 + Number(m[3])) : 0;
+}
+
+// yourTime words an instant in the reader's zone, or is "" where the wall clocks agree.
+function yourTime(text) {
+	const at = new Date(text);
+	const offset = offsetOf(text);
+	if (isNaN(at) || !/[+-]\d\d:\d\d$/.test(text) || -at.getTimezoneOffset() === offset) return "";
+	const theirs = new Date(at.getTime() + offset * 60000).getUTCDay();
+	const day = theirs === at.getDay() ? "" : weekday.format(at) + " ";
+	return `${day}${clock.format(at)} ${place}, your time`;
+}
+
+function showYourTimes(within) {
+	for (const label of all(".times label:not(:has(small))", within)) {
+		const words = yourTime(document.getElementById(label.htmlFor)?.value || "");
+		if (words) label.append(Object.assign(document.createElement("small"), { textContent: words }));
+	}
+	for (const time of all("time[data-local]:not([data-done])", within)) {
+		time.dataset.done = "";
+		const words = yourTime(time.dateTime);
+		if (words) time.append(` (${words})`);
+	}
+}
+
+// A held time counts down by the page's own age: the reader's clock may be wrong.
+function countDown(box) {
+	const end = performance.now() + Number(box.dataset.left) * 1000;
+	const shown = box.querySelector("[data-clock]");
+	const said = box.querySelector("[data-say]");
+	let spoken = Infinity;
+	const tick = () => {
+		if (!box.isConnected) return clearInterval(timer);
+		const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
+		shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+		for (const minutes of [5, 1]) {
+			if (seconds <= minutes * 60 && spoken > minutes) {
+				spoken = minutes;
+				said.textContent = `${minutes} ${minutes === 1 ? "minute" : "minutes"} left`;
+			}
+		}
+		if (seconds > 0) return;
+		clearInterval(timer);
+		box.classList.add("over");
+		box.querySelector("[data-running]").hidden = true;
+		box.querySelector("[data-over]").hidden = false;
+		said.textContent = "The held time has run out";
+	};
+	const timer = setInterval(tick, 1000);
+	tick();
+}
+
+// A code may be pasted with spaces or words around it.
+function cleanCode(input) {
+	input.addEventListener("input", () => {
+		const digits = input.value.replace(/\D/g, "").slice(0, 6);
+		if (digits !== input.value) input.value = digits;
+	});
+}
+
+// The filter sheet on a phone: focus goes in, stays in, and comes back.
+function sheet(details) {
+	const opener = details.querySelector("summary");
+	details.addEventListener("toggle", () => {
+		if (details.open && narrow.matches) details.querySelector("[data-close]")?.focus();
+	});
+	details.addEventListener("keydown", (e) => {
+		if (!details.open || !narrow.matches) return;
+		if (e.key === "Escape") closeSheet(details);
+		if (e.key !== "Tab") return;
+		const stops = [...all("a, button, input, select, summary", details.querySelector(".sheet-panel"))].filter((x) => x.offsetParent);
+		const edge = e.shiftKey ? stops[0] : stops.at(-1);
+		if (document.activeElement === edge || document.activeElement === opener) {
+			e.preventDefault();
+			(e.shiftKey ? stops.at(-1) : stops[0]).focus();
+		}
+	});
+}
+function closeSheet(details) {
+	details.open = false;
+	details.querySelector("summary").focus();
+}
+document.addEventListener("click", (e) => {
+	const button = e.target.closest?.("[data-close], [data-print], [data-copy]");
+	if (!button) {
+		for (const menu of all(".menu[open]")) if (!menu.contains(e.target)) menu.open = false;
+		return;
+	}
+	if (button.hasAttribute("data-close")) closeSheet(button.closest("details"));
+	if (button.hasAttribute("data-print")) print();
+	if (button.hasAttribute("data-copy")) copy(button);
+});
+document.addEventListener("keydown", (e) => {
+	if (e.key !== "Escape") return;
+	for (const menu of all(".menu[open]")) {
+		menu.open = false;
+		menu.querySelector("summary").focus();
+	}
+});
+document.addEventListener("submit", (e) => {
+	const details = e.target.querySelector?.(".sheet[open]");
+	if (!details || !narrow.matches) return;
+	details.open = false;
+	document.querySelector(".results")?.scrollIntoView();
+});
+
+async function copy(button) {
+	const words = button.textContent;
+	await navigator.clipboard.writeText(button.dataset.copy);
+	button.textContent = "Copied";
+	setTimeout(() => (button.textContent = words), 2000);
+}
+
+// Live filters leave empty answers out of the address.
+document.addEventListener("htmx:config:request", (e) => {
+	const { body, method } = e.detail.ctx.request;
+	if (method !== "GET" || !body?.entries) return;
+	for (const [name, value] of [...body.entries()]) if (value === "") body.delete(name);
+});
+
+function prepare(within) {
+	fillZones(within);
+	showYourTimes(within);
+	for (const [selector, start] of [["[data-countdown]", countDown], ["[data-code]", cleanCode], [".sheet", sheet]]) {
+		for (const element of all(selector, within)) {
+			if (element.wattle) continue;
+			element.wattle = true;
+			start(element);
+		}
+	}
+	for (const button of all("[data-print], [data-copy]", within)) button.hidden = false;
+}
+prepare(document);
+document.querySelector("[data-focus]")?.focus();
+document.addEventListener("htmx:after:swap", () => prepare(document));
