@@ -1,0 +1,457 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"wattle/internal/clock"
+	"wattle/internal/fault"
+	"wattle/internal/pg"
+	"wattle/internal/pg/pgtest"
+)
+
+var (
+	ctx   = context.Background()
+	start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+)
+
+// greet is the tests' task.
+type greet struct {
+	N int `json:"n"`
+}
+
+func (greet) Kind() string { return "greet" }
+
+// other is a task that nobody handles.
+type other struct{}
+
+func (other) Kind() string { return "other" }
+
+func newRunner(db *pg.DB, c clock.Clock) *Runner {
+	return &Runner{DB: db, Clock: c, Log: slog.New(slog.DiscardHandler), pace: 50 * time.Millisecond}
+}
+
+// run starts r until the test ends.
+func run(t *testing.T, r *Runner) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() { defer close(ended); r.Run(ctx) }() //nolint:errcheck // it returns ctx's error
+	stop = sync.OnceFunc(func() { cancel(); <-ended })
+	t.Cleanup(stop)
+	return stop
+}
+
+func add(t *testing.T, db *pg.DB, now time.Time, task Task, opts ...Option) {
+	t.Helper()
+	if err := pg.InTx(ctx, db, func(tx *pg.Tx) error { return Add(ctx, tx, now, task, opts...) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("never came true: %s", what)
+}
+
+func count(t *testing.T, db *pg.DB, where string, args ...any) (n int) {
+	t.Helper()
+	if err := db.Get(ctx, &n, `SELECT count(*) FROM outbox_tasks WHERE `+where, args...); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func write(t *testing.T, db *pg.DB, query string, args ...any) {
+	t.Helper()
+	if err := pg.Once(ctx, db, func(c *pg.Conn) error { _, err := c.Exec(ctx, query, args...); return err }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestATaskExistsExactlyWhenItsFactDoes(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	undone := errors.New("undone")
+	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
+		if err := Add(ctx, tx, start, greet{1}); err != nil {
+			return err
+		}
+		return undone
+	})
+	if err != undone || count(t, db, `true`) != 0 {
+		t.Errorf("%v; %d tasks", err, count(t, db, `true`))
+	}
+}
+
+func TestTwoRunnersDoEachKeyedEffectOnce(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	const tasks = 300
+	var runs atomic.Int64
+	for range 2 {
+		r := newRunner(db, clock.At(start))
+		Handle(r, func(ctx context.Context, g greet) error {
+			runs.Add(1)
+			err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
+				first, err := Effect(ctx, tx, start, fmt.Sprint("greet ", g.N))
+				if err != nil || !first {
+					return err
+				}
+				return Add(ctx, tx, start, other{}, At(start.Add(time.Hour)))
+			})
+			if err == nil && g.N%10 == 0 && runs.Load()%2 == 0 {
+				return errors.New("the answer was lost after the effect")
+			}
+			return err
+		})
+		run(t, r)
+	}
+	for i := range tasks {
+		add(t, db, start, greet{i})
+	}
+	eventually(t, "all ran", func() bool {
+		return count(t, db, `kind = 'greet' AND (state = 'done' OR last_error <> '' AND state = 'waiting')`) == tasks
+	})
+	if n := count(t, db, `kind = 'other'`); n != tasks {
+		t.Errorf("%d effects of %d tasks in %d runs", n, tasks, runs.Load())
+	}
+}
+
+func TestAKeyWaitsOnceAndRunsAgainAfterARunningOne(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for range 5 {
+		add(t, db, start, greet{1}, Key("a"))
+		add(t, db, start, other{}, Key("a"))
+		add(t, db, start, greet{2}, Once("b"))
+	}
+	if n := count(t, db, `true`); n != 3 {
+		t.Fatalf("%d tasks, want one for each kind and key", n)
+	}
+	var at, most, total atomic.Int64
+	began, release := make(chan struct{}, 9), make(chan struct{})
+	for range 2 {
+		r := newRunner(db, clock.At(start))
+		Handle(r, func(_ context.Context, g greet) error {
+			if g.N != 1 {
+				return nil
+			}
+			most.Store(max(most.Load(), at.Add(1)))
+			defer at.Add(-1)
+			total.Add(1)
+			began <- struct{}{}
+			<-release
+			return nil
+		})
+		run(t, r)
+	}
+	<-began
+	add(t, db, start, greet{1}, Key("a")) // the running one may have missed this fact
+	add(t, db, start, greet{1}, Key("a"))
+	time.Sleep(200 * time.Millisecond)
+	if n := count(t, db, `key = 'a' AND kind = 'greet' AND state = 'waiting'`); n != 1 {
+		t.Errorf("%d wait behind the running one, want 1", n)
+	}
+	close(release)
+	eventually(t, "both ran", func() bool { return count(t, db, `kind = 'greet' AND state = 'done'`) == 3 })
+	if total.Load() != 2 || most.Load() != 1 {
+		t.Errorf("%d runs, %d at once; want 2 and 1", total.Load(), most.Load())
+	}
+	add(t, db, start, greet{2}, Once("b"))
+	if n := count(t, db, `once = 'b'`); n != 1 {
+		t.Errorf("a once-key came back: %d", n)
+	}
+}
+
+func TestFailuresRestLongerEachTimeAndAreParked(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	c := clock.At(start)
+	r := newRunner(db, c)
+	var runs atomic.Int64
+	Handle(r, func(context.Context, greet) error {
+		runs.Add(1)
+		return fault.New(fault.Unavailable, "Not now.")
+	})
+	add(t, db, start, greet{1}, MaxAttempts(4))
+	run(t, r)
+	for n, least := range []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second} {
+		eventually(t, "it rests", func() bool { return count(t, db, `state = 'waiting' AND attempt = $1`, n+1) == 1 })
+		var due time.Time
+		if err := db.Get(ctx, &due, `SELECT due_at FROM outbox_tasks`); err != nil {
+			t.Fatal(err)
+		}
+		if rest := due.Sub(c.Now()); rest < least || rest > least*5/4 {
+			t.Errorf("after attempt %d it rests %v", n+1, rest)
+		}
+		c.Set(due)
+		r.Wake()
+	}
+	eventually(t, "it is parked", func() bool { return count(t, db, `state = 'parked'`) == 1 })
+	parked, err := ListParked(ctx, db, 10)
+	if err != nil || len(parked) != 1 || parked[0].Attempt != 4 || parked[0].LastError != "unavailable: Not now." {
+		t.Errorf("parked: %+v %v", parked, err)
+	}
+	s, err := Measure(ctx, db, c.Now())
+	if err != nil || s.Parked != 1 || s.Pending != 0 || s.Runners != 1 {
+		t.Errorf("stats %+v %v", s, err)
+	}
+	err = pg.InTx(ctx, db, func(tx *pg.Tx) error { return Retry(ctx, tx, parked[0].ID, c.Now()) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it ran again", func() bool { return runs.Load() >= 5 })
+	err = pg.InTx(ctx, db, func(tx *pg.Tx) error { return Discard(ctx, tx, 999, c.Now()) })
+	if fault.Of(err) != fault.NotFound {
+		t.Errorf("discarding nothing: %v", err)
+	}
+}
+
+func TestPermanentErrorsPanicsAndBadPayloads(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := newRunner(db, clock.At(start))
+	Handle(r, func(_ context.Context, g greet) error {
+		if g.N == 1 {
+			return fmt.Errorf("really: %w", Permanent(errors.New("no such thing")))
+		}
+		panic("boom")
+	})
+	add(t, db, start, greet{1})
+	add(t, db, start, greet{2}, MaxAttempts(1))
+	add(t, db, start, greet{3})
+	write(t, db, `UPDATE outbox_tasks SET payload = '{"n": "three"}' WHERE payload->>'n' = '3'`)
+	run(t, r)
+	eventually(t, "all are parked", func() bool { return count(t, db, `state = 'parked'`) == 3 })
+	parked, _ := ListParked(ctx, db, 10)
+	for i, want := range []string{"does not fit", "panic: boom", "no such thing"} {
+		if !strings.Contains(parked[i].LastError, want) {
+			t.Errorf("%q lacks %q", parked[i].LastError, want)
+		}
+	}
+}
+
+func TestUnknownKindsAreParkedAfterARollOut(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	add(t, db, start, other{})
+	for _, late := range []time.Duration{time.Minute, 11 * time.Minute} {
+		if err := tidy(ctx, db, []string{"greet"}, start.Add(late)); err != nil {
+			t.Fatal(err)
+		}
+		want := 0
+		if late > 10*time.Minute {
+			want = 1
+		}
+		if n := count(t, db, `state = 'parked' AND last_error LIKE '%"other"%'`); n != want {
+			t.Errorf("%v late: %d parked", late, n)
+		}
+	}
+}
+
+func TestTheClockMayMoveBothWays(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	c := clock.At(start)
+	r := newRunner(db, c)
+	var runs atomic.Int64
+	Handle(r, func(context.Context, greet) error { runs.Add(1); return nil })
+	add(t, db, start, greet{1}, At(start.Add(49*time.Hour)))
+	run(t, r)
+	time.Sleep(100 * time.Millisecond)
+	if runs.Load() != 0 {
+		t.Fatal("it ran before it was due")
+	}
+	c.Advance(49 * time.Hour)
+	eventually(t, "due after the jump", func() bool { return runs.Load() == 1 })
+	c.Advance(-100 * time.Hour)
+	add(t, db, start.Add(49*time.Hour), greet{2}) // added just before the clock was moved back
+	if err := r.tidy(ctx); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "run although its time was undone", func() bool { return runs.Load() == 2 })
+}
+
+func TestPeriodicJobsRunOncePerPeriodAcrossInstances(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	c := clock.At(start)
+	var runs atomic.Int64
+	for range 4 {
+		r := newRunner(db, c)
+		r.Every("sweep", time.Minute, func(context.Context) error { runs.Add(1); return nil })
+		run(t, r)
+	}
+	for i := range 5 {
+		eventually(t, "the period's run", func() bool { return runs.Load() == int64(i+1) })
+		time.Sleep(50 * time.Millisecond)
+		if n := runs.Load(); n != int64(i+1) {
+			t.Fatalf("%d runs in %d periods", n, i+1)
+		}
+		c.Advance(time.Minute)
+	}
+	eventually(t, "the sixth run", func() bool { return runs.Load() == 6 })
+	c.Advance(-3 * time.Hour)
+	eventually(t, "a run after the clock went back", func() bool { return runs.Load() == 7 })
+	c.Advance(100 * time.Hour)
+	eventually(t, "one run for all the periods skipped", func() bool { return runs.Load() == 8 })
+}
+
+func TestALateWorkerIsFenced(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	old, began, wakeUp := newRunner(db, clock.At(start)), make(chan struct{}), make(chan struct{})
+	late := make(chan error, 1)
+	Handle(old, func(ctx context.Context, g greet) error {
+		began <- struct{}{}
+		<-wakeUp
+		err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
+			if err := Add(ctx, tx, start, other{}, At(start.Add(time.Hour))); err != nil {
+				return err
+			}
+			return Finish(ctx, tx, start)
+		})
+		late <- err
+		return err
+	})
+	add(t, db, start, greet{1})
+	run(t, old)
+	<-began
+	// The instance stops for so long that it is buried, and another does the work.
+	id, err := register(ctx, db, "another", start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, db, `UPDATE outbox_tasks SET runner = $1, attempt = attempt + 1 WHERE state = 'running'`, id)
+	ok, err := finish(ctx, db, claim{1, 2}, start)
+	if !ok || err != nil {
+		t.Fatalf("the new worker was fenced: %v", err)
+	}
+	close(wakeUp)
+	if err := <-late; !errors.Is(err, ErrLate) {
+		t.Errorf("the late worker got %v", err)
+	}
+	if n := count(t, db, `kind = 'other'`); n != 0 {
+		t.Error("the late worker's effect stayed")
+	}
+	if n := count(t, db, `state = 'done' AND attempt = 2`); n != 1 {
+		t.Error("the late worker changed the task")
+	}
+}
+
+func TestALostAnswerToTakingIsGivenBack(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := newRunner(db, clock.At(start))
+	var runs atomic.Int64
+	Handle(r, func(context.Context, greet) error { runs.Add(1); return nil })
+	run(t, r)
+	eventually(t, "it joined", func() bool {
+		s, err := Measure(ctx, db, start)
+		return err == nil && s.Runners == 1
+	})
+	write(t, db, `INSERT INTO outbox_tasks (kind, payload, state, due_at, attempt, max_attempts, runner, created_at)
+		SELECT 'greet', '{}', 'running', $1, 1, 5, id, $1 FROM outbox_runners`, start)
+	eventually(t, "it ran", func() bool { return runs.Load() == 1 })
+}
+
+func TestWakingIsQuick(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := newRunner(db, clock.System{})
+	ran := make(chan struct{})
+	Handle(r, func(context.Context, greet) error { ran <- struct{}{}; return nil })
+	run(t, r)
+	add(t, db, clock.System{}.Now(), greet{0})
+	<-ran
+	var worst, sum time.Duration
+	for i := range 20 {
+		since := clock.Stopwatch()
+		add(t, db, clock.System{}.Now(), greet{i})
+		<-ran
+		sum, worst = sum+since(), max(worst, since())
+	}
+	t.Logf("add → run: mean %v, worst %v", sum/20, worst)
+	if worst > 2*time.Second {
+		t.Errorf("a task waited %v", worst)
+	}
+}
+
+func TestEndingWaitsForRunningTasksAndLeaves(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := newRunner(db, clock.At(start))
+	began := make(chan struct{})
+	Handle(r, func(ctx context.Context, _ greet) error {
+		close(began)
+		select {
+		case <-time.After(200 * time.Millisecond):
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	add(t, db, start, greet{1})
+	stop := run(t, r)
+	<-began
+	stop()
+	s, err := Measure(ctx, db, start)
+	if err != nil || s.Runners != 0 || count(t, db, `state = 'done'`) != 1 {
+		t.Errorf("after the end: %+v %v", s, err)
+	}
+}
+
+// TestChildInstance is the other process of the next test; by itself it has nothing to do.
+func TestChildInstance(t *testing.T) {
+	url := os.Getenv("OUTBOX_CHILD_DATABASE")
+	if url == "" {
+		return
+	}
+	db, err := pg.Open(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRunner(db, clock.At(start))
+	Handle(r, func(context.Context, greet) error { select {} })
+	r.Run(ctx) //nolint:errcheck // it is killed
+}
+
+func TestKillingAnInstanceLosesNothing(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for i := range 10 {
+		add(t, db, start, greet{i})
+	}
+	child := exec.Command(os.Args[0], "-test.run=^TestChildInstance$")
+	child.Env = append(os.Environ(), "OUTBOX_CHILD_DATABASE="+pgtest.URL(t, db))
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the child holds tasks", func() bool { return count(t, db, `state = 'running'`) == 4 })
+	child.Process.Kill() //nolint:errcheck // that is kill -9
+	child.Wait()         //nolint:errcheck // it was killed
+	r := newRunner(db, clock.At(start))
+	var runs atomic.Int64
+	Handle(r, func(context.Context, greet) error { runs.Add(1); return nil })
+	run(t, r)
+	eventually(t, "all are done", func() bool { return count(t, db, `state = 'done'`) == 10 })
+	if runs.Load() != 10 {
+		t.Errorf("%d runs", runs.Load())
+	}
+}
