@@ -103,7 +103,7 @@ COMMENT ON TABLE audit_entries IS 'Who did what to which record, written in the 
 COMMENT ON COLUMN audit_entries.xid IS 'The writing transaction: rows below the snapshot''s horizon are final, which a sequence cannot say (late committers hold lower numbers).';
 
 CREATE TABLE audit_chain (
-    seq      bigint PRIMARY KEY,
+    seq      bigint PRIMARY KEY CHECK (seq > 0),
     entry_id bigint NOT NULL UNIQUE,
     entry    text NOT NULL,
     hash     bytea NOT NULL
