@@ -111,40 +111,84 @@ CREATE TABLE directory_changes (
     therapist_id bigint NOT NULL
 );
 CREATE INDEX directory_changes_order ON directory_changes (xid, seq);
-COMMENT ON TABLE directory_changes IS 'The feed every read model follows. Readers take rows with xid < pg_snapshot_xmin(pg_current_snapshot()) in (xid, seq) order: a cursor over seq alone skips transactions that commit late.';
+COMMENT ON TABLE directory_changes IS 'The feed every read model follows. A reader remembers the snapshot it last read with and takes the rows which that snapshot could not see: a cursor over seq skips transactions that commit late, and one held back to the oldest running transaction stands still behind a long one. therapist_id 0 means: read everything anew.';
 
+CREATE TABLE directory_feed (
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    swept   xid8 NOT NULL,
+    horizon xid8 NOT NULL
+);
+INSERT INTO directory_feed (swept, horizon) VALUES ('0', '0');
+COMMENT ON TABLE directory_feed IS 'Rows of directory_changes below swept are gone; a reader whose snapshot reaches below it reads everything anew. horizon is the oldest running transaction at the last sweep, where the next one will sweep to, so that rows stay for at least one period.';
+
+-- One call a statement, not a row: COPY of a whole directory writes one set of ids. With wattle.bulk
+-- on (set by directory.CopyTx) nothing is written, and the loader adds the row 0 itself.
 CREATE FUNCTION directory_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    touched bigint;
 BEGIN
     IF TG_TABLE_NAME = 'therapists' THEN
-        touched := CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END;
+        INSERT INTO directory_changes (therapist_id) SELECT id FROM changed;
     ELSE
-        touched := CASE WHEN TG_OP = 'DELETE' THEN OLD.therapist_id ELSE NEW.therapist_id END;
+        INSERT INTO directory_changes (therapist_id) SELECT DISTINCT therapist_id FROM changed;
     END IF;
-    INSERT INTO directory_changes (therapist_id) VALUES (touched);
-    PERFORM pg_notify('directory_changes', '');
+    IF FOUND THEN
+        PERFORM pg_notify('directory_changes', '');
+    END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER therapists_changed AFTER INSERT OR UPDATE OR DELETE ON therapists FOR EACH ROW EXECUTE FUNCTION directory_changed();
-CREATE TRIGGER services_changed AFTER INSERT OR UPDATE OR DELETE ON services FOR EACH ROW EXECUTE FUNCTION directory_changed();
-CREATE TRIGGER credentials_changed AFTER INSERT OR UPDATE OR DELETE ON credentials FOR EACH ROW EXECUTE FUNCTION directory_changed();
-CREATE TRIGGER reduced_places_changed AFTER INSERT OR UPDATE OR DELETE ON reduced_places FOR EACH ROW EXECUTE FUNCTION directory_changed();
-CREATE TRIGGER next_times_changed AFTER INSERT OR DELETE ON next_times FOR EACH ROW EXECUTE FUNCTION directory_changed();
-CREATE TRIGGER next_times_moved AFTER UPDATE ON next_times FOR EACH ROW
-    WHEN ((OLD.next_any, OLD.next_evening, OLD.next_weekend) IS DISTINCT FROM (NEW.next_any, NEW.next_evening, NEW.next_weekend))
-    EXECUTE FUNCTION directory_changed();
+CREATE FUNCTION next_times_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO directory_changes (therapist_id)
+    SELECT n.therapist_id FROM changed n JOIN before o USING (therapist_id)
+    WHERE (o.next_any, o.next_evening, o.next_weekend) IS DISTINCT FROM (n.next_any, n.next_evening, n.next_weekend);
+    IF FOUND THEN
+        PERFORM pg_notify('directory_changes', '');
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION next_times_moved IS 'Recomputed instants that came out the same are no change.';
+CREATE TRIGGER therapists_inserted AFTER INSERT ON therapists REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER therapists_updated AFTER UPDATE ON therapists REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER therapists_deleted AFTER DELETE ON therapists REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER services_inserted AFTER INSERT ON services REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER services_updated AFTER UPDATE ON services REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER services_deleted AFTER DELETE ON services REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER credentials_inserted AFTER INSERT ON credentials REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER credentials_updated AFTER UPDATE ON credentials REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER credentials_deleted AFTER DELETE ON credentials REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER reduced_places_inserted AFTER INSERT ON reduced_places REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER reduced_places_updated AFTER UPDATE ON reduced_places REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER reduced_places_deleted AFTER DELETE ON reduced_places REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER next_times_inserted AFTER INSERT ON next_times REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
+CREATE TRIGGER next_times_updated AFTER UPDATE ON next_times REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION next_times_moved();
+CREATE TRIGGER next_times_deleted AFTER DELETE ON next_times REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    WHEN (current_setting('wattle.bulk', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION directory_changed();
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'wattle_app') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON therapists, credentials, services, reduced_places, next_times, directory_changes TO wattle_app;
+        GRANT SELECT, UPDATE ON directory_feed TO wattle_app;
+        GRANT UPDATE ON SEQUENCE therapists_id_seq, services_id_seq TO wattle_app;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO wattle_app;
     END IF;
 END $$;
 -- +goose StatementEnd
 
 -- +goose Down
-DROP TABLE directory_changes, next_times, reduced_places, services, credentials, therapists CASCADE;
-DROP FUNCTION directory_changed;
+DROP TABLE directory_feed, directory_changes, next_times, reduced_places, services, credentials, therapists CASCADE;
+DROP FUNCTION directory_changed, next_times_moved;

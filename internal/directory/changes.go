@@ -1,0 +1,67 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+
+	"wattle/internal/pg"
+)
+
+// changes are what a reading of the feed brought.
+type changes struct {
+	snap       string
+	ids        []int64 // each once
+	everything bool    // rows were missed, or a bulk load asks for it
+}
+
+// beginReading makes tx see one moment only, and returns the snapshot of that moment.
+func beginReading(ctx context.Context, tx *pg.Tx) (snap string, err error) {
+	if _, err := tx.Exec(ctx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`); err != nil {
+		return "", err
+	}
+	if _, err := tx.Exec(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
+		return "", err
+	}
+	err = tx.Get(ctx, &snap, `SELECT pg_current_snapshot()::text`)
+	return snap, err
+}
+
+// readChanges reads in one statement, hence with one snapshot, which rows have become visible since
+// the snapshot since. Rows swept away unseen, and a server that lies behind that snapshot (a backup
+// was restored), ask for everything.
+func readChanges(ctx context.Context, db *pg.DB, since string) (changes, error) {
+	rows, err := db.Query(ctx, `
+		SELECT s.now::text, f.swept > pg_snapshot_xmin($1::pg_snapshot) OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(s.now), c.therapist_id
+		FROM (SELECT pg_current_snapshot() AS now) s CROSS JOIN directory_feed f
+		LEFT JOIN directory_changes c ON c.xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::pg_snapshot)
+		ORDER BY c.xid, c.seq`, since)
+	if err != nil {
+		return changes{}, err
+	}
+	defer rows.Close()
+	var c changes
+	seen := map[int64]bool{}
+	for rows.Next() {
+		var lost bool
+		var id sql.NullInt64
+		if err := rows.Scan(&c.snap, &lost, &id); err != nil {
+			return changes{}, err
+		}
+		c.everything = c.everything || lost || id.Valid && id.Int64 == 0
+		if id.Valid && !seen[id.Int64] {
+			seen[id.Int64] = true
+			c.ids = append(c.ids, id.Int64)
+		}
+	}
+	return c, rows.Err()
+}
+
+// sweepChanges deletes up to the last sweep's horizon and sets the next one.
+func sweepChanges(ctx context.Context, tx *pg.Tx) error {
+	const move = `UPDATE directory_feed SET swept = horizon, horizon = pg_snapshot_xmin(pg_current_snapshot())`
+	if _, err := tx.Exec(ctx, move); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM directory_changes WHERE xid < (SELECT swept FROM directory_feed)`)
+	return err
+}
