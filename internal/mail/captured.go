@@ -1,0 +1,75 @@
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"wattle/internal/notify"
+	"wattle/internal/pg"
+)
+
+// Captured keeps mails in the database instead of sending them. It exists in development only.
+type Captured struct{ DB *pg.DB }
+
+// attachment is a file of a mail as /dev/mail.json shows it.
+type attachment struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Body string `json:"body"`
+}
+
+// kept is a row of dev_mails.
+type kept struct {
+	ID          int64     `db:"id"`
+	To          string    `db:"to_addr"`
+	From        string    `db:"from_addr"`
+	Subject     string    `db:"subject"`
+	Text        string    `db:"text_body"`
+	HTML        string    `db:"html_body"`
+	Attachments []byte    `db:"attachments"`
+	SentAt      time.Time `db:"sent_at"`
+}
+
+const columns = `id, to_addr, from_addr, subject, text_body, html_body, attachments, sent_at`
+
+// shown is how many mails the list goes back.
+const shown = 200
+
+// Send keeps m. A message id that is already kept is the same mail and stays as it is.
+func (c *Captured) Send(ctx context.Context, m notify.Message) error {
+	files := []attachment{}
+	if m.ICS != nil {
+		files = append(files, attachment{m.ICS.Name, "text/calendar; method=" + m.ICS.Method, string(m.ICS.Body)})
+	}
+	body, err := json.Marshal(files)
+	if err != nil {
+		return err
+	}
+	return pg.Once(ctx, c.DB, func(conn *pg.Conn) error {
+		_, err := conn.Exec(ctx, `
+			INSERT INTO dev_mails (to_addr, from_addr, subject, text_body, html_body, attachments, message_id, sent_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (message_id) DO NOTHING`,
+			m.To.Address, m.From.String(), m.Subject, m.Text, m.HTML, string(body), m.ID, m.Date)
+		return err
+	})
+}
+
+// list is the newest mails, newest first, to one address or to all. The newest is the one sent
+// last, whatever the movable clock said.
+func (c *Captured) list(ctx context.Context, to string) (mails []kept, err error) {
+	err = c.DB.Select(ctx, &mails, `SELECT `+columns+` FROM dev_mails
+		WHERE $1 = '' OR lower(to_addr) = $1 ORDER BY id DESC LIMIT $2`, strings.ToLower(strings.TrimSpace(to)), shown)
+	return mails, err
+}
+
+func (c *Captured) one(ctx context.Context, id int64) (m kept, err error) {
+	err = c.DB.Get(ctx, &m, `SELECT `+columns+` FROM dev_mails WHERE id = $1`, id)
+	return m, err
+}
+
+func (m kept) files() (files []attachment) {
+	_ = json.Unmarshal(m.Attachments, &files) // written by Send; unreadable is none
+	return files
+}

@@ -1,0 +1,225 @@
+package mail
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Handler serves /dev/mail (newest first), /dev/mail/{id}, /dev/mail/{id}/html,
+// /dev/mail/{id}/files/{n} and /dev/mail.json?to=ADDRESS. stylesheets gives the addresses of the
+// site's own style sheets; nothing is inline, so the site's content policy holds.
+func (c *Captured) Handler(stylesheets func() []string) http.Handler {
+	p := &pages{kept: c, styles: stylesheets}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /dev/mail", p.all)
+	mux.HandleFunc("GET /dev/mail.json", p.json)
+	mux.HandleFunc("GET /dev/mail/{id}", p.show)
+	mux.HandleFunc("GET /dev/mail/{id}/html", p.html)
+	mux.HandleFunc("GET /dev/mail/{id}/files/{n}", p.file)
+	return mux
+}
+
+type pages struct {
+	kept   *Captured
+	styles func() []string
+}
+
+// page is what the two pages print.
+type page struct {
+	Styles []string
+	Title  string
+	To     string
+	Mails  []kept
+	Mail   *kept
+	Lines  [][]piece
+	Files  []attachment
+}
+
+// piece is a stretch of text, a link where URL is set.
+type piece struct{ Text, URL string }
+
+var layout = template.Must(template.New("mail").Funcs(template.FuncMap{
+	"stamp": func(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04:05 UTC") },
+}).Parse(`<!doctype html>
+<html lang="en-AU">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{{.Title}} – mail – Wattle</title>
+{{range .Styles}}<link rel="stylesheet" href="{{.}}">
+{{end}}</head>
+<body>
+<main class="wrap prose" id="main">
+{{if .Mail}}<p><a href="/dev/mail">All mail</a></p>
+<h1>{{.Mail.Subject}}</h1>
+<dl>
+<dt>To</dt><dd>{{.Mail.To}}</dd>
+<dt>From</dt><dd>{{.Mail.From}}</dd>
+<dt>Sent</dt><dd><time>{{stamp .Mail.SentAt}}</time></dd>
+<dt>As designed</dt><dd><a href="/dev/mail/{{.Mail.ID}}/html">HTML version</a></dd>
+{{range $n, $f := .Files}}<dt>Attached</dt><dd><a href="/dev/mail/{{$.Mail.ID}}/files/{{$n}}">{{$f.Name}}</a> ({{$f.Type}})</dd>
+{{end}}</dl>
+<article>
+<p>{{range .Lines}}{{range .}}{{if .URL}}<a href="{{.URL}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{end}}<br>
+{{end}}</p>
+</article>
+{{else}}<h1>{{.Title}}</h1>
+<p>Mails that Wattle would have sent, newest first. Set SMTP_URL to send them.</p>
+<form action="/dev/mail" method="get">
+<p><label for="to">To</label> <input id="to" name="to" type="text" value="{{.To}}"> <button>Show</button></p>
+</form>
+{{with .Mails}}<ul>
+{{range .}}<li><a href="/dev/mail/{{.ID}}">{{.Subject}}</a><br>{{.To}}, <time>{{stamp .SentAt}}</time></li>
+{{end}}</ul>{{else}}<p>There are none.</p>{{end}}
+{{end}}</main>
+</body>
+</html>
+`))
+
+func (p *pages) all(w http.ResponseWriter, r *http.Request) {
+	to := r.URL.Query().Get("to")
+	mails, err := p.kept.list(r.Context(), to)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	p.print(w, page{Title: "Mail", To: to, Mails: mails})
+}
+
+func (p *pages) show(w http.ResponseWriter, r *http.Request) {
+	if m, ok := p.find(w, r); ok {
+		p.print(w, page{Title: m.Subject, Mail: &m, Lines: lines(m.Text), Files: m.files()})
+	}
+}
+
+// html shows the mail as designed. Its own style element is allowed by its hash, nothing else is.
+func (p *pages) html(w http.ResponseWriter, r *http.Request) {
+	m, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	if _, rest, found := strings.Cut(m.HTML, "<style>"); found {
+		style, _, _ := strings.Cut(rest, "</style>")
+		sum := sha256.Sum256([]byte(style))
+		policy += "; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	w.Header().Set("Content-Security-Policy", policy)
+	write(w, "text/html; charset=utf-8", []byte(m.HTML))
+}
+
+func (p *pages) file(w http.ResponseWriter, r *http.Request) {
+	m, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	n, err := strconv.Atoi(r.PathValue("n"))
+	files := m.files()
+	if err != nil || n < 0 || n >= len(files) {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="`+strings.Map(fileName, files[n].Name)+`"`)
+	write(w, files[n].Type+"; charset=utf-8", []byte(files[n].Body))
+}
+
+func fileName(r rune) rune {
+	if r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+		return r
+	}
+	return '_'
+}
+
+func (p *pages) json(w http.ResponseWriter, r *http.Request) {
+	mails, err := p.kept.list(r.Context(), r.URL.Query().Get("to"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	type entry struct {
+		To          string       `json:"to"`
+		From        string       `json:"from"`
+		Subject     string       `json:"subject"`
+		Text        string       `json:"text"`
+		HTML        string       `json:"html"`
+		Attachments []attachment `json:"attachments"`
+		SentAt      time.Time    `json:"sent_at"`
+	}
+	out := make([]entry, len(mails))
+	for i, m := range mails {
+		out[i] = entry{m.To, m.From, m.Subject, m.Text, m.HTML, m.files(), m.SentAt.UTC()}
+	}
+	body, err := json.Marshal(out)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	write(w, "application/json", body)
+}
+
+func (p *pages) find(w http.ResponseWriter, r *http.Request) (kept, bool) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		http.NotFound(w, r)
+		return kept{}, false
+	}
+	m, err := p.kept.one(r.Context(), id)
+	if errors.Is(err, sql.ErrNoRows) {
+		http.NotFound(w, r)
+		return kept{}, false
+	}
+	if err != nil {
+		fail(w, err)
+		return kept{}, false
+	}
+	return m, true
+}
+
+func (p *pages) print(w http.ResponseWriter, data page) {
+	data.Styles = p.styles()
+	var b bytes.Buffer
+	if err := layout.Execute(&b, data); err != nil {
+		fail(w, err)
+		return
+	}
+	write(w, "text/html; charset=utf-8", b.Bytes())
+}
+
+func write(w http.ResponseWriter, kind string, body []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(body)
+}
+
+func fail(w http.ResponseWriter, _ error) {
+	http.Error(w, "The mails cannot be read just now.", http.StatusServiceUnavailable)
+}
+
+var address = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// lines cuts a text into lines and its addresses into links.
+func lines(text string) (out [][]piece) {
+	for l := range strings.Lines(text) {
+		l = strings.TrimRight(l, "\r\n")
+		var pieces []piece
+		at := 0
+		for _, m := range address.FindAllStringIndex(l, -1) {
+			end := m[0] + len(strings.TrimRight(l[m[0]:m[1]], ".,;:)"))
+			pieces = append(pieces, piece{Text: l[at:m[0]]}, piece{Text: l[m[0]:end], URL: l[m[0]:end]})
+			at = end
+		}
+		out = append(out, append(pieces, piece{Text: l[at:]}))
+	}
+	return out
+}
