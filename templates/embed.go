@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds layouts, partials and pages (and e-mail, which package notify parses itself).
 //
-//go:embed */*
+//go:embed email layouts pages partials
 var FS embed.FS

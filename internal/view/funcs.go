@@ -35,6 +35,7 @@ func Funcs(assets *Assets) template.FuncMap {
 		"notice":   newNotice,
 		"link":     func(u, text string) Link { return Link{URL: u, Text: text} },
 		"query":    query,
+		"options":  Options,
 		"list":     func(s ...string) []string { return s },
 		"number":   Number,
 		"title":    capital,

@@ -92,13 +92,13 @@ type Page[T any] struct {
 func Parse[T any](set *Set, name string) Page[T] {
 	t, err := set.common.Clone()
 	if err == nil {
-		err = parseInto(t, set.files, "pages/"+name+".html", name)
+		err = parseInto(t, set.files, "pages/"+name+".html", "pages/"+name)
 	}
 	if err != nil {
 		set.errs = append(set.errs, err)
 		return Page[T]{name: name}
 	}
-	page := t.Lookup(name)
+	page := t.Lookup("pages/" + name)
 	set.bound = append(set.bound, Bound{name, page, reflect.New(reflect.TypeFor[T]()).Elem().Interface()})
 	return Page[T]{name, page}
 }
@@ -107,7 +107,7 @@ func Parse[T any](set *Set, name string) Page[T] {
 func (p Page[T]) Name() string { return p.name }
 
 // Render writes the page to w only when all of it could be rendered: nobody sees half a page.
-func (p Page[T]) Render(w io.Writer, data T) error { return p.RenderPart(w, p.name, data) }
+func (p Page[T]) Render(w io.Writer, data T) error { return p.RenderPart(w, "pages/"+p.name, data) }
 
 // RenderPart renders one {{define}}d part of the page, with the page's own data, as the answer to
 // a request for a fragment.
