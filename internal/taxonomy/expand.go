@@ -1,0 +1,178 @@
+package taxonomy
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Query is what free text was understood to ask for. It says nothing about who is asking, and must
+// not be logged.
+type Query struct {
+	Text   string   // normalised and respelt, to search names and headlines with
+	Types  []string // slugs of the professions named; none: any. A title never leads to another profession
+	Issues []string // slugs of the issues named, broader terms as written (see List.Narrower)
+	Found  []Found  // recognised terms of further lists ("emdr", "mandarin", "online")
+	Words  []string // what was not recognised, without stop words: names, places, the rest
+}
+
+// Found is a recognised term of a list other than types and issues.
+type Found struct {
+	List string // List.Name
+	Slug string
+}
+
+// Slugs lists the slugs found in one of the further lists.
+func (q Query) Slugs(list *List) []string {
+	var out []string
+	for _, f := range q.Found {
+		if f.List == list.Name {
+			out = append(out, f.Slug)
+		}
+	}
+	return out
+}
+
+// Empty reports whether nothing was asked.
+func (q Query) Empty() bool {
+	return len(q.Types) == 0 && len(q.Issues) == 0 && len(q.Found) == 0 && len(q.Words) == 0
+}
+
+// Expand reads free text: spelling is mended, then the longest known phrases are taken from the
+// left. A phrase may mean several terms ("porn": intimacy and screens); stop words go last, so that
+// "no friends" is loneliness though "no" alone is nothing.
+func Expand(text string) Query {
+	tokens := respell(Tokens(text))
+	q := Query{Text: strings.Join(tokens, " ")}
+	book, folded := thePhrases(), stems(tokens)
+	for i := 0; i < len(tokens); {
+		n, found := book.at(folded[i:])
+		switch {
+		case n > 0:
+			q.add(found)
+		case !stopWords()[tokens[i]]:
+			q.Words = append(q.Words, tokens[i])
+		}
+		i += max(n, 1)
+	}
+	slices.SortFunc(q.Types, func(a, b string) int { return Types.Index(a) - Types.Index(b) })
+	return q
+}
+
+func (q *Query) add(found []Found) {
+	for _, f := range found {
+		switch f.List {
+		case Types.Name:
+			q.Types = appendNew(q.Types, f.Slug)
+		case Issues.Name:
+			q.Issues = appendNew(q.Issues, f.Slug)
+		default:
+			q.Found = appendNew(q.Found, f)
+		}
+	}
+}
+
+func appendNew[T comparable](list []T, item T) []T {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
+}
+
+// phrases is every stemmed phrase with what it means, and the longest phrase in tokens. A phrase
+// that means nothing is known and dropped.
+type phrases struct {
+	meaning map[string][]Found
+	longest int
+}
+
+var thePhrases = sync.OnceValue(loadPhrases)
+
+func loadPhrases() *phrases {
+	p := &phrases{meaning: map[string][]Found{}}
+	for _, text := range []string{"mental health", "wellbeing", "well being", "mental illness", "not sure", "near me"} {
+		p.learn(text)
+	}
+	for _, text := range theNeutral() {
+		p.learn(strings.Join(text, " "))
+	}
+	for _, l := range Lists() {
+		if l != Identities && l != Types {
+			p.learnList(l)
+		}
+	}
+	p.learnTypes()
+	return p
+}
+
+// learnList takes a list's labels, slugs and synonyms. A slug that is two words or more is worth
+// knowing as well ("trans-non-binary").
+func (p *phrases) learnList(l *List) {
+	for _, t := range l.All() {
+		found := Found{l.Name, t.Slug}
+		label, _, _ := strings.Cut(t.Label, " (")
+		p.learn(label, found)
+		p.learn(t.Slug, found)
+		for _, s := range t.Synonyms {
+			p.learn(s, found)
+		}
+	}
+}
+
+// learnTypes adds the professions, then gives every longer phrase that holds a protected title
+// ("sports psychologist") that profession too.
+func (p *phrases) learnTypes() {
+	titles := map[string][]Found{}
+	for word, slugs := range sharedTypeWords {
+		for _, slug := range slugs {
+			p.learn(word, Found{Types.Name, slug})
+		}
+	}
+	for _, t := range types {
+		if _, shared := sharedTypeWords[Normalise(t.Label)]; !shared {
+			p.learn(t.Label, Found{Types.Name, t.Slug})
+		}
+		for _, s := range t.Synonyms {
+			p.learn(s, Found{Types.Name, t.Slug})
+		}
+	}
+	for _, title := range []string{"psychologist", "psychiatrist", "occupational therapist", "social worker"} {
+		k := phraseKey(title)
+		titles[k] = p.meaning[k]
+	}
+	for phrase, found := range p.meaning {
+		if len(found) == 0 || slices.ContainsFunc(found, func(f Found) bool { return f.List == Types.Name }) {
+			continue
+		}
+		for title, professions := range titles {
+			if strings.HasSuffix(phrase, " "+title) {
+				p.meaning[phrase] = append(slices.Clone(found), professions...)
+			}
+		}
+	}
+}
+
+func (p *phrases) learn(text string, found ...Found) {
+	k := phraseKey(text)
+	if k == "" {
+		return
+	}
+	p.longest = max(p.longest, 1+strings.Count(k, " "))
+	meaning := p.meaning[k]
+	for _, f := range found {
+		meaning = appendNew(meaning, f)
+	}
+	p.meaning[k] = meaning
+}
+
+func phraseKey(text string) string { return strings.Join(stems(respell(Tokens(text))), " ") }
+
+// at finds the longest phrase with which the tokens begin; n is 0 where there is none.
+func (p *phrases) at(tokens []string) (n int, found []Found) {
+	for n = min(p.longest, len(tokens)); n > 0; n-- {
+		if found, ok := p.meaning[join(tokens[:n])]; ok {
+			return n, found
+		}
+	}
+	return 0, nil
+}
