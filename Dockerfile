@@ -6,7 +6,7 @@ RUN go mod download
 COPY . .
 ARG VERSION=unknown
 RUN CGO_ENABLED=0 go build -buildvcs=false -trimpath -tags nomsgpack \
-      -ldflags "-s -w -X main.version=${VERSION}" -o /out/wattle ./cmd/wattle \
+      -ldflags "-s -w -X main.built=${VERSION}" -o /out/wattle ./cmd/wattle \
  && mkdir /out/data
 
 FROM scratch

@@ -6,8 +6,9 @@ SHELL := /bin/sh
 export CGO_ENABLED := 0
 TAGS := nomsgpack
 GO_DIRS := cmd internal migrations static templates tools
-VERSION := $(shell git describe --always --dirty --tags 2>/dev/null || echo unknown)
-BUILD := go build -buildvcs=false -tags $(TAGS) -ldflags "-X main.version=$(VERSION)"
+# The binary names the commit it was made of, where there is one to be read.
+VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
+BUILD := go build -buildvcs=$(VCS) -tags $(TAGS)
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck -tags $(TAGS)
 
 # The guard ends and reports whatever a command leaves running, and fails then.

@@ -1,9 +1,9 @@
 // One real Wattle per suite: bin/wattle on a free loopback port with a directory of its own.
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -136,6 +136,15 @@ export class Server {
     }
     const subjects = (await this.mails(to)).map((m) => m.subject);
     throw new Error(`no such mail to ${to} in 10 s; there are: ${JSON.stringify(subjects)}`);
+  }
+
+  /** Rows of a query on the server's private database: what pages say is compared with what is so. */
+  async sql(query) {
+    const socket = readdirSync(this.data, { recursive: true }).find((f) => f.endsWith('.s.PGSQL.5432'));
+    const host = join(this.data, dirname(socket));
+    const wrapped = `SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`;
+    const { stdout } = await run('psql', ['-h', host, '-U', 'wattle_app', '-d', 'wattle', '-qXAt', '-c', wrapped], { maxBuffer: 1 << 26 });
+    return JSON.parse(stdout);
   }
 
   /** Stops the server as an operator would and takes its directory away. */

@@ -1,0 +1,138 @@
+// Every page: axe in both colour schemes at three widths, nothing overflows, valid HTML, budgets.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bookable, booked, codeIn, hold, linkIn, times } from '../lib/api.mjs';
+import { withVisitor } from '../lib/browser.mjs';
+import { light, picture, sound } from '../lib/checks.mjs';
+import { someone, wattle } from '../lib/suite.mjs';
+
+/** Pages that stand by themselves: name → address, and the status they answer when not 200. */
+const plain = {
+  home: '/',
+  results: '/therapists?state=nsw',
+  'results-filtered': '/therapists?state=vic&type=psychologist&max_fee=200&mode=video',
+  'results-last': '/therapists?page=2',
+  landing: '/therapists/nsw/clinical-psychologist',
+  'landing-issue': '/therapists/vic/psychologist/anxiety',
+  zero: '/therapists?state=nsw&type=clinical-psychologist&max_fee=20&available=evening',
+  'crisis-words': '/therapists?q=suicidal',
+  noted: '/therapists?max_fee=lots',
+  crisis: '/crisis',
+  privacy: '/privacy',
+  terms: '/terms',
+  accessibility: '/accessibility',
+  integrity: '/integrity',
+  'under-18': '/under-18',
+  'api-docs': '/api/docs',
+  'not-found': ['/nowhere', 404],
+};
+
+/** Opens a page and holds it to everything. */
+async function look(server, name, path, status = 200) {
+  await withVisitor(server.origin, {}, async (page, visitor) => {
+    if (status !== 200) visitor.expects(status);
+    const answer = await page.goto(path);
+    assert.equal(answer.status(), status, path);
+    await sound(page, await answer.text());
+    await picture(page, name);
+  });
+}
+
+for (const [name, where] of Object.entries(plain)) {
+  test(`page: ${name}`, async (t) => {
+    const server = await wattle();
+    const [path, status] = [where].flat();
+    await look(server, name, path, status);
+    if (status === undefined) await light(t, server.origin, path);
+  });
+}
+
+test('page: profile and the way to a booking', async (t) => {
+  const server = await wattle();
+  const { slug } = (await bookable(server, 'state=nsw'))[6];
+  const slot = (await times(server, slug))[0];
+  const details = `/therapist/${slug}/book?${new URLSearchParams({ service: 'free-consultation', mode: slot.modes[0], at: slot.starts_at })}`;
+  for (const [name, path] of Object.entries({ profile: `/therapist/${slug}`, times: `/therapist/${slug}/book?service=free-consultation`, 'times-missing': `/therapist/${slug}/book?service=free-consultation&missing=1`, details })) {
+    await look(server, name, path);
+    await light(t, server.origin, path);
+  }
+});
+
+test('page: details with every gap named', async () => {
+  const server = await wattle();
+  const { slug } = (await bookable(server, 'state=nsw'))[6];
+  const slot = (await times(server, slug))[0];
+  await withVisitor(server.origin, {}, async (page, visitor) => {
+    visitor.expects(422);
+    await page.goto(`/therapist/${slug}/book?${new URLSearchParams({ service: 'free-consultation', mode: slot.modes[0], at: slot.starts_at })}`);
+    await page.locator('input[name=for][value=adult]').check({ force: true });
+    const [answer] = await Promise.all([
+      page.waitForResponse((r) => r.request().method() === 'POST'),
+      page.getByRole('main').getByRole('button', { name: /book|hold|send/i }).click(),
+    ]);
+    const html = await answer.text();
+    await page.getByRole('alert').first().waitFor();
+    await sound(page, html);
+    await picture(page, 'details-errors');
+  });
+});
+
+test('page: a booking from held to cancelled, for both sides', async () => {
+  const server = await wattle();
+  const who = someone();
+  const t = (await bookable(server))[7];
+  const slot = (await times(server, t.slug))[0];
+  const { status, body } = await hold(server, who, t.slug, slot);
+  assert.equal(status, 201, JSON.stringify(body));
+  const { pathname, search } = new URL(body.manage_url);
+  const bearer = { authorization: `Bearer ${body.token}` };
+  const mail = await server.mail(who.email);
+  await look(server, 'held', pathname + search);
+  await look(server, 'confirm-link', linkIn(mail, /\/confirm\?/).replace(server.origin, ''));
+  await server.api(`/api/v1/bookings/${body.id}/confirm`, { body: { code: codeIn(mail) }, headers: bearer });
+  await look(server, 'confirmed', pathname + search);
+  await look(server, 'move', `${pathname}/reschedule${search}`);
+  await look(server, 'cancel', `${pathname}/cancel${search}`);
+  const [{ email }] = await server.sql(`SELECT email FROM therapists WHERE slug = '${t.slug}'`);
+  const practice = linkIn(await server.mail(email, (m) => m.text.includes(body.id)), new RegExp(`/booking/${body.id}`)).replace(server.origin, '');
+  await look(server, 'practice', practice);
+  await server.api(`/api/v1/bookings/${body.id}/cancel`, { body: {}, headers: bearer });
+  await look(server, 'cancelled', pathname + search);
+  await look(server, 'practice-cancelled', practice);
+});
+
+test('page: a lapsed hold', async () => {
+  const server = await wattle();
+  const t = (await bookable(server))[8];
+  const { body } = await hold(server, someone(), t.slug, (await times(server, t.slug))[0]);
+  const { pathname, search } = new URL(body.manage_url);
+  await server.moveClock({ advance: '16m' });
+  try {
+    await look(server, 'lapsed', pathname + search);
+  } finally {
+    await server.moveClock({ advance: '-16m' });
+  }
+  await booked(server, someone(), 9);
+});
+
+test('page: two zones side by side overflow nothing', async () => {
+  const server = await wattle();
+  const { slug } = (await bookable(server, 'state=wa'))[0];
+  await look(server, 'times-two-zones', `/therapist/${slug}/book?service=free-consultation&tz=Australia%2FSydney`);
+});
+
+test('page: every static file is fresh for ever and every page forbids framing', async () => {
+  const server = await wattle();
+  const answer = await fetch(server.origin);
+  const html = await answer.text();
+  const csp = answer.headers.get('content-security-policy');
+  for (const need of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) assert.ok(csp.includes(need), `CSP lacks ${need}: ${csp}`);
+  assert.doesNotMatch(csp, /unsafe|https?:\/\/(?!checkout\.stripe\.com)/);
+  const files = [...html.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((m) => m[1]);
+  assert.ok(files.length >= 4);
+  for (const f of new Set(files)) {
+    const file = await fetch(server.origin + f);
+    assert.equal(file.status, 200, f);
+    assert.match(file.headers.get('cache-control'), /immutable/, f);
+  }
+});
