@@ -75,31 +75,32 @@ async function seen(page, target) {
 /** Home: a state is chosen and the search sent. */
 export async function searchFromHome(page, hand, state) {
   await page.goto('/');
-  await hand.pick(page, page.getByRole('main').getByLabel(/state|where/i).first(), state);
-  await hand.press(page, page.getByRole('main').getByRole('button', { name: /find|show|search/i }).first());
+  await hand.pick(page, page.getByLabel(/where are you/i), state);
+  await hand.press(page, page.getByRole('button', { name: /show therapists/i }));
   await page.waitForURL(/\/therapists/);
 }
 
 /** Results: filters are set one after the other; with a script each shows at once. */
 export async function narrow(page, hand, { type, most, available }, live) {
   const form = page.locator('#filters');
-  const settled = (q) => live && page.waitForURL((u) => q.test(u.search));
-  await openFacet(page, hand, 'type');
-  await hand.tick(page, form.locator(`input[name=type][value=${type}]`));
-  await settled(new RegExp(`type=${type}`));
-  await hand.type(page, form.locator('input[name=max_fee]'), String(most));
+  const settled = (q) => live && page.waitForURL((u) => u.search.includes(q));
+  await choose(page, hand, form.locator(`input[name=type][value=${type}]`));
+  await settled(`type=${type}`);
+  await hand.type(page, form.getByLabel(/most you can pay/i), String(most));
   if (live) await page.keyboard.press('Tab');
-  await settled(new RegExp(`max_fee=${most}`));
-  await openFacet(page, hand, 'available');
-  await hand.tick(page, form.locator(`input[name=available][value=${available}]`));
-  if (!live) await hand.press(page, form.getByRole('button', { name: /show|apply/i }).first());
+  await settled(`max_fee=${most}`);
+  await choose(page, hand, form.locator(`input[name=available][value=${available}]`));
+  if (!live) await hand.press(page, form.getByRole('button', { name: /^show \d+/i }));
   await page.waitForURL((u) => [`type=${type}`, `max_fee=${most}`, `available=${available}`].every((q) => u.search.includes(q)));
 }
 
-/** A closed group of filters is opened first. */
-async function openFacet(page, hand, name) {
-  const box = page.locator(`#filters details.facet:has(input[name=${name}])`);
-  if (!(await box.evaluate((d) => d.open))) await hand.press(page, box.locator('> summary'));
+/** Ticks a choice, after opening the groups it lies in. */
+async function choose(page, hand, target) {
+  const closed = page.locator('#filters details:not([open])', { has: target });
+  while ((await closed.count()) && !(await target.isVisible())) {
+    await hand.press(page, closed.first().locator('> summary'));
+  }
+  await hand.tick(page, target);
 }
 
 /** The cards of a page of results. */
@@ -115,7 +116,7 @@ export async function lowestOn(card) {
 
 /** Profile: on to the times of the free consultation. */
 export async function toTimes(page, hand) {
-  await hand.press(page, page.getByRole('main').getByRole('link', { name: /(book|choose).*(free|call|time)|free .*call/i }).first());
+  await hand.press(page, page.getByRole('link', { name: /see all times/i }));
   await page.waitForURL(/\/book\?/);
 }
 
@@ -130,27 +131,33 @@ export async function chooseTime(page, hand, button, nth = 0) {
   return { label, at };
 }
 
-/** Details: who it is and that they are an adult. */
+/** Details: who it is and that they are an adult; the form is sent. */
 export async function giveDetails(page, hand, who) {
   await hand.tick(page, page.locator('input[name=for][value=adult]'));
   await hand.type(page, page.getByLabel(/your name/i), who.name);
   await hand.type(page, page.getByLabel(/e-?mail/i), who.email);
   const phone = page.locator('input[name=phone][required]');
   if (await phone.count()) await hand.type(page, phone, '0400 000 000');
-  await hand.press(page, page.getByRole('main').getByRole('button', { name: /book|hold|send/i }));
-  await page.waitForURL(/\/booking\/[^/]+\?t=/);
+  await hand.press(page, sendDetails(page));
 }
+
+/** The button that holds the time. */
+export const sendDetails = (page) => page.getByRole('button', { name: /hold this time/i });
+
+/** Waits for the page of a held time. */
+export const held = (page) => page.waitForURL(/\/booking\/[^/]+\?t=/);
 
 /** The page of a held time: the code from the mail is given. */
 export async function giveCode(page, hand, code) {
-  await hand.type(page, page.locator('input[name=code]'), code);
+  await held(page);
+  await hand.type(page, page.getByLabel(/your code/i), code);
   await hand.press(page, page.getByRole('main').getByRole('button', { name: /confirm/i }));
   await page.waitForURL(/done=confirmed/);
 }
 
 /** The page of a booking: on to another time, and back with it. */
 export async function moveBooking(page, hand, nth) {
-  await hand.press(page, page.getByRole('main').getByRole('link', { name: /another time|move|reschedule|change.*time/i }).first());
+  await hand.press(page, page.getByRole('main').getByRole('link', { name: /choose another time/i }));
   await page.waitForURL(/\/reschedule/);
   const chosen = await chooseTime(page, hand, /move the booking/i, nth);
   await page.waitForURL(/done=moved/);
@@ -159,7 +166,7 @@ export async function moveBooking(page, hand, nth) {
 
 /** The page of a booking: it is cancelled, with what that means shown first. */
 export async function cancelBooking(page, hand) {
-  await hand.press(page, page.getByRole('main').getByRole('link', { name: /cancel/i }).first());
+  await hand.press(page, page.getByRole('main').getByRole('link', { name: /cancel the booking/i }));
   await page.waitForURL(/\/cancel/);
   await hand.press(page, page.getByRole('main').getByRole('button', { name: /cancel/i }));
   await page.waitForURL(/done=cancelled/);

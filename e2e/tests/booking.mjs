@@ -2,17 +2,19 @@
 // same path by mouse, without JavaScript, and by keyboard alone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeIn } from '../lib/api.mjs';
+import { bookable, codeIn } from '../lib/api.mjs';
 import { withVisitor } from '../lib/browser.mjs';
 import { readEvent } from '../lib/ics.mjs';
-import { cancelBooking, cards, chooseTime, giveCode, giveDetails, keyboard, lowestOn, mouse, moveBooking, narrow, searchFromHome, toTimes } from '../lib/steps.mjs';
+import { cancelBooking, cards, chooseTime, giveCode, giveDetails, held, keyboard, lowestOn, mouse, moveBooking, narrow, searchFromHome, toTimes } from '../lib/steps.mjs';
 import { someone, wattle } from '../lib/suite.mjs';
 
 const wish = { type: 'clinical-psychologist', most: 160, available: 'evening' };
 
-/** The calendar file behind the page's link, read by a reader that is not ours. */
-async function calendarOf(page) {
-  const href = await page.getByRole('main').getByRole('link', { name: /calendar/i }).first().getAttribute('href');
+/** The address of the calendar file that a booking's page links to. */
+const calendarLink = (page) => page.getByRole('link', { name: /add to your calendar/i }).getAttribute('href');
+
+/** That file, read by a reader that is not ours. */
+async function calendarOf(page, href) {
   const answer = await page.request.get(href);
   assert.equal(answer.status(), 200, `calendar file: ${await answer.text()}`);
   assert.match(answer.headers()['content-type'], /^text\/calendar/);
@@ -46,20 +48,22 @@ async function wholePath(page, hand, live) {
   await toTimes(page, hand);
   const first = await chooseTime(page, hand, /go on with this time/i);
   await giveDetails(page, hand, who);
+  await held(page);
   await giveCode(page, hand, codeIn(await server.mail(who.email)));
   const took = (performance.now() - started) / 1000;
 
-  const booked = await calendarOf(page);
+  const file = await calendarLink(page);
+  const booked = await calendarOf(page, file);
   assert.equal(booked.start.getTime(), Date.parse(first.at), 'the calendar says the time that was chosen');
   assert.equal(booked.end - booked.start, 15 * 60_000, 'a quarter of an hour');
 
   const second = await moveBooking(page, hand, 1);
-  const moved = await calendarOf(page);
+  const moved = await calendarOf(page, file);
   assert.equal(moved.start.getTime(), Date.parse(second.at));
   assert.notEqual(second.at, first.at);
 
   await cancelBooking(page, hand);
-  const cancelled = await calendarOf(page);
+  const cancelled = await calendarOf(page, file);
   assert.equal(cancelled.status, 'CANCELLED');
   assert.deepEqual([moved.uid, cancelled.uid], [booked.uid, booked.uid], 'one UID for life');
   assert.ok(booked.sequence < moved.sequence && moved.sequence < cancelled.sequence,
@@ -107,6 +111,30 @@ test('main job on a phone', async () => {
     await chooseTime(page, mouse, /go on with this time/i, 2);
     const who = someone();
     await giveDetails(page, mouse, who);
+    await held(page);
     await giveCode(page, mouse, codeIn(await (await wattle()).mail(who.email)));
   });
+});
+
+test('a client elsewhere keeps both clocks all the way', async () => {
+  const server = await wattle();
+  const [{ slug }] = await bookable(server, 'state=wa');
+  for (const javaScriptEnabled of [true, false]) {
+    await withVisitor(server.origin, { javaScriptEnabled, timezoneId: 'Australia/Brisbane' }, async (page) => {
+      await page.goto(`/therapist/${slug}/book?service=free-consultation`);
+      if (!javaScriptEnabled) {
+        await page.getByLabel(/your time zone/i).selectOption('Australia/Brisbane');
+        await page.getByRole('button', { name: /show these times/i }).click();
+      }
+      const { label } = await chooseTime(page, mouse, /go on with this time/i);
+      assert.match(label, /brisbane, your time/i);
+      const who = someone();
+      await page.getByText(/perth time.*brisbane, your time/i).first().waitFor();
+      await giveDetails(page, mouse, who);
+      await held(page);
+      await page.getByText(/perth time.*brisbane, your time/i).first().waitFor();
+      const { text } = await server.mail(who.email);
+      assert.match(text, /brisbane/i, 'the mail says the time in Brisbane too');
+    });
+  }
 });

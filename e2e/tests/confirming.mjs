@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bookable, booked, codeIn, hold, linkIn, times } from '../lib/api.mjs';
 import { withVisitor } from '../lib/browser.mjs';
-import { chooseTime, giveDetails, mouse, toTimes } from '../lib/steps.mjs';
+import { chooseTime, giveDetails, held as seeHeld, mouse, sendDetails, toTimes } from '../lib/steps.mjs';
 import { someone, wattle } from '../lib/suite.mjs';
 
 /** A held time of the nth bookable therapist. */
@@ -73,14 +73,15 @@ test('a time that somebody else took: 409, nothing typed is lost, another time i
     const slot = (await times(server, t.slug)).find((s) => Date.parse(s.starts_at) === Date.parse(at));
     assert.equal((await hold(server, someone(), t.slug, slot)).status, 201, 'somebody is quicker');
     const who = someone();
-    await assert.rejects(giveDetails(page, mouse, who), /Timeout/);
+    await giveDetails(page, mouse, who);
+    await page.getByText(/choose another time below/i).waitFor();
     assert.equal(await page.getByLabel(/your name/i).inputValue(), who.name);
     assert.equal(await page.getByLabel(/e-?mail/i).inputValue(), who.email);
     const others = page.locator('input[type=radio][name=at]');
     assert.equal(await others.count(), 3, 'three alternatives');
     await others.first().check({ force: true });
-    await page.getByRole('main').getByRole('button', { name: /book|hold|send/i }).click();
-    await page.waitForURL(/\/booking\/[^/]+\?t=/);
+    await sendDetails(page).click();
+    await seeHeld(page);
   });
 });
 
@@ -94,7 +95,7 @@ test('a form with gaps: 422, each gap named, the summary leads to the field', as
     await page.locator('input[name=for][value=adult]').check({ force: true });
     await page.getByLabel(/your name/i).fill('Sam');
     await page.getByLabel(/e-?mail/i).fill('not an address');
-    await page.getByRole('main').getByRole('button', { name: /book|hold|send/i }).click();
+    await sendDetails(page).click();
     const summary = page.getByRole('alert').first();
     await summary.waitFor();
     await summary.getByRole('link').first().click();
@@ -110,7 +111,7 @@ test('somebody under 18 gets a page of their own', async () => {
     await page.goto(`/therapist/${t.slug}/book?service=free-consultation`);
     await chooseTime(page, mouse, /go on with this time/i);
     await page.locator('input[name=for][value=child]').check({ force: true });
-    await page.getByRole('main').getByRole('button', { name: /book|hold|send/i }).click();
+    await sendDetails(page).click();
     await page.waitForURL(/\/under-18/);
     await page.getByText(/kids helpline|headspace/i).first().waitFor();
   });

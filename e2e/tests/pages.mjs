@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { bookable, booked, codeIn, hold, linkIn, times } from '../lib/api.mjs';
 import { withVisitor } from '../lib/browser.mjs';
 import { light, picture, sound } from '../lib/checks.mjs';
+import { sendDetails } from '../lib/steps.mjs';
 import { someone, wattle } from '../lib/suite.mjs';
 
 /** Pages that stand by themselves: name → address, and the status they answer when not 200. */
@@ -68,7 +69,7 @@ test('page: details with every gap named', async () => {
     await page.locator('input[name=for][value=adult]').check({ force: true });
     const [answer] = await Promise.all([
       page.waitForResponse((r) => r.request().method() === 'POST'),
-      page.getByRole('main').getByRole('button', { name: /book|hold|send/i }).click(),
+      sendDetails(page).click(),
     ]);
     const html = await answer.text();
     await page.getByRole('alert').first().waitFor();
