@@ -160,6 +160,9 @@ func (c *Cluster) Stop() {
 	c.mu.Unlock()
 	if s != nil {
 		s.stop(c.opts.Volatile)
+		if filepath.Dir(c.socket) != c.dir {
+			os.Remove(c.socket) //nolint:errcheck // an empty directory in the temporary one
+		}
 	}
 	c.release()
 }

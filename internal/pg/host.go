@@ -19,6 +19,9 @@ import (
 // ErrNoPostgres says what to do when the machine has no Postgres server.
 var ErrNoPostgres = errors.New("no Postgres server (15 or newer) is on this machine: run `sudo apt-get install -y postgresql`, or set DATABASE_URL to one elsewhere")
 
+// Where Debian puts its servers, and what is run to learn whether user namespaces work.
+var installed, probe = "/usr/lib/postgresql", "/bin/true"
+
 // minMajor is the oldest Postgres that serves.
 const minMajor = 15
 
@@ -30,7 +33,7 @@ func findPostgres(data string) (string, error) {
 		want, _ = strconv.Atoi(strings.TrimSpace(string(b)))
 	}
 	found, best := "", 0
-	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	dirs, _ := filepath.Glob(filepath.Join(installed, "*", "bin"))
 	for _, dir := range dirs {
 		major, err := strconv.Atoi(filepath.Base(filepath.Dir(dir)))
 		if err != nil || major < minMajor || (want != 0 && major != want) || major <= best {
@@ -72,9 +75,9 @@ func serverIdentity(dir string) (identity, error) {
 		return identity{}, err
 	}
 	inside := identity{uid: uid, gid: gid, inside: account.uid}
-	probe := exec.Command("/bin/true")
-	probe.SysProcAttr = inside.attr(syscall.SIGKILL)
-	if _, err := onLockedThread(probe.Output); err == nil {
+	try := exec.Command(probe)
+	try.SysProcAttr = inside.attr(syscall.SIGKILL)
+	if _, err := onLockedThread(try.Output); err == nil {
 		return inside, nil
 	}
 	account.drop = true
@@ -128,10 +131,7 @@ func (id identity) own(dir string) error {
 		if err != nil {
 			return nil
 		}
-		if s := st.Sys().(*syscall.Stat_t); int(s.Uid) == id.uid {
-			if filepath.Base(path) == "PG_VERSION" && filepath.Base(filepath.Dir(path)) == "data" {
-				return filepath.SkipAll // the first look into the data says enough
-			}
+		if int(st.Sys().(*syscall.Stat_t).Uid) == id.uid {
 			return nil
 		}
 		return os.Lchown(path, id.uid, id.gid)

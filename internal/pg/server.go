@@ -33,6 +33,12 @@ func startServer(ctx context.Context, c *Cluster) (*server, error) {
 	if err := initialise(ctx, c, bin, as); err != nil {
 		return nil, err
 	}
+	if _, err := socketDir(c.dir); err != nil {
+		return nil, err
+	}
+	if err := as.own(c.socket); err != nil {
+		return nil, err
+	}
 	if err := clearLeftovers(ctx, filepath.Join(c.dir, "data")); err != nil {
 		return nil, err
 	}
