@@ -105,10 +105,32 @@ func (c *liveConn) ExecContext(ctx context.Context, q string, args []driver.Name
 	return c.pqConn.ExecContext(ctx, q, args)
 }
 
-// BeginTx opens a transaction.
+// BeginTx opens a transaction whose end cannot outlive ctx by more than the grace either.
 func (c *liveConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	defer c.guard(ctx)()
-	return c.pqConn.BeginTx(ctx, opts)
+	tx, err := c.pqConn.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	return liveTx{tx, c, ctx}, nil
+}
+
+type liveTx struct {
+	driver.Tx
+	conn *liveConn
+	ctx  context.Context
+}
+
+// Commit ends the transaction.
+func (t liveTx) Commit() error {
+	defer t.conn.guard(t.ctx)()
+	return t.Tx.Commit()
+}
+
+// Rollback gives the transaction up.
+func (t liveTx) Rollback() error {
+	defer t.conn.guard(t.ctx)()
+	return t.Tx.Rollback()
 }
 
 // guard shuts the socket soon after ctx ends, unless the returned function was called first.

@@ -123,6 +123,22 @@ func TestInTxUndoesErrorsAndPanics(t *testing.T) {
 	}
 }
 
+func TestACommitThatIsRefusedIsAnAnswer(t *testing.T) {
+	db := pgtest.Empty(t)
+	exec(t, db, `CREATE TABLE things (id int CONSTRAINT things_are_unique UNIQUE DEFERRABLE INITIALLY DEFERRED)`)
+	err := pg.InTx(ctx, db, func(tx *pg.Tx) error { _, err := tx.Exec(ctx, `INSERT INTO things VALUES (1), (1)`); return err })
+	if pg.Constraint(err) != "things_are_unique" || errors.Is(err, pg.ErrUnknown) {
+		t.Errorf("a deferred constraint gave %v", err)
+	}
+	err = pg.InTx(ctx, db, func(tx *pg.Tx) error {
+		tx.Exec(ctx, `SELECT 1/0`) //nolint:errcheck // swallowed on purpose
+		return nil
+	})
+	if err == nil || errors.Is(err, pg.ErrUnknown) {
+		t.Errorf("committing a failed transaction gave %v", err)
+	}
+}
+
 func TestInTxRepeatsWhatPostgresUndid(t *testing.T) {
 	db := pgtest.Empty(t)
 	exec(t, db, `CREATE FUNCTION fail(code text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = code; END $$`)

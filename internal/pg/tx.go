@@ -50,10 +50,10 @@ func inTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return err // refused before COMMIT was sent: rolled back
 	}
-	if Code(err) != "" && !busy(Code(err)) {
-		return err // an answer, such as a deferred constraint
+	if broken(err) || busy(Code(err)) {
+		return unknown(err)
 	}
-	return unknown(err)
+	return err // an answer, such as a deferred constraint
 }
 
 // pause waits a little longer, and a little differently, each time.
