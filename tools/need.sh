@@ -23,16 +23,19 @@ need_node() {
 }
 
 packages=
-missing() { packages="$packages $1"; }
-for piece; do
-	case $piece in
-	postgres) has_postgres || missing postgresql ;;
-	chromium) has_chromium || missing chromium ;;
-	fonts) has_fonts || missing fonts-liberation ;;
-	node) need_node ;;
-	*) echo "need.sh: unknown piece $piece" >&2; exit 2 ;;
-	esac
-done
+look() {
+	packages=
+	for piece; do
+		case $piece in
+		postgres) has_postgres || packages="$packages postgresql" ;;
+		chromium) has_chromium || packages="$packages chromium" ;;
+		fonts) has_fonts || packages="$packages fonts-liberation" ;;
+		node) need_node ;;
+		*) echo "need.sh: unknown piece $piece" >&2; exit 2 ;;
+		esac
+	done
+}
+look "$@"
 [ -n "$packages" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
@@ -60,5 +63,10 @@ echo "Installing$packages ..."
 if ! apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $packages >"$log" 2>&1; then
 	tail -n 20 "$log" >&2
 	echo "Could not install$packages." >&2
+	exit 1
+fi
+look "$@"
+if [ -n "$packages" ]; then
+	echo "Still missing after the installation:$packages." >&2
 	exit 1
 fi
