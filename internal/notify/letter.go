@@ -9,7 +9,7 @@ import (
 	"strings"
 	texttemplate "text/template"
 
-	"wattle/internal/view"
+	"wattle/internal/taxonomy"
 )
 
 // Composer writes messages for one site.
@@ -65,17 +65,17 @@ type envelope struct {
 // keeps the number's gaps as hyphens (RFC 3966): programs that look for a six-digit code in the
 // mail must find one only.
 type crisisLine struct {
-	view.CrisisLine
+	taxonomy.Service
 	Call htmltemplate.URL
 }
 
-// urgent is the short list that every mail about an appointment ends with. It is shorter than the
-// pages' list: others may read somebody's mail.
+// urgent is the short list that every mail to a client ends with. It is shorter than the pages'
+// list: others may read somebody's mail.
 func urgent() []crisisLine {
 	var out []crisisLine
-	for _, l := range view.CrisisLines() {
-		if l.Name == "Emergency" || l.Name == "Lifeline" || l.Name == "13YARN" {
-			out = append(out, crisisLine{l, htmltemplate.URL("tel:" + strings.ReplaceAll(l.Number, " ", "-"))})
+	for _, s := range taxonomy.Services(taxonomy.PanelEveryone) {
+		if s.Slug == "emergency" || s.Slug == "lifeline" || s.Slug == "13yarn" {
+			out = append(out, crisisLine{s, htmltemplate.URL("tel:" + strings.ReplaceAll(s.Number, " ", "-"))})
 		}
 	}
 	return out

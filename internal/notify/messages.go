@@ -118,16 +118,16 @@ func (c *Composer) Proposed(f *Facts, starts time.Time) (Message, error) {
 	return c.message(f, e, l)
 }
 
-// Reminder tells the client that the appointment is near: hours before it, 48 or 2.
-func (c *Composer) Reminder(f *Facts, hours int) (Message, error) {
-	l := c.appointment(f, Client)
-	l.Subject = "Reminder: your appointment on " + f.short(Client, f.Booking.Starts)
+// Reminder tells a side that the appointment is near: hours before it, 48 or 2.
+func (c *Composer) Reminder(f *Facts, r Role, hours int) (Message, error) {
+	l := c.appointment(f, r)
+	l.Subject = "Reminder: your appointment on " + f.short(r, f.Booking.Starts)
 	l.Preview = "This e-mail says how you meet, and how to change it."
-	l.Title = "Your appointment with " + f.other(Client) + " is coming up"
+	l.Title = "Your appointment with " + f.other(r) + " is coming up"
 	if hours <= 2 {
-		l.Title = "Your appointment with " + f.other(Client) + " is soon"
+		l.Title = "Your appointment with " + f.other(r) + " is soon"
 	}
-	return c.message(f, c.to(f, Client, "reminder-"+strconv.Itoa(hours)+"h", nil), l)
+	return c.message(f, c.to(f, r, "reminder-"+strconv.Itoa(hours)+"h", nil), l)
 }
 
 // appointment is what every mail about a standing appointment holds.

@@ -82,8 +82,9 @@ func every(t *testing.T, f *Facts) map[string]Message {
 		put("cancelled " + string(r))(c.Cancelled(f, r))
 	}
 	put("proposed")(c.Proposed(f, f.Booking.Starts.Add(24*time.Hour)))
-	put("reminder 48")(c.Reminder(f, 48))
-	put("reminder 2")(c.Reminder(f, 2))
+	put("reminder 48")(c.Reminder(f, Client, 48))
+	put("reminder 2")(c.Reminder(f, Client, 2))
+	put("reminder 2 practice")(c.Reminder(f, Host, 2))
 	return out
 }
 
