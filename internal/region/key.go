@@ -25,7 +25,7 @@ func key(name string) string {
 func fold(name string) string {
 	var b strings.Builder
 	b.Grow(len(name))
-	for _, r := range norm.NFD.String(name) {
+	for _, r := range norm.NFD.String(strings.ToValidUTF8(name, " ")) {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == '\'', r == '’', r == '‘', r == '.':
 		case unicode.IsLetter(r), unicode.IsDigit(r):

@@ -44,19 +44,22 @@ func (q Query) Empty() bool {
 func Expand(text string) Query {
 	tokens := respell(Tokens(text))
 	q := Query{Text: strings.Join(tokens, " ")}
-	book, folded := thePhrases(), stems(tokens)
-	for i := 0; i < len(tokens); {
-		n, found := book.at(folded[i:])
-		switch {
-		case n > 0:
-			q.add(found)
-		case !stopWords()[tokens[i]]:
-			q.Words = append(q.Words, tokens[i])
+	for _, u := range unitsOf(tokens) {
+		if len(u.Found) == 0 {
+			q.Words = append(q.Words, u.Text)
+			continue
 		}
-		i += max(n, 1)
+		q.add(u.Found)
 	}
 	slices.SortFunc(q.Types, func(a, b string) int { return Types.Index(a) - Types.Index(b) })
 	return q
+}
+
+// slightWords are abbreviations and the like that are also plain English: in a sentence they mean
+// nothing ("what did I do wrong"), alone they do ("DID", "ADD").
+var slightWords = map[string]bool{
+	"did": true, "add": true, "act": true, "play": true, "ice": true, "flat": true, "man": true, "guy": true,
+	"single": true, "apps": true, "moving": true, "meaning": true, "purpose": true, "text": true, "private": true,
 }
 
 func (q *Query) add(found []Found) {

@@ -20,7 +20,7 @@ func Normalise(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	gap := false
-	for _, r := range norm.NFKD.String(text) {
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(text, " ")) {
 		switch {
 		case unicode.Is(unicode.Mn, r), isApostrophe(r):
 		case unicode.IsLetter(r), unicode.IsDigit(r):
