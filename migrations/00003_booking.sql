@@ -82,7 +82,7 @@ CREATE TABLE bookings (
     client_zone    text NOT NULL,
     client_phone   bytea,
     note           bytea,
-    code_hash      bytea,
+    cancel_note    bytea,
     code_tries     integer NOT NULL,
     idem_hash      bytea UNIQUE,
     body_hash      bytea,
@@ -107,14 +107,20 @@ CREATE UNIQUE INDEX bookings_three_free_open ON bookings (client_id, open_place)
     WHERE client_id IS NOT NULL AND service = 'free-consultation' AND status = 'confirmed';
 CREATE INDEX bookings_held ON bookings (held_until) WHERE status = 'held';
 CREATE INDEX bookings_ending ON bookings (upper(during)) WHERE status = 'confirmed';
-CREATE INDEX bookings_calendar ON bookings USING gist (therapist_id, busy)
-    WHERE status IN ('held', 'requested', 'pending_payment', 'confirmed');
 COMMENT ON TABLE bookings IS 'Every promise of a time. wall_start, zone and zone_offset are the promise (what the wall clock of the practice shows); during is derived from them; busy is during with its buffers.';
 COMMENT ON CONSTRAINT bookings_no_overlap ON bookings IS 'Two live bookings of one practice cannot share a moment, buffers included. It stands here because check-then-insert lets overlaps through under load, whatever the check.';
 COMMENT ON CONSTRAINT bookings_client_no_overlap ON bookings IS 'A proven client cannot be in two places at once. It binds only once the address is proven.';
 COMMENT ON COLUMN bookings.client_phone IS 'Sealed (AES-256-GCM).';
 COMMENT ON COLUMN bookings.note IS 'Sealed (AES-256-GCM).';
-COMMENT ON COLUMN bookings.idem_hash IS 'Hash of the client''s Idempotency-Key with their address: the same key twice is the same booking.';
+COMMENT ON COLUMN bookings.cancel_note IS 'Sealed (AES-256-GCM): what whoever cancelled wrote to the other side.';
+COMMENT ON COLUMN bookings.day_place IS 'Which of the practice''s daily places the booking takes, where there is a cap. Numbered places under bookings_day_place, since a count let 17 through at a limit of 3.';
+COMMENT ON COLUMN bookings.open_place IS 'Which of the client''s three open free consultations this is.';
+COMMENT ON COLUMN bookings.code_tries IS 'Wrong codes so far; five end the code. The code itself is derived from the id by HMAC and stored nowhere.';
+COMMENT ON COLUMN bookings.idem_hash IS 'Hash of the client''s Idempotency-Key, kept 24 hours: the same key twice is the same booking. body_hash tells whether the request was the same too.';
+
+ALTER TABLE next_times ADD COLUMN check_at timestamptz;
+CREATE INDEX next_times_check_at ON next_times (check_at NULLS FIRST);
+COMMENT ON COLUMN next_times.check_at IS 'When these instants may stop being right by the passing of time alone: one of them falls inside the notice, or midnight moves the horizon. NULL is at once.';
 
 CREATE TABLE proposals (
     booking_id text PRIMARY KEY REFERENCES bookings ON DELETE CASCADE,
@@ -135,4 +141,5 @@ END $$;
 -- +goose StatementEnd
 
 -- +goose Down
+ALTER TABLE next_times DROP COLUMN check_at;
 DROP TABLE proposals, bookings, clients, leaves, availability_exceptions, weekly_hours, practices;

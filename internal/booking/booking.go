@@ -32,6 +32,9 @@ const HoldFor = 15 * time.Minute
 // CodeTries is how many wrong codes end a code.
 const CodeTries = 5
 
+// live are the statuses that keep their time: the same list as in bookings_no_overlap.
+var live = []Status{Held, Requested, PendingPayment, Confirmed, Completed, NoShow}
+
 // Public is the status as the API and pages name it.
 func (s Status) Public() string {
 	switch s {
@@ -65,6 +68,7 @@ type Booking struct {
 	ClientZone   string
 	ClientPhone  string // sealed at rest
 	Note         string // sealed at rest
+	CancelNote   string // what whoever cancelled wrote to the other side; sealed at rest
 	CodeTries    int
 	Version      int // grows by one with each transition
 	Sequence     int // of the calendar entry

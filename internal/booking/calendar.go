@@ -1,0 +1,179 @@
+package booking
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/region"
+)
+
+// SlotQuery asks for the free times of a listed therapist. Slug or TherapistID names them.
+type SlotQuery struct {
+	Slug        string
+	TherapistID int64
+	Service     string // slug; "" is the free consultation
+	Mode        string // "" is any
+	From        Day    // by Zone; 0 is today
+	Days        int    // 1 to 92; 0 is 14
+	Zone        string // in which dates and times are answered; "" is the practice's
+}
+
+// Calendar is the free times of one service, by date of Zone.
+type Calendar struct {
+	TherapistID   int64
+	Service, Mode string
+	Minutes       int
+	TherapistZone string
+	Zone          string
+	Days          []CalendarDay // every date asked for
+	Reason        string        // why nothing at all can be booked, for people; "" when it could
+}
+
+// CalendarDay is one date's free times.
+type CalendarDay struct {
+	Date  Day
+	Slots []Slot
+}
+
+// Slot is a free time, with the modes in which it can be booked.
+type Slot struct {
+	Starts, Ends time.Time
+	Modes        []string
+}
+
+// Alternatives are up to three other free times, in UTC and in order; the Data of a fault.Conflict.
+type Alternatives []Slot
+
+const maxDays = 92
+
+var allModes = []string{"video", "phone", "in-person"}
+
+// Slots lists free times. It returns fault.NotFound unless the therapist is listed and has the
+// service, fault.Malformed with the field for a mode, zone ("tz") or number of days that cannot
+// be. A paid service and a practice that takes no new clients have none, and a Reason.
+func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
+	if err := q.check(); err != nil {
+		return Calendar{}, err
+	}
+	p, err := s.practice(ctx, q.Slug, q.TherapistID)
+	if err != nil {
+		return Calendar{}, err
+	}
+	service, ok := findService(p.services, cmp.Or(q.Service, directory.FreeConsultation))
+	if !p.listed() || !ok {
+		return Calendar{}, fault.New(fault.NotFound, "There is no such service.")
+	}
+	now := s.Clock.Now()
+	if err := fillBusy(ctx, s.DB, []*practice{p}, "", now); err != nil {
+		return Calendar{}, err
+	}
+	return p.calendar(q, &service, now)
+}
+
+func (q *SlotQuery) check() error {
+	wrong := fault.New(fault.Malformed, "Part of this request is not understood.")
+	if q.Mode != "" && !slices.Contains(allModes, q.Mode) {
+		wrong.With("mode", "The modes are video, phone and in-person.")
+	}
+	if q.Days == 0 {
+		q.Days = 14
+	}
+	if q.Days < 1 || q.Days > maxDays {
+		wrong.With("days", "Ask for 1 to 92 days.")
+	}
+	if q.Zone != "" {
+		if _, err := region.LoadZone(q.Zone); err != nil {
+			wrong.With("tz", "That is not a time zone we know, such as Australia/Perth.")
+		}
+	}
+	return wrong.OrNil()
+}
+
+// calendar works out the answer; p holds what is busy.
+func (p *practice) calendar(q SlotQuery, service *directory.Service, now time.Time) (Calendar, error) {
+	c := Calendar{
+		TherapistID: p.ID, Service: service.Slug, Mode: q.Mode, Minutes: service.Minutes,
+		TherapistZone: p.ZoneName, Zone: cmp.Or(q.Zone, p.ZoneName),
+	}
+	loc, err := region.LoadZone(c.Zone)
+	if err != nil {
+		return c, err
+	}
+	if q.From == 0 {
+		q.From = DayOf(now.In(loc))
+	}
+	for d := range Day(q.Days) {
+		c.Days = append(c.Days, CalendarDay{Date: q.From + d})
+	}
+	if c.Reason = p.closed(service, q.Mode); c.Reason != "" {
+		return c, nil
+	}
+	modes := service.Modes
+	if q.Mode != "" {
+		modes = []string{q.Mode}
+	}
+	// Dates of two zones differ by a day at most.
+	for _, slot := range p.slots(service, modes, q.From-1, q.From+Day(q.Days), now) {
+		slot.Starts, slot.Ends = slot.Starts.In(loc), slot.Ends.In(loc)
+		if i := int(DayOf(slot.Starts) - q.From); i >= 0 && i < len(c.Days) {
+			c.Days[i].Slots = append(c.Days[i].Slots, slot)
+		}
+	}
+	return c, nil
+}
+
+// closed says in a sentence why nothing of the service can be booked; "" when it can.
+func (p *practice) closed(service *directory.Service, mode string) string {
+	switch {
+	case service.Kind != directory.Consultation:
+		return sayPaid
+	case !p.Accepting:
+		return sayFull
+	case mode != "" && !contains(service.Modes, mode):
+		return "This is offered by " + inWords(service.Modes) + " only."
+	}
+	return ""
+}
+
+const sayFull = "This practice is not taking new clients at the moment."
+
+// Alternatives are up to three free times for the booking's service and mode, the nearest to
+// around, which is itself left out.
+func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time) (Alternatives, error) {
+	p, err := s.practice(ctx, "", b.TherapistID)
+	if err != nil {
+		return nil, err
+	}
+	service, ok := findService(p.services, b.Service)
+	if !ok || !p.listed() {
+		return nil, nil
+	}
+	return s.alternatives(ctx, p, &service, b.Mode, around, b.ID)
+}
+
+// alternatives leaves the booking named except out of what is busy.
+func (s *Service) alternatives(ctx context.Context, p *practice, service *directory.Service, mode string, around time.Time, except string) (Alternatives, error) {
+	now := s.Clock.Now()
+	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
+		return nil, err
+	}
+	if around.Before(now) {
+		around = now
+	}
+	day := p.zone.today(around)
+	list := p.slots(service, []string{mode}, day-14, day+28, now)
+	return nearest(list, around, 3), nil
+}
+
+// nearest keeps the n slots closest to t but not at t, in order of time.
+func nearest(list []Slot, t time.Time, n int) Alternatives {
+	list = slices.DeleteFunc(list, func(s Slot) bool { return s.Starts.Equal(t) })
+	slices.SortStableFunc(list, func(a, b Slot) int { return cmp.Compare(a.Starts.Sub(t).Abs(), b.Starts.Sub(t).Abs()) })
+	list = list[:min(n, len(list))]
+	slices.SortFunc(list, func(a, b Slot) int { return a.Starts.Compare(b.Starts) })
+	return Alternatives(list)
+}

@@ -1,0 +1,194 @@
+package booking
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+)
+
+// keyKept is how long an Idempotency-Key is remembered.
+const keyKept = 24 * time.Hour
+
+// replans is how often a hold is planned anew when the practice changes under it.
+const replans = 3
+
+// Hold reserves a time for HoldFor while the client proves their address. The same idempotency
+// key with the same request is the same booking.
+//
+// It returns fault.NotFound unless the therapist is listed and has the service; fault.Invalid
+// with fields when an answer needs another look, the service is paid, the hours do not offer the
+// time, or the key came with another request; fault.Conflict with Alternatives when the time was
+// taken, the hours just changed, the day is full or no new clients are taken.
+func (s *Service) Hold(ctx context.Context, by accounts.Actor, req HoldRequest) (Booking, error) {
+	now := s.Clock.Now().Truncate(time.Microsecond) // what Postgres keeps
+	b, err := s.hold(ctx, by, req, now)
+	if err == nil || req.IdempotencyKey == "" {
+		return b, err
+	}
+	if first, found, err := s.replay(ctx, &req, now); found || err != nil {
+		return first, err
+	}
+	return Booking{}, err
+}
+
+func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, now time.Time) (Booking, error) {
+	p, fresh, err := s.plannedWith(ctx, &req)
+	for try := 0; err == nil; try++ {
+		d, wrong := s.draft(p, req, now)
+		if wrong != nil && !fresh {
+			p, err = s.reload(ctx, p.Slug)
+			fresh = true
+			continue
+		}
+		if wrong != nil {
+			return Booking{}, s.refused(ctx, p, d, wrong, try > 0)
+		}
+		got, failure := s.insertHold(ctx, by, d, now)
+		switch {
+		case failure != nil:
+			return Booking{}, failure
+		case got == placed:
+			return d.Booking, nil
+		case got == taken || try == replans:
+			return Booking{}, s.conflict(ctx, p, d, sayTaken)
+		}
+		p, err = s.reload(ctx, p.Slug)
+		fresh = true
+	}
+	return Booking{}, err
+}
+
+// Sentences of a hold that could not be had.
+const (
+	sayTaken   = "That time has just been taken."
+	sayChanged = "The practice has just changed its hours, and that time is no longer on offer."
+	sayOffer   = "That time is not on offer."
+)
+
+// draft is a booking that is not yet placed.
+type draft struct {
+	Booking
+	service  directory.Service
+	version  int // of the availability it was planned with
+	key      []byte
+	bodyHash []byte
+}
+
+// draft plans the booking: service, mode, answers, and whether the hours offer the time.
+func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, error) {
+	if !p.listed() {
+		return draft{}, fault.New(fault.NotFound, "There is no such therapist.")
+	}
+	body := s.bodyHash(&req)
+	service, err := req.choose(p.services)
+	if err = bothFields(err, req.clean); err != nil {
+		return draft{}, err
+	}
+	d := draft{service: service, version: p.av.Version, bodyHash: body, key: s.keyHash(req.IdempotencyKey)}
+	d.Booking = Booking{
+		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier, Price: service.Fee,
+		Status: Held, Zone: p.ZoneName, HeldUntil: now.Truncate(time.Second).Add(HoldFor), Version: 1, CreatedAt: now,
+		ClientName: req.Name, ClientEmail: req.Email, ClientZone: cmp.Or(req.Zone, p.ZoneName), ClientPhone: req.Phone, Note: req.Note,
+	}
+	d.schedule(req.StartsAt.UTC(), &service)
+	switch {
+	case !p.Accepting:
+		return d, fault.New(fault.Conflict, sayFull)
+	case !p.offers(&service, req.Mode, req.StartsAt, now):
+		return d, fault.New(fault.Invalid, sayOffer).With("starts_at", sayOffer)
+	}
+	d.ID, err = newID(cmp.Or(s.Rand, rand.Reader))
+	return d, err
+}
+
+// bothFields adds what clean complains of to the complaints in err.
+func bothFields(err error, clean func() error) error {
+	more := clean()
+	first, ok := fault.As(err)
+	second, also := fault.As(more)
+	if ok && also && first.Kind == fault.Invalid {
+		first.Fields = append(first.Fields, second.Fields...)
+	}
+	return cmp.Or(err, more)
+}
+
+// schedule sets the times of b for a start.
+func (b *Booking) schedule(start time.Time, s *directory.Service) {
+	b.Starts, b.Ends = start, start.Add(minutes(s.Minutes))
+	b.BusyFrom, b.BusyTo = b.Starts.Add(-minutes(s.BufferBefore)), b.Ends.Add(minutes(s.BufferAfter))
+}
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+// offers says whether the hours allow a start, whatever is busy.
+func (p *practice) offers(service *directory.Service, mode string, start, now time.Time) bool {
+	m := MinuteOf(start)
+	return m.Time().Equal(start) && p.plan(service, mode).Offers(m, now)
+}
+
+// refused is the answer for a draft that the fresh plan does not allow: where an older plan did,
+// the practice changed meanwhile, and other times help.
+func (s *Service) refused(ctx context.Context, p *practice, d draft, wrong error, changed bool) error {
+	e, ok := fault.As(wrong)
+	if !ok || d.Starts.IsZero() || e.Message != sayOffer {
+		return wrong
+	}
+	if changed {
+		return s.conflict(ctx, p, d, sayChanged)
+	}
+	other, err := s.alternatives(ctx, p, &d.service, d.Mode, d.Starts, "")
+	e.Data = other
+	return cmp.Or(err, wrong)
+}
+
+// conflict is a 409 with other times.
+func (s *Service) conflict(ctx context.Context, p *practice, d draft, sentence string) error {
+	e := fault.New(fault.Conflict, sentence)
+	other, err := s.alternatives(ctx, p, &d.service, d.Mode, d.Starts, "")
+	e.Data = other
+	return cmp.Or[error](err, e)
+}
+
+// replay finds the booking that the key already made. found is false when there is none;
+// fault.Invalid when the key came with another request then.
+func (s *Service) replay(ctx context.Context, req *HoldRequest, now time.Time) (b Booking, found bool, err error) {
+	r, err := bookingByKey(ctx, s.DB, s.keyHash(req.IdempotencyKey), now.Add(-keyKept))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Booking{}, false, nil
+	}
+	if err != nil {
+		return Booking{}, false, err
+	}
+	if !bytes.Equal(r.BodyHash, s.bodyHash(req)) {
+		return Booking{}, true, fault.New(fault.Invalid, "This Idempotency-Key was already used for another request.")
+	}
+	b, err = s.open(&r)
+	return b, true, err
+}
+
+func (s *Service) keyHash(key string) []byte {
+	if key == "" {
+		return nil
+	}
+	return s.Box.Sum(purposeKey, key)
+}
+
+// bodyHash tells requests apart; it is keyed, since a note could be guessed from a plain hash.
+func (s *Service) bodyHash(r *HoldRequest) []byte {
+	if r.IdempotencyKey == "" {
+		return nil
+	}
+	if r.BodyHash != nil {
+		return s.Box.Sum(purposeBody, string(r.BodyHash))
+	}
+	return s.Box.Sum(purposeBody, r.Slug, r.Service, r.Mode, r.StartsAt.UTC().Format(time.RFC3339), r.Tier,
+		r.Name, r.Email, r.Phone, r.Zone, r.Note)
+}

@@ -1,0 +1,210 @@
+package booking
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/directory"
+	"wattle/internal/pg"
+)
+
+// How often the schedules run. A hold frees its time without them; they make it seen.
+const (
+	ExpireEvery   = 2 * time.Second
+	CompleteEvery = 30 * time.Second
+	SweepEvery    = 5 * time.Second
+	ForgetEvery   = time.Hour
+)
+
+// batch is how many rows a schedule takes in one transaction.
+const batch = 500
+
+// sweepRounds bounds one sweep to half a million practices; the next goes on.
+const sweepRounds = 1000
+
+// ExpireHolds releases the holds that ran out, so that pages and next instants show the time.
+func (s *Service) ExpireHolds(ctx context.Context) error {
+	return s.untilShort(ctx, func(tx *pg.Tx, now time.Time) (int, error) {
+		list, err := releaseStale(ctx, tx, batch, now)
+		if err != nil {
+			return 0, err
+		}
+		var therapists []int64
+		for _, l := range list {
+			therapists = append(therapists, l.TherapistID)
+			if err := record(ctx, tx, accounts.System, "release", l.ID, Held, Released, now); err != nil {
+				return 0, err
+			}
+		}
+		// In order, since two instances may add tasks of the same keys.
+		slices.Sort(therapists)
+		for _, id := range slices.Compact(therapists) {
+			if err := addTasks(ctx, tx, now, nextMoved(id)); err != nil {
+				return 0, err
+			}
+		}
+		return len(list), nil
+	})
+}
+
+// Complete closes the confirmed bookings that have ended, which also frees the client's places.
+func (s *Service) Complete(ctx context.Context) error {
+	return s.untilShort(ctx, func(tx *pg.Tx, now time.Time) (int, error) {
+		list, err := endedBookings(ctx, tx, batch, now)
+		if err != nil {
+			return 0, err
+		}
+		for i := range list {
+			b, err := s.open(&list[i])
+			if err != nil {
+				return 0, err
+			}
+			if err := b.Complete(now); err != nil {
+				return 0, err
+			}
+			if err := updateStatus(ctx, tx, &b, now); err != nil {
+				return 0, err
+			}
+			if err := record(ctx, tx, accounts.System, "complete", b.ID, Confirmed, Completed, now); err != nil {
+				return 0, err
+			}
+		}
+		return len(list), nil
+	})
+}
+
+// untilShort repeats a batch, each in its own transaction, until one is not full.
+func (s *Service) untilShort(ctx context.Context, fn func(tx *pg.Tx, now time.Time) (int, error)) error {
+	for n := batch; n == batch; {
+		now := s.Clock.Now().Truncate(time.Microsecond)
+		err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) (err error) {
+			n, err = fn(tx, now)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ForgetKeys forgets the idempotency keys of more than a day ago.
+func (s *Service) ForgetKeys(ctx context.Context) error {
+	now := s.Clock.Now()
+	return forgetKeys(ctx, s.DB, now.Add(-keyKept), now)
+}
+
+// SweepNext derives anew the next instants that time alone has made wrong: one has passed or
+// fallen inside the notice, midnight moved the horizon, the clock was moved back, or they were
+// never derived.
+func (s *Service) SweepNext(ctx context.Context) error {
+	for range sweepRounds {
+		ids, err := dueNext(ctx, s.DB, batch, s.Clock.Now())
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := s.RecomputeNext(ctx, ids); err != nil {
+			return err
+		}
+		if len(ids) < batch {
+			return nil
+		}
+	}
+	return nil
+}
+
+// RecomputeNext derives the next instants of therapists from their hours and bookings. Those who
+// are not listed, take no new clients or have nothing bookable have none.
+func (s *Service) RecomputeNext(ctx context.Context, therapistIDs []int64) error {
+	ids := slices.Clone(therapistIDs)
+	slices.Sort(ids)
+	for part := range slices.Chunk(slices.Compact(ids), batch) {
+		now := s.Clock.Now().Truncate(time.Microsecond)
+		if err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error { return recomputeNext(ctx, tx, part, now) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func recomputeNext(ctx context.Context, tx *pg.Tx, ids []int64, now time.Time) error {
+	if err := lockNext(ctx, tx, ids); err != nil {
+		return err
+	}
+	list, err := practicesOf(ctx, tx, ids, now)
+	if err != nil {
+		return err
+	}
+	if err := fillBusy(ctx, tx, list, "", now); err != nil {
+		return err
+	}
+	var found, anyTime, evenings, weekends, checks pg.Int64s
+	var n nexter
+	for _, p := range list {
+		next, check := n.next(p, now)
+		found, checks = append(found, p.ID), append(checks, check)
+		anyTime, evenings, weekends = append(anyTime, int64(next.any)), append(evenings, int64(next.evening)), append(weekends, int64(next.weekend))
+	}
+	return saveNext(ctx, tx, found, anyTime, evenings, weekends, checks, now)
+}
+
+// nexter derives next instants of one practice after another without allocating.
+type nexter struct{ plan Plan }
+
+// next is a practice's next instants, and the second since 1970 from which they may be wrong by the
+// passing of time: as soon as one of them is nearer than the notice, or at the midnight that moves
+// the horizon.
+func (n *nexter) next(p *practice, now time.Time) (next nextMinutes, check int64) {
+	check = 60 * int64(p.zone.midnight(p.zone.today(now)+1))
+	service := p.button()
+	if service == nil {
+		return next, check
+	}
+	modes := service.Modes
+	if len(modes) > 1 && p.av.sameInAllModes(service.Slug, modes) {
+		modes = modes[:1]
+	}
+	for _, mode := range modes {
+		var one nextMinutes
+		n.plan.Set(&p.av, p.zone, holidaysOf(p.State), service, mode)
+		one.find(&n.plan, p.busy, now)
+		next.earlier(one)
+	}
+	for _, m := range [...]Minute{next.any, next.evening, next.weekend} {
+		if m != 0 {
+			check = min(check, 60*int64(m-Minute(p.av.NoticeMinutes))+1)
+		}
+	}
+	return next, check
+}
+
+// button is the service that a card's button books: the free consultation, since paid sessions
+// cannot be booked here yet. nil when nothing can be booked.
+func (p *practice) button() *directory.Service {
+	if !p.listed() || !p.Accepting {
+		return nil
+	}
+	for i := range p.services {
+		if p.services[i].Slug == directory.FreeConsultation && p.services[i].Kind == directory.Consultation {
+			return &p.services[i]
+		}
+	}
+	return nil
+}
+
+// LiveNext derives a therapist's next instants now, for a card whose stored ones have passed. It
+// returns fault.NotFound when there is no such therapist.
+func (s *Service) LiveNext(ctx context.Context, therapistID int64) (directory.Next, error) {
+	p, err := s.practice(ctx, "", therapistID)
+	if err != nil {
+		return directory.Next{}, err
+	}
+	now := s.Clock.Now()
+	if err := fillBusy(ctx, s.DB, []*practice{p}, "", now); err != nil {
+		return directory.Next{}, err
+	}
+	next, _ := new(nexter).next(p, now)
+	return next.times(), nil
+}

@@ -1,0 +1,273 @@
+package booking
+
+import (
+	"context"
+	"time"
+
+	"wattle/internal/money"
+	"wattle/internal/outbox"
+	"wattle/internal/pg"
+)
+
+// row is a booking as it is stored.
+type row struct {
+	ID          string     `db:"id"`
+	TherapistID int64      `db:"therapist_id"`
+	ServiceID   int64      `db:"service_id"`
+	Service     string     `db:"service"`
+	Mode        string     `db:"mode"`
+	Tier        string     `db:"tier"`
+	PriceCents  int64      `db:"price_cents"`
+	Status      string     `db:"status"`
+	Starts      time.Time  `db:"starts"`
+	Ends        time.Time  `db:"ends"`
+	BusyFrom    time.Time  `db:"busy_from"`
+	BusyTo      time.Time  `db:"busy_to"`
+	Zone        string     `db:"zone"`
+	HeldUntil   *time.Time `db:"held_until"`
+	ClientID    *int64     `db:"client_id"`
+	ClientName  string     `db:"client_name"`
+	ClientEmail string     `db:"client_email"`
+	ClientZone  string     `db:"client_zone"`
+	ClientPhone []byte     `db:"client_phone"`
+	Note        []byte     `db:"note"`
+	CancelNote  []byte     `db:"cancel_note"`
+	CodeTries   int        `db:"code_tries"`
+	BodyHash    []byte     `db:"body_hash"`
+	Version     int        `db:"version"`
+	Sequence    int        `db:"sequence"`
+	CreatedAt   time.Time  `db:"created_at"`
+	ConfirmedAt *time.Time `db:"confirmed_at"`
+	CancelledAt *time.Time `db:"cancelled_at"`
+}
+
+const bookingColumns = `id, therapist_id, service_id, service, mode, tier, price_cents, status,
+	lower(during) AS starts, upper(during) AS ends, lower(busy) AS busy_from, upper(busy) AS busy_to, zone, held_until,
+	client_id, client_name, client_email, client_zone, client_phone, note, cancel_note, code_tries, body_hash,
+	version, sequence, created_at, confirmed_at, cancelled_at`
+
+// open turns a row into a booking, opening what is sealed.
+func (s *Service) open(r *row) (Booking, error) {
+	b := Booking{
+		ID: r.ID, TherapistID: r.TherapistID, ServiceID: r.ServiceID, Service: r.Service, Mode: r.Mode, Tier: r.Tier,
+		Price: money.Cents(r.PriceCents), Status: Status(r.Status), Starts: r.Starts.UTC(), Ends: r.Ends.UTC(),
+		BusyFrom: r.BusyFrom.UTC(), BusyTo: r.BusyTo.UTC(), Zone: r.Zone, HeldUntil: orZero(r.HeldUntil),
+		ClientName: r.ClientName, ClientEmail: r.ClientEmail, ClientZone: r.ClientZone, CodeTries: r.CodeTries,
+		Version: r.Version, Sequence: r.Sequence, CreatedAt: r.CreatedAt.UTC(),
+		ConfirmedAt: orZero(r.ConfirmedAt), CancelledAt: orZero(r.CancelledAt),
+	}
+	if r.ClientID != nil {
+		b.ClientID = *r.ClientID
+	}
+	var err error
+	for _, f := range []struct {
+		to     *string
+		sealed []byte
+		name   string
+	}{{&b.ClientPhone, r.ClientPhone, "client_phone"}, {&b.Note, r.Note, "note"}, {&b.CancelNote, r.CancelNote, "cancel_note"}} {
+		if *f.to, err = s.unseal(f.sealed, f.name, r.ID); err != nil {
+			return Booking{}, err
+		}
+	}
+	return b, nil
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func bookingByID(ctx context.Context, q pg.Queryer, id string) (r row, err error) {
+	err = q.Get(ctx, &r, `SELECT `+bookingColumns+` FROM bookings WHERE id = $1`, id)
+	return r, err
+}
+
+func lockBooking(ctx context.Context, tx *pg.Tx, id string) (r row, err error) {
+	err = tx.Get(ctx, &r, `SELECT `+bookingColumns+` FROM bookings WHERE id = $1 FOR UPDATE`, id)
+	return r, err
+}
+
+func bookingByKey(ctx context.Context, q pg.Queryer, key []byte, since time.Time) (r row, err error) {
+	err = q.Get(ctx, &r, `SELECT `+bookingColumns+` FROM bookings WHERE idem_hash = $1 AND created_at > $2`, key, since)
+	return r, err
+}
+
+func bookingsBetween(ctx context.Context, q pg.Queryer, therapist int64, from, to time.Time) (list []row, err error) {
+	err = q.Select(ctx, &list, `
+		SELECT `+bookingColumns+` FROM bookings
+		WHERE therapist_id = $1 AND status = ANY($2) AND busy && tstzrange($3, $4) AND during && tstzrange($3, $4)
+		ORDER BY lower(during)`, therapist, statuses(live), from, to)
+	return list, err
+}
+
+func statuses(list []Status) pg.Strings {
+	out := make(pg.Strings, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// listing of a therapist, which stands still until the transaction ends.
+func lockListing(ctx context.Context, tx *pg.Tx, therapist int64) (listing string, err error) {
+	err = tx.Get(ctx, &listing, `SELECT listing FROM therapists WHERE id = $1 FOR SHARE`, therapist)
+	return listing, err
+}
+
+func addCodeTry(ctx context.Context, tx *pg.Tx, id string, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE bookings SET code_tries = code_tries + 1, updated_at = $2 WHERE id = $1`, id, now)
+	return err
+}
+
+// provenClient finds or makes the client of an address and keeps others from counting their
+// bookings until the transaction ends.
+func provenClient(ctx context.Context, tx *pg.Tx, email string, now time.Time) (id int64, err error) {
+	err = tx.Get(ctx, &id, `
+		INSERT INTO clients AS c (email, created_at) VALUES ($1, $2)
+		ON CONFLICT (email) DO UPDATE SET email = c.email
+		RETURNING id`, email, now)
+	return id, err
+}
+
+// freeOpenPlace is the first of the client's three places for open free consultations, 0 when
+// all are taken.
+func freeOpenPlace(ctx context.Context, tx *pg.Tx, client int64) (place int, err error) {
+	err = tx.Get(ctx, &place, `
+		SELECT coalesce(min(p), 0) FROM generate_series(1, 3) AS p
+		WHERE NOT EXISTS (
+			SELECT FROM bookings b WHERE b.client_id = $1 AND b.open_place = p AND b.service = 'free-consultation' AND b.status = 'confirmed')`, client)
+	return place, err
+}
+
+func updateConfirmed(ctx context.Context, tx *pg.Tx, b *Booking, openPlace int, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE bookings SET status = $2, client_id = $3, open_place = nullif($4, 0), version = $5, confirmed_at = $6, updated_at = $6
+		WHERE id = $1`, b.ID, string(b.Status), b.ClientID, openPlace, b.Version, now)
+	return err
+}
+
+func updateStatus(ctx context.Context, tx *pg.Tx, b *Booking, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE bookings SET status = $2, version = $3, updated_at = $4 WHERE id = $1`, b.ID, string(b.Status), b.Version, now)
+	return err
+}
+
+func updateCancelled(ctx context.Context, tx *pg.Tx, b *Booking, note []byte, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE bookings SET status = $2, version = $3, cancelled_at = $4, cancel_note = $5, updated_at = $4 WHERE id = $1`,
+		b.ID, string(b.Status), b.Version, now, note)
+	return err
+}
+
+// lockCalendar makes whoever moves bookings of a therapist wait for each other: two UPDATEs into
+// an exclusion constraint would deadlock.
+func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockOfCalendar|therapist)
+	return err
+}
+
+// Advisory locks share one space of numbers: the high bits say what is locked.
+const (
+	lockOfCalendar = int64(0x5741) << 48
+	lockOfNext     = int64(0x5742) << 48
+)
+
+// moveBooking gives the booking its new time and takes a place under the day's cap: the one it has
+// when the day stays, else the first free one. It touches no row when the cap is used up.
+func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w wall, dailyCap int, now time.Time) (int64, error) {
+	return tx.Exec(ctx, `
+		WITH place AS (
+			SELECT CASE WHEN $11 = 0 THEN NULL
+				WHEN b.practice_day = $9::date AND b.day_place <= $11 THEN b.day_place
+				ELSE (SELECT min(p) FROM generate_series(1, $11) AS p WHERE NOT EXISTS (
+					SELECT FROM bookings o WHERE o.therapist_id = b.therapist_id AND o.practice_day = $9::date AND o.day_place = p
+					  AND o.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show'))) END AS n
+			FROM bookings b WHERE b.id = $1)
+		UPDATE bookings SET during = tstzrange($2, $3), busy = tstzrange($4, $5), wall_start = $6::timestamp, zone = $7, zone_offset = $8,
+			practice_day = $9::date, day_place = place.n, version = $10, sequence = $12, updated_at = $13
+		FROM place WHERE id = $1 AND ($11 = 0 OR place.n IS NOT NULL)`,
+		b.ID, b.Starts, b.Ends, b.BusyFrom, b.BusyTo, w.start, b.Zone, w.offset, w.day, b.Version, dailyCap, b.Sequence, now)
+}
+
+// lapsed is a hold that was released.
+type lapsed struct {
+	ID          string `db:"id"`
+	TherapistID int64  `db:"therapist_id"`
+}
+
+// releaseStale ends up to limit holds that ran out, wherever nobody else is at it.
+func releaseStale(ctx context.Context, tx *pg.Tx, limit int, now time.Time) (list []lapsed, err error) {
+	err = tx.Select(ctx, &list, `
+		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $1
+		WHERE id IN (
+			SELECT id FROM bookings WHERE status = 'held' AND held_until <= $1
+			ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+		RETURNING id, therapist_id`, now, limit)
+	return list, err
+}
+
+// releaseInTheWay ends the stale holds that a moved booking would meet: those that overlap it,
+// and those that keep a place of a capped day.
+func releaseInTheWay(ctx context.Context, tx *pg.Tx, b *Booking, day string, now time.Time) (list []lapsed, err error) {
+	err = tx.Select(ctx, &list, `
+		WITH stale AS (
+			SELECT id FROM bookings
+			WHERE therapist_id = $1 AND status = 'held' AND held_until <= $2
+			  AND (busy && tstzrange($3, $4) OR practice_day = $5::date AND day_place IS NOT NULL)
+			ORDER BY id FOR UPDATE)
+		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $2
+		WHERE id IN (SELECT id FROM stale)
+		RETURNING id, therapist_id`, b.TherapistID, now, b.BusyFrom, b.BusyTo, day)
+	return list, err
+}
+
+func endedBookings(ctx context.Context, tx *pg.Tx, limit int, now time.Time) (list []row, err error) {
+	err = tx.Select(ctx, &list, `
+		SELECT `+bookingColumns+` FROM bookings WHERE status = 'confirmed' AND upper(during) <= $1
+		ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
+	return list, err
+}
+
+func forgetKeys(ctx context.Context, db *pg.DB, before, now time.Time) error {
+	return pg.Once(ctx, db, func(c *pg.Conn) error {
+		_, err := c.Exec(ctx, `UPDATE bookings SET idem_hash = NULL, body_hash = NULL, updated_at = $2 WHERE idem_hash IS NOT NULL AND created_at <= $1`, before, now)
+		return err
+	})
+}
+
+func upsertProposal(ctx context.Context, tx *pg.Tx, p *Proposal, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO proposals (booking_id, starts_at, version, created_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (booking_id) DO UPDATE SET starts_at = excluded.starts_at, version = excluded.version, created_at = excluded.created_at`,
+		p.BookingID, p.Starts, p.Version, now)
+	return err
+}
+
+func proposalOf(ctx context.Context, q pg.Queryer, id string) (p struct {
+	StartsAt time.Time `db:"starts_at"`
+	Version  int       `db:"version"`
+}, err error) {
+	err = q.Get(ctx, &p, `SELECT starts_at, version FROM proposals WHERE booking_id = $1`, id)
+	return p, err
+}
+
+func deleteProposal(ctx context.Context, tx *pg.Tx, id string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM proposals WHERE booking_id = $1`, id)
+	return err
+}
+
+func meetingOf(ctx context.Context, q pg.Queryer, therapist int64) (m Meeting, err error) {
+	err = q.Get(ctx, &m, `SELECT video_url, phone, street, suburb, state, postcode FROM therapists WHERE id = $1`, therapist)
+	return m, err
+}
+
+// addTasks adds tasks in their order.
+func addTasks(ctx context.Context, tx *pg.Tx, now time.Time, tasks ...task) error {
+	for _, t := range tasks {
+		if err := outbox.Add(ctx, tx, now, t.Task, t.opts...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,260 @@
+package booking
+
+import (
+	"context"
+	"time"
+
+	"wattle/internal/directory"
+	"wattle/internal/money"
+	"wattle/internal/pg"
+)
+
+// practice is everything that decides which times of a therapist can be booked, except what is
+// busy. It does not change once it is loaded.
+type practice struct {
+	ID        int64  `db:"id"`
+	Slug      string `db:"slug"`
+	Listing   string `db:"listing"`
+	Accepting bool   `db:"accepting"`
+	ZoneName  string `db:"zone"`
+	State     string `db:"state"`
+	Policy    string `db:"policy"`
+	Version   int    `db:"availability_version"`
+	Notice    int    `db:"notice_minutes"`
+	Horizon   int    `db:"horizon_days"`
+	Cap       int    `db:"daily_cap"`
+	Step      int    `db:"step_minutes"`
+	Holidays  bool   `db:"open_on_holidays"`
+
+	zone     *Zone
+	av       Availability
+	services []directory.Service
+	busy     []Busy
+}
+
+// A therapist without a practices row has no hours, so nothing can be booked.
+const practiceQuery = `
+	SELECT t.id, t.slug, t.listing, t.accepting, t.zone, t.state, t.policy,
+		coalesce(p.availability_version, 0) AS availability_version, coalesce(p.notice_minutes, 0) AS notice_minutes,
+		coalesce(p.horizon_days, 1) AS horizon_days, coalesce(p.daily_cap, 0) AS daily_cap,
+		coalesce(p.step_minutes, 15) AS step_minutes, coalesce(p.open_on_holidays, false) AS open_on_holidays
+	FROM therapists t LEFT JOIN practices p ON p.therapist_id = t.id `
+
+// practiceOf loads one practice by slug, or by id when slug is "". sql.ErrNoRows when there is none.
+func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, now time.Time) (*practice, error) {
+	p := new(practice)
+	if err := q.Get(ctx, p, practiceQuery+`WHERE t.slug = $1 OR $1 = '' AND t.id = $2`, slug, id); err != nil {
+		return nil, err
+	}
+	return p, fill(ctx, q, []*practice{p}, now)
+}
+
+// practicesOf loads practices by id; ids that do not exist are left out.
+func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) ([]*practice, error) {
+	var list []*practice
+	if err := q.Select(ctx, &list, practiceQuery+`WHERE t.id = ANY($1)`, pg.Int64s(ids)); err != nil {
+		return nil, err
+	}
+	return list, fill(ctx, q, list, now)
+}
+
+// fill adds services, hours, exceptions and leave.
+func fill(ctx context.Context, q pg.Queryer, list []*practice, now time.Time) (err error) {
+	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
+	for _, p := range list {
+		if p.zone, err = LoadZone(p.ZoneName); err != nil {
+			return err
+		}
+		p.av = Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap, StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
+		byID[p.ID], ids = p, append(ids, p.ID)
+	}
+	if err := fillServices(ctx, q, byID, ids); err != nil {
+		return err
+	}
+	return fillHours(ctx, q, byID, ids, now)
+}
+
+func fillServices(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids pg.Int64s) error {
+	rows, err := q.Query(ctx, `
+		SELECT therapist_id, id, slug, name, kind, format, minutes, fee_cents, modes, buffer_before, buffer_after
+		FROM services WHERE active AND therapist_id = ANY($1) ORDER BY therapist_id, position, id`, ids)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var therapist, fee int64
+		var s directory.Service
+		if err := rows.Scan(&therapist, &s.ID, &s.Slug, &s.Name, &s.Kind, &s.Format, &s.Minutes, &fee, (*pg.Strings)(&s.Modes), &s.BufferBefore, &s.BufferAfter); err != nil {
+			return err
+		}
+		s.Fee = money.Cents(fee)
+		p := byID[therapist]
+		p.services = append(p.services, s)
+	}
+	return rows.Err()
+}
+
+// What a line of hoursQuery is.
+const (
+	lineHours = iota
+	lineException
+	lineClosed
+	lineLeave
+)
+
+// hoursQuery reads a whole timetable in one round trip and from one snapshot. Days are counted
+// from 1970-01-01; what is past is left out.
+const hoursQuery = `
+	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
+	FROM weekly_hours WHERE therapist_id = ANY($1)
+	UNION ALL
+	SELECT therapist_id, CASE WHEN closed THEN 2 ELSE 1 END, on_date - DATE '1970-01-01', coalesce(start_minute, 0), coalesce(end_minute, 0), services, modes
+	FROM availability_exceptions WHERE therapist_id = ANY($1) AND on_date >= $2::date
+	UNION ALL
+	SELECT therapist_id, 3, first_date - DATE '1970-01-01', last_date - DATE '1970-01-01', 0, '{}', '{}'
+	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date`
+
+func fillHours(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids pg.Int64s, now time.Time) error {
+	rows, err := q.Query(ctx, hoursQuery, ids, (DayOf(now.UTC()) - 1).String())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var therapist int64
+		var line, a, b, c int
+		var services, modes pg.Strings
+		if err := rows.Scan(&therapist, &line, &a, &b, &c, &services, &modes); err != nil {
+			return err
+		}
+		av := &byID[therapist].av
+		switch line {
+		case lineHours:
+			av.Weekly = append(av.Weekly, Hours{time.Weekday(a), b, c, services, modes})
+		case lineException, lineClosed:
+			av.Exceptions = append(av.Exceptions, Exception{Day(a), line == lineClosed, b, c, services, modes})
+		case lineLeave:
+			av.Leaves = append(av.Leaves, Leave{Day(a), Day(b)})
+		}
+	}
+	return rows.Err()
+}
+
+// fillBusy adds what is taken from a day and a half ago on (today's bookings count towards the
+// cap, whatever the zone), leaving out holds that ran out and the booking named except.
+func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string, now time.Time) error {
+	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
+	for _, p := range list {
+		p.busy = p.busy[:0]
+		byID[p.ID], ids = p, append(ids, p.ID)
+	}
+	rows, err := q.Query(ctx, `
+		SELECT t.id, b.f, b.t, b.d FROM unnest($1::bigint[]) AS t (id)
+		CROSS JOIN LATERAL (
+			SELECT extract(epoch FROM lower(busy))::bigint AS f, extract(epoch FROM upper(busy))::bigint AS t, practice_day - DATE '1970-01-01' AS d
+			FROM bookings
+			WHERE therapist_id = t.id AND busy && tstzrange($2, NULL) AND id <> $3
+			  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
+			  AND NOT (status = 'held' AND held_until <= $4)
+		) b ORDER BY t.id, b.f`, ids, now.Add(-36*time.Hour), except, now)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var therapist, from, to int64
+		var day Day
+		if err := rows.Scan(&therapist, &from, &to, &day); err != nil {
+			return err
+		}
+		p := byID[therapist]
+		p.busy = append(p.busy, Busy{Minute(from / 60), Minute((to + 59) / 60), day})
+	}
+	return rows.Err()
+}
+
+// lockPractice reads a calendar's version and keeps holds out until the transaction ends.
+// sql.ErrNoRows when the therapist has no calendar yet.
+func lockPractice(ctx context.Context, tx *pg.Tx, therapist int64) (version int, err error) {
+	err = tx.Get(ctx, &version, `SELECT availability_version FROM practices WHERE therapist_id = $1 FOR UPDATE`, therapist)
+	return version, err
+}
+
+// sharePractice reads a calendar's version and keeps edits out until the transaction ends.
+func sharePractice(ctx context.Context, tx *pg.Tx, therapist int64) (version int, err error) {
+	err = tx.Get(ctx, &version, `SELECT availability_version FROM practices WHERE therapist_id = $1 FOR SHARE`, therapist)
+	return version, err
+}
+
+// savePractice writes a's rules; it touches no row when another edit came first.
+func savePractice(ctx context.Context, tx *pg.Tx, therapist int64, a *Availability) (int64, error) {
+	return tx.Exec(ctx, `
+		INSERT INTO practices (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (therapist_id) DO UPDATE SET availability_version = excluded.availability_version, notice_minutes = excluded.notice_minutes,
+			horizon_days = excluded.horizon_days, daily_cap = excluded.daily_cap, step_minutes = excluded.step_minutes,
+			open_on_holidays = excluded.open_on_holidays
+		WHERE practices.availability_version = excluded.availability_version - 1`,
+		therapist, a.Version, a.NoticeMinutes, a.HorizonDays, a.DailyCap, a.StepMinutes, a.OpenOnHolidays)
+}
+
+// replaceHours puts a's hours, exceptions and leave in the place of what there is.
+func replaceHours(ctx context.Context, tx *pg.Tx, therapist int64, a *Availability) error {
+	for _, table := range []string{"weekly_hours", "availability_exceptions", "leaves"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE therapist_id = $1`, therapist); err != nil {
+			return err
+		}
+	}
+	for _, h := range a.Weekly {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes) VALUES ($1, $2, $3, $4, $5, $6)`,
+			therapist, int(h.Weekday), h.Start, h.End, pg.Strings(h.Services), pg.Strings(h.Modes)); err != nil {
+			return err
+		}
+	}
+	for _, e := range a.Exceptions {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO availability_exceptions (therapist_id, on_date, closed, start_minute, end_minute, services, modes) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			therapist, e.On.String(), e.Closed, e.Start, e.End, pg.Strings(e.Services), pg.Strings(e.Modes)); err != nil {
+			return err
+		}
+	}
+	for _, l := range a.Leaves {
+		if _, err := tx.Exec(ctx, `INSERT INTO leaves (therapist_id, first_date, last_date) VALUES ($1, $2, $3)`,
+			therapist, l.First.String(), l.Last.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lockNext makes whoever derives next instants of these therapists (sorted) wait for each other,
+// so that the one who read last also writes last.
+func lockNext(ctx context.Context, tx *pg.Tx, ids []int64) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($2 | id) FROM unnest($1::bigint[]) AS t (id)`, pg.Int64s(ids), lockOfNext)
+	return err
+}
+
+// saveNext writes next instants (minutes since 1970, 0 for none) and when to look again (seconds).
+func saveNext(ctx context.Context, tx *pg.Tx, ids, anyTime, evenings, weekends, checks pg.Int64s, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO next_times (therapist_id, next_any, next_evening, next_weekend, check_at, computed_at)
+		SELECT n.id, to_timestamp(nullif(n.a, 0) * 60), to_timestamp(nullif(n.e, 0) * 60), to_timestamp(nullif(n.w, 0) * 60), to_timestamp(n.c), $6
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS n (id, a, e, w, c)
+		ON CONFLICT (therapist_id) DO UPDATE SET next_any = excluded.next_any, next_evening = excluded.next_evening,
+			next_weekend = excluded.next_weekend, check_at = excluded.check_at, computed_at = excluded.computed_at`,
+		ids, anyTime, evenings, weekends, checks, now)
+	return err
+}
+
+// dueNext are therapists whose next instants may be wrong by the passing of time, were derived in
+// a future that the clock has left (instances may differ by seconds), or are missing.
+func dueNext(ctx context.Context, q pg.Queryer, limit int, now time.Time) (ids []int64, err error) {
+	err = q.Select(ctx, &ids, `
+		(SELECT therapist_id FROM next_times WHERE check_at IS NULL OR check_at <= $1 LIMIT $2)
+		UNION (SELECT therapist_id FROM next_times WHERE computed_at > $1::timestamptz + interval '10 seconds' LIMIT $2)
+		UNION (SELECT p.therapist_id FROM practices p WHERE NOT EXISTS (SELECT FROM next_times n WHERE n.therapist_id = p.therapist_id) LIMIT $2)
+		ORDER BY 1`, now, limit)
+	return ids, err
+}

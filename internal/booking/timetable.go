@@ -1,0 +1,76 @@
+package booking
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/audit"
+	"wattle/internal/fault"
+	"wattle/internal/pg"
+)
+
+const sayEdited = "These hours were changed by somebody else meanwhile. Please look at them again."
+
+// Availability reads a practice's timetable, without exceptions and leave that are past. A
+// therapist who has none yet gets Version 0. It returns fault.NotFound when there is no such
+// therapist.
+func (s *Service) Availability(ctx context.Context, therapistID int64) (Availability, error) {
+	p, err := s.practice(ctx, "", therapistID)
+	if err != nil {
+		return Availability{}, err
+	}
+	return p.av, nil
+}
+
+// SetAvailability replaces a practice's timetable; holds wait for it and then plan with the new
+// one. Bookings that exist stay. expectedVersion is the version that was edited; 0 makes the
+// first timetable.
+//
+// It returns fault.Invalid with fields, fault.NotFound when there is no such therapist,
+// fault.Forbidden for another practice, fault.Conflict when somebody else edited it meanwhile.
+func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therapistID int64, a Availability, expectedVersion int) (Availability, error) {
+	if by.Role == accounts.RoleTherapist && by.ID != therapistID || by.Role == accounts.RoleClient || by.Role == accounts.RoleAnonymous {
+		return a, fault.New(fault.Forbidden, "Only the practice can change its hours.")
+	}
+	if err := a.check(); err != nil {
+		return a, err
+	}
+	now := s.Clock.Now().Truncate(time.Microsecond)
+	err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {
+		version, err := lockPractice(ctx, tx, therapistID)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if version != expectedVersion {
+			return fault.New(fault.Conflict, sayEdited)
+		}
+		a.Version = version + 1
+		saved, err := savePractice(ctx, tx, therapistID, &a)
+		if err != nil {
+			return err
+		}
+		if saved == 0 {
+			return fault.New(fault.Conflict, sayEdited)
+		}
+		if err := replaceHours(ctx, tx, therapistID, &a); err != nil {
+			return err
+		}
+		if err := recordHours(ctx, tx, by, therapistID, now); err != nil {
+			return err
+		}
+		return addTasks(ctx, tx, now, nextMoved(therapistID))
+	})
+	if pg.Code(err) == "23503" { // no such therapist
+		err = fault.Wrap(fault.NotFound, "There is no such therapist.", err)
+	}
+	return a, err
+}
+
+func recordHours(ctx context.Context, tx *pg.Tx, by accounts.Actor, therapist int64, now time.Time) error {
+	return audit.Record(ctx, tx, now, audit.Entry{
+		Actor: by.String(), Action: "booking.set_availability", Subject: accounts.Therapist(therapist).String(), After: "availability",
+	})
+}
