@@ -95,17 +95,17 @@ func TestTheMailPagesHoldNothingInline(t *testing.T) {
 	if !strings.Contains(shown, `<a href="https://wattle.example/booking/b?t=x-y_z">`) {
 		t.Errorf("the link cannot be clicked:\n%s", shown)
 	}
-	code, header, body := get(t, h, link+"/html")
+	code, header, body := get(t, h, link+"?as=html")
 	sum := sha256.Sum256([]byte("\np { color: red }\n"))
 	want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	if policy := header.Get("Content-Security-Policy"); code != 200 || body != m.HTML || !strings.Contains(policy, want) || strings.Contains(policy, "unsafe") {
 		t.Errorf("%d %s", code, policy)
 	}
-	code, header, body = get(t, h, link+"/files/0")
+	code, header, body = get(t, h, link+"?file=0")
 	if code != 200 || body != string(m.ICS.Body) || header.Get("Content-Disposition") != `attachment; filename="appointment.ics"` {
 		t.Errorf("%d %v", code, header)
 	}
-	for _, path := range []string{"/dev/mail/0", "/dev/mail/x", "/dev/mail/99999999999999999999", link + "/files/1", link + "/files/-1", link + "/files/x", "/dev/mail/0/html"} {
+	for _, path := range []string{"/dev/mail/0", "/dev/mail/x", "/dev/mail/99999999999999999999", link + "?file=1", link + "?file=-1", link + "?file=", "/dev/mail/0?as=html"} {
 		if code, _, _ := get(t, h, path); code != 404 {
 			t.Errorf("%s: %d", path, code)
 		}

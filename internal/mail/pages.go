@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Handler serves /dev/mail (newest first), /dev/mail/{id}, /dev/mail/{id}/html,
-// /dev/mail/{id}/files/{n} and /dev/mail.json?to=ADDRESS. stylesheets gives the addresses of the
+// Handler serves /dev/mail (newest first), /dev/mail/{id} (with ?as=html the mail as designed, with
+// ?file=0 its first attachment) and /dev/mail.json?to=ADDRESS. stylesheets gives the addresses of the
 // site's own style sheets; nothing is inline, so the site's content policy holds.
 func (c *Captured) Handler(stylesheets func() []string) http.Handler {
 	p := &pages{kept: c, styles: stylesheets}
@@ -24,8 +24,6 @@ func (c *Captured) Handler(stylesheets func() []string) http.Handler {
 	mux.HandleFunc("GET /dev/mail", p.all)
 	mux.HandleFunc("GET /dev/mail.json", p.json)
 	mux.HandleFunc("GET /dev/mail/{id}", p.show)
-	mux.HandleFunc("GET /dev/mail/{id}/html", p.html)
-	mux.HandleFunc("GET /dev/mail/{id}/files/{n}", p.file)
 	return mux
 }
 
@@ -67,8 +65,8 @@ var layout = template.Must(template.New("mail").Funcs(template.FuncMap{
 <dt>To</dt><dd>{{.Mail.To}}</dd>
 <dt>From</dt><dd>{{.Mail.From}}</dd>
 <dt>Sent</dt><dd><time>{{stamp .Mail.SentAt}}</time></dd>
-<dt>As designed</dt><dd><a href="/dev/mail/{{.Mail.ID}}/html">HTML version</a></dd>
-{{range $n, $f := .Files}}<dt>Attached</dt><dd><a href="/dev/mail/{{$.Mail.ID}}/files/{{$n}}">{{$f.Name}}</a> ({{$f.Type}})</dd>
+<dt>As designed</dt><dd><a href="/dev/mail/{{.Mail.ID}}?as=html">HTML version</a></dd>
+{{range $n, $f := .Files}}<dt>Attached</dt><dd><a href="/dev/mail/{{$.Mail.ID}}?file={{$n}}">{{$f.Name}}</a> ({{$f.Type}})</dd>
 {{end}}</dl>
 <article>
 <p>{{range .Lines}}{{range .}}{{if .URL}}<a href="{{.URL}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{end}}<br>
@@ -98,17 +96,20 @@ func (p *pages) all(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) {
-	if m, ok := p.find(w, r); ok {
+	m, ok := p.find(w, r)
+	switch q := r.URL.Query(); {
+	case !ok:
+	case q.Get("as") == "html":
+		designed(w, m)
+	case q.Has("file"):
+		file(w, r, m, q.Get("file"))
+	default:
 		p.print(w, page{Title: m.Subject, Mail: &m, Lines: lines(m.Text), Files: m.files()})
 	}
 }
 
-// html shows the mail as designed. Its own style element is allowed by its hash, nothing else is.
-func (p *pages) html(w http.ResponseWriter, r *http.Request) {
-	m, ok := p.find(w, r)
-	if !ok {
-		return
-	}
+// designed shows a mail's HTML. Its own style element is allowed by its hash, nothing else is.
+func designed(w http.ResponseWriter, m kept) {
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	if _, rest, found := strings.Cut(m.HTML, "<style>"); found {
 		style, _, _ := strings.Cut(rest, "</style>")
@@ -119,12 +120,8 @@ func (p *pages) html(w http.ResponseWriter, r *http.Request) {
 	write(w, "text/html; charset=utf-8", []byte(m.HTML))
 }
 
-func (p *pages) file(w http.ResponseWriter, r *http.Request) {
-	m, ok := p.find(w, r)
-	if !ok {
-		return
-	}
-	n, err := strconv.Atoi(r.PathValue("n"))
+func file(w http.ResponseWriter, r *http.Request, m kept, which string) {
+	n, err := strconv.Atoi(which)
 	files := m.files()
 	if err != nil || n < 0 || n >= len(files) {
 		http.NotFound(w, r)

@@ -6,11 +6,13 @@ import (
 	"unicode"
 
 	"wattle/internal/booking"
+	"wattle/internal/region"
 )
 
 // Facts is everything a message about a booking may draw on. Whoever fills it has read it just now.
 type Facts struct {
 	Booking      booking.Booking
+	Version      int // of the booking that the message is about; part of its key
 	Practice     Practice
 	PracticeZone *time.Location
 	ClientZone   *time.Location // nil when unknown: then the practice's
@@ -110,13 +112,7 @@ func zoneLabel(t time.Time) string {
 	return zoneName(t.Location()) + " (" + name + ")"
 }
 
-func zoneName(l *time.Location) string {
-	name := l.String()
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		return strings.ReplaceAll(name[i+1:], "_", " ") + " time"
-	}
-	return name
-}
+func zoneName(l *time.Location) string { return region.ZoneCity(l.String()) + " time" }
 
 // meeting is how the two sides meet, from the reader's view. Numbers of clients are kept out of
 // mails: the client knows theirs, the practice finds it behind its link.

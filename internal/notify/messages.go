@@ -197,7 +197,7 @@ func price(c money.Cents) row {
 func (c *Composer) to(f *Facts, r Role, kind string, ics *Calendar) envelope {
 	b := &f.Booking
 	e := envelope{
-		key: fmt.Sprintf("%s/%s/%d/%s", b.ID, kind, b.Version, r),
+		key: fmt.Sprintf("%s/%s/%d/%s", b.ID, kind, f.Version, r),
 		ics: ics,
 		to:  mail.Address{Address: b.ClientEmail},
 	}

@@ -42,6 +42,7 @@ func facts(t *testing.T) *Facts {
 	starts := time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
 	now := time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)
 	return &Facts{
+		Version: 2,
 		Booking: booking.Booking{
 			ID: "bk_0123456789", TherapistID: 7, Service: "free-consultation", Mode: "video", Status: booking.Confirmed,
 			Starts: starts, Ends: starts.Add(15 * time.Minute), Zone: "Australia/Sydney", HeldUntil: now.Add(15 * time.Minute),
@@ -341,7 +342,7 @@ func TestEveryMailHasItsOwnLastingKeyAndID(t *testing.T) {
 		}
 	}
 	later := facts(t)
-	later.Booking.Version++
+	later.Version++
 	if every(t, later)["rescheduled client"].ID == first["rescheduled client"].ID {
 		t.Error("a second move must be told again")
 	}
