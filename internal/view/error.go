@@ -1,6 +1,6 @@
 package view
 
-// ErrorPage is page "error": what happened in one sentence, and ways on. It never says more than
+// ErrorPage is what layout "error" shows: what happened in one sentence, and ways on. It never says more than
 // the fault's own message.
 type ErrorPage struct {
 	Chrome

@@ -24,7 +24,7 @@ func newSet(t *testing.T) *view.Set {
 
 func TestEveryPageFitsItsType(t *testing.T) {
 	set := newSet(t)
-	view.Parse[view.ErrorPage](set, "error")
+	view.Parse[view.ErrorPage](set, "failure")
 	view.Parse[view.Gallery](set, "dev/components")
 	viewtest.Check(t, set)
 }

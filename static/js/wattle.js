@@ -41,6 +41,12 @@ const weekday = new Intl.DateTimeFormat("en-AU", { weekday: "short" });
 
 function fillZones(within) {
 	for (const input of all("input[data-tz]", within)) input.value = zone;
+	if (new URLSearchParams(location.search).has("tz")) return;
+	for (const select of all("select[data-tz]", within)) {
+		if (select.value === zone || ![...select.options].some((o) => o.value === zone)) continue;
+		select.value = zone;
+		select.dispatchEvent(new Event("change", { bubbles: true }));
+	}
 }
 
 // offsetOf is the offset of an RFC 3339 time in minutes, as Date counts them but with its sign.

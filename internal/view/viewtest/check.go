@@ -2,6 +2,7 @@
 package viewtest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -18,11 +19,20 @@ func Check(t *testing.T, set *view.Set) {
 	if err := set.Err(); err != nil {
 		t.Error(err)
 	}
+	for _, problem := range Problems(set) {
+		t.Error(problem)
+	}
+}
+
+// Problems lists what Check complains of besides parsing.
+func Problems(set *view.Set) []error {
+	var found []error
 	for _, b := range set.Bound() {
 		if err := templatecheck.CheckHTML(b.Template, b.Zero); err != nil {
-			t.Errorf("%s: %v", b.Name, err)
+			found = append(found, fmt.Errorf("%s: %w", b.Name, err))
 		}
 	}
+	return found
 }
 
 // CheckAllBound fails the test for every file under pages/ that is bound to no type.
