@@ -4,14 +4,15 @@ import (
 	"time"
 
 	"wattle/internal/money"
+	"wattle/internal/region"
 )
 
 // StandardMinutes is the length of the session whose fee stands for a practice.
 const StandardMinutes = 50
 
 // FeeOf is the full fee of the session that stands for the practice: the 50-minute individual
-// session, else the individual session nearest to that length, else the first of another format.
-// For format "couple" it is the couples' session by the same rule, and nothing else. Free calls
+// session, else the individual session nearest to that length, else the first of another format
+// that clients book. For format "couple" it is the couples' session by the same rule, and nothing else. Free calls
 // and groups never count. ok is false when there is no such session.
 func FeeOf(t *Therapist, format string) (fee money.Cents, ok bool) {
 	s, ok := FeeService(t, format)
@@ -27,7 +28,7 @@ func FeeService(t *Therapist, format string) (Service, bool) {
 		return s, true
 	}
 	for _, s := range t.Services {
-		if s.Kind == Session && s.Format != "group" {
+		if s.Kind == Session && s.Format != "group" && s.Format != "supervision" {
 			return s, true
 		}
 	}
@@ -82,11 +83,22 @@ func GapOf(t *Therapist, s Service, now time.Time) (money.Cents, bool) {
 	if s.Kind != Session || s.Format != "individual" {
 		return 0, false
 	}
-	benefit, ok := rebate(t.Practises(), s.Minutes, now)
+	benefit, ok := Benefit(t.Practises(), s.Minutes, t.Zone, now)
 	if !ok {
 		return 0, false
 	}
 	return max(0, s.Fee-benefit), true
+}
+
+// Benefit is what Medicare pays towards an individual session of that length with somebody of that
+// profession (see Practises), with a referral, at the rates of the day that now is in the
+// practice's zone. ok is false for nothing.
+func Benefit(practises string, minutes int, zone string, now time.Time) (money.Cents, bool) {
+	loc, err := region.LoadZone(zone)
+	if err != nil {
+		return 0, false
+	}
+	return rebate(practises, minutes, now.In(loc))
 }
 
 // gapFor is the gap that a search shows and compares: none when couples' fees are asked for.

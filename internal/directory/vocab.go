@@ -5,25 +5,30 @@ import (
 	"time"
 
 	"wattle/internal/money"
+	"wattle/internal/taxonomy"
 )
 
-var vocabulary = map[string]string{
-	"type":      "clinical-psychologist psychologist provisional-psychologist psychiatrist occupational-therapist mental-health-social-worker social-worker counsellor psychotherapist",
-	"issue":     "anxiety depression trauma adhd relationship grief",
-	"mode":      "video phone in-person",
-	"language":  "english mandarin",
-	"gender":    "woman man non-binary self-described",
-	"approach":  "cbt act emdr",
-	"format":    "individual couple family group",
-	"funding":   "private medicare ndis",
-	"group":     "adults children",
-	"affirming": "lgbtqia",
-	"faith":     "christian muslim",
-	"access":    "step-free",
+// lists are the taxonomies behind groups of filters.
+var lists = map[string]*taxonomy.List{
+	"type": taxonomy.Types, "issue": taxonomy.Issues, "mode": taxonomy.Modes, "language": taxonomy.Languages,
+	"gender": taxonomy.Genders, "approach": taxonomy.Approaches, "format": taxonomy.Formats, "funding": taxonomy.Funding,
+	"group": taxonomy.ClientGroups, "affirming": taxonomy.Affirming, "faith": taxonomy.Faiths, "access": taxonomy.Access,
 }
 
-func slugs(group string) []string { return strings.Fields(vocabulary[group]) }
+func slugs(group string) []string { return lists[group].Slugs() }
 
-func termLabel(group, value string) string { return strings.ReplaceAll(value, "-", " ") }
+// termLabel is a taxonomy's label; without one the slug with spaces.
+func termLabel(group, value string) string {
+	if l, ok := lists[group]; ok {
+		if t, ok := l.BySlug(value); ok {
+			return t.Label
+		}
+	}
+	return strings.ReplaceAll(value, "-", " ")
+}
 
-func rebate(kind string, minutes int, now time.Time) (money.Cents, bool) { return 0, false }
+// rebate asks the dated schedule. Its items pay the same in rooms, by video and by phone.
+func rebate(practises string, minutes int, day time.Time) (money.Cents, bool) {
+	row, ok := taxonomy.Rebate(practises, minutes, "in-person", day)
+	return money.Cents(row.BenefitCents), ok
+}

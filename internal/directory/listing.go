@@ -1,0 +1,165 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/audit"
+	"wattle/internal/fault"
+	"wattle/internal/pg"
+)
+
+// List shows a profile and lets it be booked. A therapist may list themself only from their own
+// pause; vetting and administrators from anything. It returns fault.Forbidden otherwise and
+// fault.NotFound for no such profile. What is so already stays so, quietly.
+func (d *Directory) List(ctx context.Context, by accounts.Actor, id int64) error {
+	return d.inTx(ctx, by, id, ListTx)
+}
+
+// Pause hides a profile at the practice's own wish; bookings stand. Errors as List.
+func (d *Directory) Pause(ctx context.Context, by accounts.Actor, id int64) error {
+	return d.inTx(ctx, by, id, PauseTx)
+}
+
+// Unlist hides a profile whose vetting ended or lapsed. Administrators and the system only.
+func (d *Directory) Unlist(ctx context.Context, by accounts.Actor, id int64) error {
+	return d.inTx(ctx, by, id, UnlistTx)
+}
+
+// Suspend hides a profile at once and refuses every new hold. Administrators and the system only.
+func (d *Directory) Suspend(ctx context.Context, by accounts.Actor, id int64) error {
+	return d.inTx(ctx, by, id, SuspendTx)
+}
+
+// inTx runs a verb and wakes this process's reader; the others hear of it by the feed.
+func (d *Directory) inTx(ctx context.Context, by accounts.Actor, id int64,
+	verb func(context.Context, *pg.Tx, time.Time, accounts.Actor, int64) error) error {
+	now := d.Clock.Now()
+	err := pg.InTx(ctx, d.DB, func(tx *pg.Tx) error { return verb(ctx, tx, now, by, id) })
+	d.Wake()
+	return err
+}
+
+// ListTx is List inside another verb's transaction.
+func ListTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
+	return changeListing(ctx, tx, now, by, id, Listed)
+}
+
+// PauseTx is Pause inside another verb's transaction.
+func PauseTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
+	return changeListing(ctx, tx, now, by, id, Paused)
+}
+
+// UnlistTx is Unlist inside another verb's transaction.
+func UnlistTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
+	return changeListing(ctx, tx, now, by, id, Unlisted)
+}
+
+// SuspendTx is Suspend inside another verb's transaction.
+func SuspendTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
+	return changeListing(ctx, tx, now, by, id, Suspended)
+}
+
+// SetAccepting says whether the practice takes new clients. The practice itself, administrators and
+// the system may say so; errors as List.
+func (d *Directory) SetAccepting(ctx context.Context, by accounts.Actor, id int64, accepting bool) error {
+	return d.inTx(ctx, by, id, func(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
+		return setAccepting(ctx, tx, now, by, id, accepting)
+	})
+}
+
+func setAccepting(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64, accepting bool) error {
+	was, err := lockProfile(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !staff(by) && by != accounts.Therapist(id) {
+		return forbidden()
+	}
+	if was.Accepting == accepting {
+		return nil
+	}
+	if err := writeAccepting(ctx, tx, id, accepting, now); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, now, audit.Entry{Actor: by.String(), Action: "therapist.accepting", Subject: subject(id),
+		Before: word(was.Accepting), After: word(accepting)})
+}
+
+func word(accepting bool) string {
+	if accepting {
+		return "accepting"
+	}
+	return "not accepting"
+}
+
+func changeListing(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64, to Listing) error {
+	was, err := lockProfile(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !mayChange(by, id, was.Listing, to) {
+		return forbidden()
+	}
+	if was.Listing == to {
+		return nil
+	}
+	if err := writeListing(ctx, tx, id, to, now); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, now, audit.Entry{Actor: by.String(), Action: "therapist." + listingVerbs[to], Subject: subject(id),
+		Before: string(was.Listing), After: string(to)})
+}
+
+var listingVerbs = map[Listing]string{Listed: "list", Paused: "pause", Unlisted: "unlist", Suspended: "suspend"}
+
+// mayChange is the rule: staff may do anything, a practice may pause itself and come back from its
+// own pause.
+func mayChange(by accounts.Actor, id int64, from, to Listing) bool {
+	if staff(by) {
+		return true
+	}
+	between := func(l Listing) bool { return l == Listed || l == Paused }
+	return by == accounts.Therapist(id) && between(from) && between(to)
+}
+
+func staff(by accounts.Actor) bool {
+	return by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
+}
+
+func forbidden() error { return fault.New(fault.Forbidden, "You may not change this profile.") }
+
+func subject(id int64) string { return accounts.Therapist(id).String() }
+
+// standing is what the verbs decide by.
+type standing struct {
+	Listing   Listing `db:"listing"`
+	Accepting bool    `db:"accepting"`
+}
+
+// lockProfile locks the practice's calendar first, as a hold does (it takes that row FOR SHARE), and
+// then the profile, against the same edit elsewhere but not against foreign keys.
+func lockProfile(ctx context.Context, tx *pg.Tx, id int64) (standing, error) {
+	var s standing
+	if _, err := tx.Exec(ctx, `SELECT 1 FROM practices WHERE therapist_id = $1 FOR UPDATE`, id); err != nil {
+		return s, err
+	}
+	err := tx.Get(ctx, &s, `SELECT listing, accepting FROM therapists WHERE id = $1 FOR NO KEY UPDATE`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, notListed()
+	}
+	return s, err
+}
+
+func writeListing(ctx context.Context, tx *pg.Tx, id int64, to Listing, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE therapists SET listing = $2, version = version + 1, updated_at = $3 WHERE id = $1`, id, string(to), now)
+	return err
+}
+
+func writeAccepting(ctx context.Context, tx *pg.Tx, id int64, accepting bool, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE therapists SET accepting = $2, version = version + 1, updated_at = $3 WHERE id = $1`, id, accepting, now)
+	return err
+}

@@ -1,0 +1,302 @@
+package memindex
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"time"
+
+	"wattle/internal/directory"
+	"wattle/internal/region"
+)
+
+// Search answers f as of now. The error is always nil but for a context that has ended.
+func (x *Index) Search(ctx context.Context, f directory.Filter, now time.Time) (directory.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return directory.Result{}, err
+	}
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	s := x.borrow()
+	defer x.pool.Put(s)
+	s.plan(x, f, now)
+	counts := make([]int32, directory.FacetLen())
+	for b := range x.live {
+		s.scan(x, b, counts)
+	}
+	r := directory.Result{Total: len(s.found), Facets: directory.NewFacets(counts), Engine: "embedded"}
+	r.Partial = s.words != nil && s.words.partial
+	for _, slot := range s.page(x, f) {
+		r.Hits = append(r.Hits, s.hit(x, f, slot))
+	}
+	return r, nil
+}
+
+// group is a group of filters that is asked for, and the bits that meet it.
+type group struct {
+	name   string
+	places []int // in a row; any of them, unless all
+	all    bool
+	met    uint64 // of the block at hand
+}
+
+// scratch is one search's memory, kept between searches.
+type scratch struct {
+	now      int64 // microseconds
+	week     int64
+	midnight []int64 // by zone
+	price    int     // 0 individual, 1 couple
+	groups   []group
+	counted  []counted
+	limit    int32 // max_fee
+	gap      []int32
+	maxGap   int32
+	gapped   bool
+	postcode string
+	near     *circle
+	free     [4]uint64 // today, week, evening, weekend of the block at hand
+	words    *found
+	memory   found
+	found    []int32
+	keys     []key
+}
+
+// counted is a group of facets: where its words begin in a row and its counts in the answer.
+type counted struct {
+	name     string
+	from, to int
+	row      int // where its first word stands
+	group    int // its entry in groups; -1 when nothing of it is asked for
+}
+
+// circle is everything within km of a point; the box around it is looked at first.
+type circle struct {
+	lat, lng, km float64
+	dLat, dLng   float64
+}
+
+func (x *Index) borrow() *scratch {
+	if s, ok := x.pool.Get().(*scratch); ok {
+		return s
+	}
+	return &scratch{}
+}
+
+func (s *scratch) plan(x *Index, f directory.Filter, now time.Time) {
+	s.found, s.groups, s.counted = s.found[:0], s.groups[:0], s.counted[:0]
+	s.now, s.week = now.UnixMicro(), now.Add(directory.Week).UnixMicro()
+	s.midnight = s.midnight[:0]
+	for _, z := range x.zones {
+		s.midnight = append(s.midnight, directory.Midnight(z.loc, now).UnixMicro())
+	}
+	s.price = 0
+	if f.Format() == formats[1] {
+		s.price = 1
+	}
+	s.planMoney(x, f, now)
+	s.postcode, s.near = f.Postcode, nil
+	if !f.Near.IsZero() {
+		s.near = newCircle(f.Near.Lat, f.Near.Lng, float64(f.Radius()))
+	}
+	s.words = nil
+	if f.Q != "" {
+		s.words = x.find(f.Q, &s.memory)
+	}
+	s.planGroups(f)
+}
+
+func (s *scratch) planMoney(x *Index, f directory.Filter, now time.Time) {
+	s.limit = none - 1
+	if f.MaxFee.Set {
+		s.limit = cents(f.MaxFee.Cents)
+	}
+	s.gapped, s.gap = f.MaxGap.Set, s.gap[:0]
+	if !s.gapped {
+		return
+	}
+	s.maxGap = cents(f.MaxGap.Cents)
+	for _, r := range x.rates {
+		benefit, ok := directory.Benefit(r.practises, r.minutes, r.zone, now)
+		if !ok || s.price == 1 { // couples' sessions have no benefit
+			benefit = -1
+		}
+		s.gap = append(s.gap, int32(benefit))
+	}
+}
+
+func (s *scratch) planGroups(f directory.Filter) {
+	for _, g := range directory.Groups() {
+		c := counted{name: g.Name, group: -1}
+		c.from, c.to = directory.FacetRange(g.Name)
+		c.row = c.from
+		if g.Name == "price" && s.price == 1 {
+			c.row = directory.FacetLen()
+		}
+		asked := group{name: g.Name, all: g.Name == "issue" && f.AllIssues}
+		for _, v := range f.Chosen(g.Name) {
+			if p, ok := directory.FacetPlace(g.Name, v); ok {
+				asked.places = append(asked.places, p)
+			}
+		}
+		if len(asked.places) > 0 || g.Name == "price" && f.MaxFee.Set {
+			c.group = len(s.groups)
+			s.groups = append(s.groups, asked)
+		}
+		s.counted = append(s.counted, c)
+	}
+}
+
+// scan takes one block in: who meets everything is found and counted everywhere; who misses one
+// group only is counted in that group.
+func (s *scratch) scan(x *Index, block int, counts []int32) {
+	all := s.everybody(x, block)
+	if all == 0 {
+		return
+	}
+	row := x.row(block)
+	s.free = s.freeAt(x, block, all)
+	var one uint64 // those who miss exactly one group
+	for i := range s.groups {
+		g := &s.groups[i]
+		g.met = s.meet(x, g, row, block, all|one)
+		one = one&g.met | all&^g.met
+		if all &= g.met; all|one == 0 {
+			return
+		}
+	}
+	for i := range s.counted {
+		s.count(&s.counted[i], row, all, one, counts)
+	}
+	for m := all; m != 0; m &= m - 1 {
+		s.found = append(s.found, int32(block*blockSize+bits.TrailingZeros64(m)))
+	}
+}
+
+func (s *scratch) count(c *counted, row []uint64, all, one uint64, counts []int32) {
+	if c.group >= 0 {
+		all |= one &^ s.groups[c.group].met
+	}
+	if all == 0 {
+		return
+	}
+	words := row[c.row : c.row+c.to-c.from]
+	if c.name == "available" {
+		words = s.free[:]
+	}
+	into := counts[c.from:c.to]
+	for i, w := range words {
+		into[i] += int32(bits.OnesCount64(w & all))
+	}
+}
+
+// everybody of a block meets what no count stands beside: words, place, postcode and gap.
+func (s *scratch) everybody(x *Index, block int) uint64 {
+	all := x.live[block]
+	if s.words != nil {
+		all &= s.words.match[block]
+	}
+	if s.near == nil && !s.gapped && s.postcode == "" {
+		return all
+	}
+	out := all
+	for m := all; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		if slot := block*blockSize + i; !s.allows(x, slot) {
+			out &^= 1 << i
+		}
+	}
+	return out
+}
+
+func (s *scratch) allows(x *Index, slot int) bool {
+	if s.postcode != "" && x.who[slot].Postcode != s.postcode {
+		return false
+	}
+	if s.gapped && !s.affordable(x, slot) {
+		return false
+	}
+	return s.near == nil || s.near.holds(x.lat[slot], x.lng[slot])
+}
+
+func (s *scratch) affordable(x *Index, slot int) bool {
+	fee := x.gapFee[slot]
+	if fee == none {
+		return false
+	}
+	benefit := s.gap[x.gapOf[slot]]
+	return benefit >= 0 && max(0, fee-benefit) <= s.maxGap
+}
+
+// meet gives the bits that meet a group; only those of among matter.
+func (s *scratch) meet(x *Index, g *group, row []uint64, block int, among uint64) uint64 {
+	switch {
+	case g.name == "price":
+		return s.within(x, block, among)
+	case g.name == "available":
+		var met uint64
+		from, _ := directory.FacetRange("available")
+		for _, p := range g.places {
+			met |= s.free[p-from]
+		}
+		return met
+	case g.all:
+		met := ^uint64(0)
+		for _, p := range g.places {
+			met &= row[p]
+		}
+		return met
+	}
+	var met uint64
+	for _, p := range g.places {
+		met |= row[p]
+	}
+	return met
+}
+
+func (s *scratch) within(x *Index, block int, among uint64) uint64 {
+	var met uint64
+	low := x.low[s.price][block*blockSize:]
+	for m := among; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		if low[i] <= s.limit {
+			met |= 1 << i
+		}
+	}
+	return met
+}
+
+// freeAt compares instants with the clock: a flag kept here would go stale.
+func (s *scratch) freeAt(x *Index, block int, among uint64) (free [4]uint64) {
+	from := block * blockSize
+	next, evening, weekend, zone := x.next[0][from:], x.next[1][from:], x.next[2][from:], x.zone[from:]
+	for m := among; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		bit := uint64(1) << i
+		if at := next[i]; at > s.now && at <= s.week {
+			free[1] |= bit
+		}
+		if at := next[i]; at > s.now && at < s.midnight[zone[i]] {
+			free[0] |= bit
+		}
+		if evening[i] > s.now {
+			free[2] |= bit
+		}
+		if weekend[i] > s.now {
+			free[3] |= bit
+		}
+	}
+	return free
+}
+
+func newCircle(lat, lng, km float64) *circle {
+	const perDegree = 111 // kilometres, rounded down: the box is never too small
+	c := &circle{lat: lat, lng: lng, km: km, dLat: km/perDegree + 0.01}
+	c.dLng = c.dLat / max(0.05, math.Cos((math.Abs(lat)+c.dLat)*math.Pi/180))
+	return c
+}
+
+func (c *circle) holds(lat, lng float64) bool {
+	return math.Abs(lat-c.lat) <= c.dLat && math.Abs(lng-c.lng) <= c.dLng && c.away(lat, lng) <= c.km
+}
+
+func (c *circle) away(lat, lng float64) float64 { return region.Distance(c.lat, c.lng, lat, lng) }
