@@ -1,0 +1,165 @@
+package bookingbench
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/region"
+)
+
+// The practice that F7 looks at: weekdays with a break, leave, an exception, sixty bookings.
+var (
+	busyNow      = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
+	call         = directory.Service{Slug: directory.FreeConsultation, Minutes: 20, BufferBefore: 5, BufferAfter: 10, Modes: []string{"video"}}
+	sydney       = "Australia/Sydney"
+	availability = func() booking.Availability {
+		a := booking.Availability{NoticeMinutes: 120, HorizonDays: 60, StepMinutes: 15, DailyCap: 12,
+			Exceptions: []booking.Exception{{On: booking.MakeDay(2026, 9, 26), Start: 600, End: 840}},
+			Leaves:     []booking.Leave{{First: booking.MakeDay(2026, 10, 19), Last: booking.MakeDay(2026, 10, 21)}}}
+		for d := time.Monday; d <= time.Friday; d++ {
+			a.Weekly = append(a.Weekly, booking.Hours{Weekday: d, Start: 540, End: 750}, booking.Hours{Weekday: d, Start: 810, End: 1050})
+		}
+		return a
+	}()
+)
+
+func holidays(d booking.Day) bool {
+	_, ok := region.Holiday("nsw", d.Time())
+	return ok
+}
+
+func bookings(loc *time.Location) []booking.Busy {
+	var list []booking.Busy
+	for day := range 60 {
+		at := booking.MinuteOf(time.Date(2026, 9, 14+day, 10, 45, 0, 0, loc))
+		list = append(list, booking.Busy{From: at - 5, To: at + 60, Day: booking.MakeDay(2026, 9, 14+day)})
+	}
+	return list
+}
+
+// slots is F7: at least thirty times plain code, nothing allocated, the same answer.
+func slots(context.Context) ([]Result, error) {
+	zone, err := booking.LoadZone(sydney)
+	if err != nil {
+		return nil, err
+	}
+	loc, err := region.LoadZone(sydney)
+	if err != nil {
+		return nil, err
+	}
+	busy := bookings(loc)
+	var plan booking.Plan
+	plan.Set(&availability, zone, holidays, &call, "video")
+	first := booking.DayOf(busyNow.In(loc))
+	buf := make([]booking.Minute, 0, 4096)
+	got := plan.Slots(buf, first, first+60, busy, busyNow)
+	want := plainSlots(loc, busy, busyNow)
+	if !slices.Equal(got, want) {
+		return nil, fmt.Errorf("the engine gives %d slots and the plain code %d, or others", len(got), len(want))
+	}
+	const times = 2000
+	allocs := allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
+	ours := median(times, func() {
+		for range times {
+			buf = plan.Slots(buf[:0], first, first+60, busy, busyNow)
+		}
+	})
+	plain := median(20, func() {
+		for range 20 {
+			plainSlots(loc, busy, busyNow)
+		}
+	})
+	ratio := float64(plain) / float64(ours)
+	return []Result{{"slots-60-days", ratio, fmt.Sprintf("%v, %.2f allocs", ours, allocs), fmt.Sprintf("plain time.Time code %v", plain),
+		"≥ 30 ×, 0 allocs", ratio >= 30 && allocs < 0.01}}, nil
+}
+
+// allocations is testing.AllocsPerRun without the testing package.
+func allocations(times int, fn func()) float64 {
+	var before, after runtime.MemStats
+	fn()
+	runtime.ReadMemStats(&before)
+	for range times {
+		fn()
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / float64(times)
+}
+
+// plainSlots is how one would write it without a thought to speed: time.Date for every start,
+// comparisons of time.Time with the sorted bookings.
+func plainSlots(loc *time.Location, busy []booking.Busy, now time.Time) []booking.Minute {
+	var out []booking.Minute
+	local := now.In(loc)
+	earliest := now.Add(time.Duration(availability.NoticeMinutes) * time.Minute)
+	for d := 0; d <= availability.HorizonDays; d++ {
+		date := time.Date(local.Year(), local.Month(), local.Day()+d, 0, 0, 0, 0, loc)
+		day := booking.DayOf(date)
+		if count(busy, day) >= availability.DailyCap {
+			continue
+		}
+		for _, h := range plainHours(date, day) {
+			closing := time.Date(date.Year(), date.Month(), date.Day(), 0, h[1], 0, 0, loc)
+			for m := h[0]; m < h[1]; m += availability.StepMinutes {
+				start := time.Date(date.Year(), date.Month(), date.Day(), 0, m, 0, 0, loc)
+				end := start.Add(time.Duration(call.Minutes) * time.Minute)
+				if end.After(closing) || start.Before(earliest) || !free(busy, start, end) {
+					continue
+				}
+				out = append(out, booking.MinuteOf(start))
+			}
+		}
+	}
+	return out
+}
+
+func plainHours(date time.Time, day booking.Day) [][2]int {
+	for _, l := range availability.Leaves {
+		if !day.Time().Before(l.First.Time()) && !day.Time().After(l.Last.Time()) {
+			return nil
+		}
+	}
+	var out [][2]int
+	for _, e := range availability.Exceptions {
+		if e.On == day {
+			out = append(out, [2]int{e.Start, e.End})
+		}
+	}
+	if _, holiday := region.Holiday("nsw", date); len(out) > 0 || holiday {
+		return out
+	}
+	for _, h := range availability.Weekly {
+		if h.Weekday == date.Weekday() {
+			out = append(out, [2]int{h.Start, h.End})
+		}
+	}
+	return out
+}
+
+func count(busy []booking.Busy, day booking.Day) (n int) {
+	for _, b := range busy {
+		if b.Day == day {
+			n++
+		}
+	}
+	return n
+}
+
+func free(busy []booking.Busy, start, end time.Time) bool {
+	start = start.Add(-time.Duration(call.BufferBefore) * time.Minute)
+	end = end.Add(time.Duration(call.BufferAfter) * time.Minute)
+	for _, b := range busy {
+		if !b.From.Time().Before(end) {
+			break
+		}
+		if start.Before(b.To.Time()) {
+			return false
+		}
+	}
+	return true
+}
