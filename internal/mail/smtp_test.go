@@ -21,13 +21,12 @@ import (
 
 // sink is a real SMTP server in this process. Its answers can be set per stage.
 type sink struct {
-	mu           sync.Mutex
-	rcpt, data   error
-	drop         bool // break the connection instead of answering the content
-	stall        chan struct{}
-	mails        []received
-	user, secret string
-	addr         string
+	mu         sync.Mutex
+	rcpt, data error
+	drop       bool // break the connection instead of answering the content
+	stall      chan struct{}
+	mails      []received
+	addr       string
 }
 
 type received struct {

@@ -29,11 +29,11 @@ func (c *Composer) Code(f *Facts, code, confirmURL string) (Message, error) {
 		Preview: "Use it to confirm your appointment. It works for " + minutes + " minutes.",
 		Title:   "Your code to confirm your appointment",
 		Code:    code,
-		Lead: []string{"Type it where you booked, or use the button. The time is held for you until " +
+		Lead: []string{"Type it where you booked, or use the link below. The time is held for you until " +
 			until.Format("3:04 pm") + ", " + zoneLabel(until) + "."},
 		Rows:    append([]row{{Label: "With", Value: f.other(Client)}}, f.when(Client, f.Booking.Starts)...),
 		Buttons: []link{{"Confirm my appointment", confirmURL}},
-		Body:    []string{"If you did not ask for this, do nothing: the time is released by itself and nothing is kept in your name."},
+		Body:    []string{"If you did not ask for this, do nothing: the time is released by itself and nothing is booked."},
 		Reason:  asClient,
 		Crisis:  urgent(),
 	})
@@ -134,13 +134,13 @@ func (c *Composer) Reminder(f *Facts, r Role, hours int) (Message, error) {
 func (c *Composer) appointment(f *Facts, r Role) letter {
 	l := letter{Rows: append(f.when(r, f.Booking.Starts), f.meeting(r))}
 	if r == Client {
-		l.Rows = append(l.Rows, price(f.Booking.Price))
+		l.Rows = append([]row{{Label: "With", Value: plain(f.Practice.Name, 100)}}, append(l.Rows, price(f.Booking.Price))...)
 		l.Buttons = []link{{"See, move or cancel it", f.ManageURL}}
 		if f.Policy != "" {
 			l.Body = []string{f.Policy}
 		}
 	} else {
-		l.Buttons = []link{{"Open it: cancel, or propose another time", f.PracticeURL}}
+		l.Buttons = []link{{"Open it to cancel or propose another time", f.PracticeURL}}
 	}
 	f.signOff(&l, r)
 	return l

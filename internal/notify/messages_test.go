@@ -295,7 +295,7 @@ func TestThePolicyAndTheCostStandInTheConfirmation(t *testing.T) {
 	f := facts(t)
 	all := every(t, f)
 	for _, name := range []string{"confirmed client", "rescheduled client", "reminder 48", "reminder 2"} {
-		says(t, all[name], f.Policy, "Free. It leaves you owing nothing.")
+		says(t, all[name], f.Policy, "Free. It leaves you owing nothing.", "Sam Okafor")
 	}
 	f.Booking.Price = 18000
 	says(t, every(t, f)["confirmed client"], "$180")
