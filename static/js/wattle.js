@@ -112,24 +112,28 @@ function cleanCode(input) {
 	});
 }
 
-// The filter sheet on a phone: focus goes in, stays in, and comes back.
+// The filter sheet on a phone: focus goes in, circles between it and the quick exit, and comes back.
 function sheet(details) {
-	const opener = details.querySelector("summary");
 	details.addEventListener("toggle", () => {
 		if (details.open && narrow.matches) details.querySelector("[data-close]")?.focus();
 	});
-	details.addEventListener("keydown", (e) => {
-		if (!details.open || !narrow.matches) return;
-		if (e.key === "Escape") closeSheet(details);
-		if (e.key !== "Tab") return;
-		const stops = [...all("a, button, input, select, summary", details.querySelector(".sheet-panel"))].filter((x) => x.offsetParent);
-		const edge = e.shiftKey ? stops[0] : stops.at(-1);
-		if (document.activeElement === edge || document.activeElement === opener) {
-			e.preventDefault();
-			(e.shiftKey ? stops.at(-1) : stops[0]).focus();
-		}
-	});
 }
+document.addEventListener("keydown", (e) => {
+	const details = narrow.matches && document.querySelector(".sheet[open]");
+	if (!details) return;
+	if (e.key === "Escape") closeSheet(details);
+	if (e.key !== "Tab") return;
+	const panel = details.querySelector(".sheet-panel");
+	const exit = document.querySelector("[data-exit]");
+	const stops = [...all("a, button, input, select, summary", panel)].filter((x) => x.offsetParent);
+	const now = document.activeElement;
+	let next = null;
+	if (now === exit) next = e.shiftKey ? stops.at(-1) : stops[0];
+	else if (now === (e.shiftKey ? stops[0] : stops.at(-1)) || !panel.contains(now)) next = exit;
+	if (!next) return;
+	e.preventDefault();
+	next.focus();
+});
 function closeSheet(details) {
 	details.open = false;
 	details.querySelector("summary").focus();
