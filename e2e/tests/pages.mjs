@@ -137,3 +137,30 @@ test('page: every static file is fresh for ever and every page forbids framing',
     assert.match(file.headers.get('cache-control'), /immutable/, f);
   }
 });
+
+test('page: no link leads nowhere', async (t) => {
+  const server = await wattle();
+  const waiting = ['/'], known = new Set(waiting), dead = [];
+  // One of each kind of page is enough: addresses that differ in a name or number alone are one kind.
+  const kinds = new Map();
+  const kind = (p) => p.replace(/\/therapist\/[^/?]+/, '/therapist/x').replace(/=[^&]*/g, '=x');
+  let asked = 0;
+  while (waiting.length && asked < 400) {
+    const path = waiting.shift();
+    const answer = await fetch(server.origin + path, { redirect: 'manual' });
+    asked++;
+    if (answer.status >= 400) dead.push(`${answer.status} ${path}`);
+    if (!/html/.test(answer.headers.get('content-type') ?? '')) continue;
+    for (const [, href] of (await answer.text()).matchAll(/<a [^>]*href="([^"]+)"/g)) {
+      const url = new URL(href.replaceAll('&amp;', '&'), server.origin + path);
+      const to = url.pathname + url.search;
+      if (url.origin !== server.origin || url.pathname.startsWith('/dev/') || known.has(to)) continue;
+      known.add(to);
+      const n = kinds.get(kind(to)) ?? 0;
+      kinds.set(kind(to), n + 1);
+      if (n < 3) waiting.push(to);
+    }
+  }
+  t.diagnostic(`${asked} pages asked for`);
+  assert.deepEqual(dead, []);
+});
