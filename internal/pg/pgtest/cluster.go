@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -173,8 +174,14 @@ func removeAfter(dir string, pid int) error {
 while [ $i -lt 200 ] && kill -0 "$2" 2>/dev/null; do sleep 0.05; i=$((i+1)); done; rm -rf "$1"`
 	cmd := exec.Command("/bin/sh", "-c", script, "sh", dir, fmt.Sprint(pid))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if _, err := cmd.StdinPipe(); err != nil {
+	pipe, err := cmd.StdinPipe()
+	if err != nil {
 		return err
 	}
+	lifeline = pipe
 	return cmd.Start()
 }
+
+// lifeline is our end of the remover's pipe. It is kept here because the garbage collector would
+// close it otherwise, and the cluster would be gone ten seconds later.
+var lifeline io.Closer
