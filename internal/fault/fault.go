@@ -26,10 +26,11 @@ const (
 	Malformed                // 400
 	TooLarge                 // 413
 	Unsupported              // 415
+	Method                   // 405
 )
 
 var names = [...]string{"internal", "invalid", "not found", "conflict", "forbidden", "unauthorised",
-	"too many", "unavailable", "gone", "malformed", "too large", "unsupported"}
+	"too many", "unavailable", "gone", "malformed", "too large", "unsupported", "method"}
 
 // Error gives the kind's name; it never reaches people.
 func (k Kind) Error() string {

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"wattle/internal/booking"
+	"wattle/internal/clock"
+	"wattle/internal/config"
+	"wattle/internal/directory"
+	"wattle/internal/jobs"
+	"wattle/internal/mail"
+	"wattle/internal/memindex"
+	"wattle/internal/notify"
+	"wattle/internal/outbox"
+	"wattle/internal/ratelimit"
+	"wattle/internal/region"
+	"wattle/internal/seal"
+	"wattle/internal/view"
+	"wattle/internal/web"
+	"wattle/static"
+	"wattle/templates"
+)
+
+// app is the domains on one database: what every verb but version needs.
+type app struct {
+	config    *config.Config
+	log       *slog.Logger
+	db        *database
+	clock     clock.Clock
+	dev       *clock.Dev // nil in production
+	box       *seal.Box
+	directory *directory.Directory
+	booking   *booking.Service
+}
+
+// openApp checks settings and zones, opens the database and fills the services.
+func openApp(ctx context.Context, say *progress) (*app, error) {
+	c, err := loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if err := region.CheckZones(); err != nil {
+		return nil, fmt.Errorf("this binary's time zones are wrong, so it will not promise times: %w", err)
+	}
+	a := &app{config: c, log: newLog(c)}
+	if a.box, err = openBox(c); err != nil {
+		return nil, err
+	}
+	if a.db, err = openDatabase(ctx, c, a.log, say); err != nil {
+		return nil, err
+	}
+	a.clock = clock.System{}
+	if !c.Production() {
+		a.dev = &clock.Dev{DB: a.db.DB, Log: a.log}
+		if err := a.dev.Load(ctx); err != nil {
+			a.db.Close()
+			return nil, err
+		}
+		a.clock = a.dev
+	}
+	a.booking = &booking.Service{DB: a.db.DB, Clock: a.clock, Box: a.box, Log: a.log}
+	a.directory = &directory.Directory{DB: a.db.DB, Clock: a.clock, Log: a.log, Index: memindex.New(), NextTimes: a.booking.LiveNext}
+	return a, nil
+}
+
+// openBox makes the box of secrets from the configured keys, or in development from a key which
+// is generated once under the data directory.
+func openBox(c *config.Config) (*seal.Box, error) {
+	keys := c.Keys
+	if len(keys) == 0 {
+		key, err := developmentKey(filepath.Join(c.Data, "secret.key"))
+		if err != nil {
+			return nil, err
+		}
+		keys = [][]byte{key}
+	}
+	return seal.New(keys)
+}
+
+// developmentKey reads the key, or makes it. Two instances starting at once agree on one, since
+// only one of them can link the finished file into place.
+func developmentKey(path string) ([]byte, error) {
+	for range 3 {
+		text, err := os.ReadFile(path)
+		if err == nil {
+			return base64.StdEncoding.DecodeString(string(text))
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if err := writeKey(path); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%s cannot be made", path)
+}
+
+func writeKey(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	key := make([]byte, 32)
+	rand.Read(key)
+	tmp := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(tmp, []byte(base64.StdEncoding.EncodeToString(key)), 0o600); err != nil {
+		return err
+	}
+	defer os.Remove(tmp)
+	if err := os.Link(tmp, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+// jobs are the tasks and schedules of one instance, with the mail they send.
+func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
+	from := a.config.MailFrom
+	if from == "" {
+		from = "Wattle <hello@example.org>"
+	}
+	site, err := notify.NewSite(a.config.BaseURL, from)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	composer, err := notify.NewComposer(site, templates.FS)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var sender notify.Sender
+	var captured *mail.Captured
+	if a.config.SMTPURL != "" {
+		if sender, err = mail.NewSMTP(a.config.SMTPURL); err != nil {
+			return nil, nil, nil, err
+		}
+	} else {
+		captured = &mail.Captured{DB: a.db.DB}
+		sender = captured
+	}
+	runner := &outbox.Runner{DB: a.db.DB, Clock: a.clock, Log: a.log, Workers: 4}
+	j := &jobs.Jobs{DB: a.db.DB, Clock: a.clock, Log: a.log, Booking: a.booking, Directory: a.directory, Composer: composer,
+		Post: &notify.Post{DB: a.db.DB, Clock: a.clock, Sender: sender}}
+	j.Register(runner)
+	runner.Every("sweep rate limits", time.Hour, func(ctx context.Context) error { return ratelimit.Sweep(ctx, a.db.DB, a.clock.Now()) })
+	return j, runner, captured, nil
+}
+
+// server is the web edge over the app.
+func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error) {
+	assets, err := view.NewAssets(static.FS)
+	if err != nil {
+		return nil, err
+	}
+	on, exempt := a.config.Limits()
+	s := &web.Server{
+		Directory: a.directory, Booking: a.booking, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
+		Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
+		Calendar: a.calendar(j), Integrity: a.integrity,
+		Checks: map[string]func(context.Context) error{
+			"database":  a.db.Ping,
+			"directory": func(context.Context) error { return a.fresh() },
+		},
+		Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
+		LimitsOff: !on, ExemptLoopback: exempt,
+	}
+	if a.dev != nil {
+		s.Dev = map[string]http.Handler{"/dev/clock": a.dev}
+		if captured != nil {
+			h := captured.Handler(func() []string { return []string{assets.URL("css/wattle.css")} })
+			s.Dev["/dev/mail"], s.Dev["/dev/mail.json"], s.Dev["/dev/mail/:id"] = h, h, h
+		}
+	}
+	return s, nil
+}
+
+func (a *app) fresh() error {
+	if !a.directory.Fresh() {
+		return errors.New("the directory has not been heard of for two seconds")
+	}
+	return nil
+}
+
+func (a *app) calendar(j *jobs.Jobs) func(context.Context, booking.Booking, bool) ([]byte, error) {
+	return func(ctx context.Context, b booking.Booking, practice bool) ([]byte, error) {
+		facts, err := j.Facts(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		role := notify.Client
+		if practice {
+			role = notify.Host
+		}
+		cal, err := j.Composer.Entry(facts, role)
+		return []byte(cal.Body), err
+	}
+}
+
+// integrity words the invariants for the public page.
+func (a *app) integrity(ctx context.Context) ([]web.Finding, error) {
+	var out []web.Finding
+	for _, inv := range invariants {
+		n, err := inv.count(ctx, a.db.DB, a.clock.Now())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, web.Finding{What: inv.what, Found: fmt.Sprint(n), Bad: n > 0})
+	}
+	out = append(out, web.Finding{What: "Approvals a registration needs where a second pair of eyes is required", Found: fmt.Sprint(a.config.Approvers)})
+	return out, nil
+}
+
+// versionText is the version control's name of this build, or "development".
+func versionText() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "development"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "development"
+}

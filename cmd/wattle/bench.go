@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"wattle/internal/booking/bookingbench"
+)
+
+// benches are the benchmarks by name. Each measures its limit in the same run, so that its figure
+// is a ratio that holds on any machine.
+var benches = bookingbench.All()
+
+func bench(ctx context.Context, args []string) error {
+	name := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "one JSON object a line")
+	fs.Usage = func() {
+		fmt.Fprintln(os.Stderr, "wattle bench [NAME] [-json]")
+		for _, b := range benches {
+			fmt.Fprintf(os.Stderr, "  %-4s %s\n", b.Name, b.Title)
+		}
+	}
+	if err := parse(fs, args); err != nil {
+		return err
+	}
+	missed := 0
+	for _, b := range benches {
+		if name != "" && !strings.EqualFold(name, b.Name) {
+			continue
+		}
+		results, err := b.Run(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", b.Name, err)
+		}
+		for _, r := range results {
+			if *asJSON {
+				json.NewEncoder(os.Stdout).Encode(r)
+			} else {
+				fmt.Println(r)
+			}
+			if !r.Met {
+				missed++
+			}
+		}
+	}
+	if missed > 0 {
+		return fmt.Errorf("%d goals were missed", missed)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"wattle/internal/demo"
+	"wattle/internal/pg"
+	"wattle/internal/web"
+)
+
+// demoPeople is how many fictional therapists the first start in development makes.
+const demoPeople = 400
+
+// How an instance ends: it says so on /readyz, gives a proxy a moment to look, lets requests in
+// flight finish, then its tasks.
+const (
+	lookAway  = 300 * time.Millisecond
+	finishing = 10 * time.Second
+)
+
+func serve(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	withDemo := fs.Bool("demo", true, "in development, load 400 fictional therapists into an empty database")
+	if err := parse(fs, args); err != nil {
+		return err
+	}
+	say := newProgress(os.Stderr)
+	a, err := openApp(ctx, say)
+	if err != nil {
+		return err
+	}
+	defer a.db.Close()
+	if *withDemo && !a.config.Production() {
+		say.step(fmt.Sprintf("loading %d fictional therapists, unless there are any", demoPeople))
+		if _, err := a.seedIfEmpty(ctx, demoPeople, demo.DefaultSeed); err != nil {
+			return err
+		}
+	}
+	say.step("reading the directory")
+	if err := a.directory.Load(ctx); err != nil {
+		return err
+	}
+	say.done()
+	return a.run(ctx)
+}
+
+// run serves until ctx ends, then ends in order: requests, tasks, database.
+func (a *app) run(ctx context.Context) error {
+	j, runner, captured, err := a.jobs()
+	if err != nil {
+		return err
+	}
+	s, err := a.server(j, captured)
+	if err != nil {
+		return err
+	}
+	handler, err := s.Handler()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", a.config.Addr)
+	if err != nil {
+		return fmt.Errorf("the address %s cannot be used: %w", a.config.Addr, err)
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	for _, f := range a.background(runner) {
+		background.Go(func() { f(work) })
+	}
+	srv := web.HTTPServer(handler, a.log)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	go s.Assets.Warm()
+	a.announce(listener.Addr())
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = a.finish(s, srv)
+	}
+	stop()
+	background.Wait()
+	return err
+}
+
+// finish lets every request in flight end. The first half second still answers new requests, with
+// /readyz saying no, so that a proxy turns away in time.
+func (a *app) finish(s *web.Server, srv *http.Server) error {
+	s.Drain()
+	srv.SetKeepAlivesEnabled(false)
+	time.Sleep(lookAway)
+	ctx, cancel := context.WithTimeout(context.Background(), finishing)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("some requests did not end within %s: %w", finishing, err)
+	}
+	return nil
+}
+
+func (a *app) announce(addr net.Addr) {
+	if a.config.Production() {
+		a.log.Info("ready", "addr", addr.String())
+		return
+	}
+	fmt.Fprintf(os.Stderr, "wattle: ready at %s (mails are kept at %s/dev/mail; every therapist is fictional). Ctrl-C ends it.\n", a.config.BaseURL, a.config.BaseURL)
+}
+
+// background is everything an instance does besides answering.
+func (a *app) background(runner interface {
+	Run(context.Context) error
+	Wake()
+}) []func(context.Context) {
+	list := []func(context.Context){
+		func(ctx context.Context) { a.logEnd(ctx, "directory", a.directory.Run(ctx)) },
+		func(ctx context.Context) { a.logEnd(ctx, "tasks", runner.Run(ctx)) },
+		func(ctx context.Context) {
+			a.logEnd(ctx, "notifications", pg.Listen(ctx, a.db.url, []string{"directory_changes"}, func(string, string) { a.directory.Wake() }))
+		},
+	}
+	if a.dev != nil {
+		a.dev.Moved = func(context.Context, time.Duration) { runner.Wake() }
+		list = append(list, a.dev.Follow)
+	}
+	if a.config.MetricsAddr != "" {
+		list = append(list, a.serveMetrics)
+	}
+	return list
+}
+
+func (a *app) logEnd(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "ended", "what", what, "error", err)
+	}
+}

@@ -1,0 +1,192 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+)
+
+// apiTherapists searches. Unknown or malformed parameters are refused, naming each.
+func (s *Server) apiTherapists(c *gin.Context) error {
+	q, err := strictQuery(c)
+	if err != nil {
+		return err
+	}
+	f, err := directory.Parse(q)
+	if err != nil {
+		return err
+	}
+	page, err := s.Directory.Search(c, f)
+	if err != nil {
+		return err
+	}
+	results := make([]directory.Card, 0, len(page.Results))
+	for _, v := range page.Results {
+		results = append(results, v.Card(f, s.Clock.Now(), s.BaseURL))
+	}
+	return writeJSON(c, http.StatusOK, struct {
+		Total   int              `json:"total"`
+		Page    int              `json:"page"`
+		PerPage int              `json:"per_page"`
+		Results []directory.Card `json:"results"`
+		Facets  directory.Facets `json:"facets"`
+		Engine  string           `json:"engine"`
+	}{page.Total, page.Filter.Page, page.Filter.PerPage, results, page.Facets, page.Engine})
+}
+
+// strictQuery refuses queries that are not well formed instead of reading half of them.
+func strictQuery(c *gin.Context) (url.Values, error) {
+	q, err := url.ParseQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "The query is not well formed.")
+	}
+	return q, nil
+}
+
+type therapistDetail struct {
+	directory.Card
+	Bio         []string         `json:"bio"`
+	Services    []serviceJSON    `json:"services"`
+	Credentials []credentialJSON `json:"credentials"`
+	Policy      string           `json:"policy"`
+	Fictional   bool             `json:"fictional"`
+	Timezone    string           `json:"timezone"`
+}
+
+type serviceJSON struct {
+	Slug     string   `json:"slug"`
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"`
+	Format   string   `json:"format"`
+	Minutes  int      `json:"minutes"`
+	FeeCents int64    `json:"fee_cents"`
+	GapCents *int64   `json:"gap_cents"`
+	Modes    []string `json:"modes"`
+	Bookable bool     `json:"bookable"`
+}
+
+type credentialJSON struct {
+	Kind         string   `json:"kind"`
+	Number       string   `json:"number"`
+	Registration string   `json:"registration,omitempty"`
+	Endorsements []string `json:"endorsements,omitempty"`
+	Level        string   `json:"level,omitempty"`
+	CheckedOn    string   `json:"checked_on"`
+	NextCheckOn  string   `json:"next_check_on"`
+}
+
+func (s *Server) apiTherapist(c *gin.Context) error {
+	if err := noQuery(c); err != nil {
+		return err
+	}
+	v, err := s.Directory.Show(c, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	now := s.Clock.Now()
+	out := therapistDetail{Card: v.Card(directory.Filter{}, now, s.BaseURL), Bio: paragraphs(v.Bio), Services: []serviceJSON{},
+		Credentials: []credentialJSON{}, Policy: v.Policy, Fictional: v.Demo, Timezone: v.Zone}
+	for _, sv := range v.Services {
+		j := serviceJSON{sv.Slug, sv.Name, string(sv.Kind), sv.Format, sv.Minutes, int64(sv.Fee), nil, sv.Modes, sv.Kind == directory.Consultation && v.Accepting}
+		if gap, ok := directory.GapOf(v.Therapist, sv, now); ok {
+			cents := int64(gap)
+			j.GapCents = &cents
+		}
+		out.Services = append(out.Services, j)
+	}
+	for _, cr := range v.Credentials {
+		out.Credentials = append(out.Credentials, credentialJSON{cr.Kind, cr.Number, cr.RegistrationType, cr.Endorsements, cr.Level,
+			cr.CheckedOn.Format(time.DateOnly), cr.NextCheckOn.Format(time.DateOnly)})
+	}
+	return writeJSON(c, http.StatusOK, out)
+}
+
+func noQuery(c *gin.Context) error { return onlyQuery(c) }
+
+// onlyQuery refuses parameters not named, and names given twice.
+func onlyQuery(c *gin.Context, names ...string) error {
+	q, err := strictQuery(c)
+	if err != nil {
+		return err
+	}
+	bad := fault.New(fault.Malformed, "A parameter is not what this call takes.")
+	for name, values := range q {
+		switch {
+		case !contains(names, name):
+			bad.With(clip(name, 60), "This parameter is not known.")
+		case len(values) > 1:
+			bad.With(name, "Give this parameter once.")
+		}
+	}
+	return bad.OrNil()
+}
+
+type slotJSON struct {
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+	Modes    []string  `json:"modes"`
+}
+
+type slotDay struct {
+	Date  string     `json:"date"`
+	Slots []slotJSON `json:"slots"`
+}
+
+func (s *Server) apiSlots(c *gin.Context) error {
+	if err := onlyQuery(c, "service", "mode", "from", "days", "tz"); err != nil {
+		return err
+	}
+	q := booking.SlotQuery{Slug: c.Param("slug"), Service: c.Query("service"), Mode: c.Query("mode"), Zone: c.Query("tz")}
+	bad := fault.New(fault.Malformed, "A parameter is not what this call takes.")
+	if from, ok := c.GetQuery("from"); ok {
+		d, err := booking.ParseDay(from)
+		if err != nil {
+			bad.With("from", "Give a date such as 2026-12-01.")
+		}
+		q.From = d
+	}
+	if days, ok := c.GetQuery("days"); ok {
+		n, err := strconv.Atoi(days)
+		if err != nil || n < 1 || n > 92 {
+			bad.With("days", "Give a number of days from 1 to 92.")
+		}
+		q.Days = n
+	}
+	if err := bad.OrNil(); err != nil {
+		return err
+	}
+	cal, err := s.Booking.Slots(c, q)
+	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
+		bad.Fields = e.Fields // malformed parameters are 400 in the API
+		return bad
+	}
+	if err != nil {
+		return err
+	}
+	return writeJSON(c, http.StatusOK, slotsJSON(cal))
+}
+
+func slotsJSON(cal booking.Calendar) any {
+	days := []slotDay{}
+	for _, d := range cal.Days {
+		day := slotDay{Date: d.Date.String(), Slots: []slotJSON{}}
+		for _, sl := range d.Slots {
+			day.Slots = append(day.Slots, slotJSON{sl.Starts, sl.Ends, sl.Modes})
+		}
+		days = append(days, day)
+	}
+	return struct {
+		Service  string    `json:"service"`
+		Practice string    `json:"therapist_timezone"`
+		Zone     string    `json:"timezone"`
+		Days     []slotDay `json:"days"`
+		Reason   string    `json:"reason,omitempty"`
+	}{cal.Service, cal.TherapistZone, cal.Zone, days, cal.Reason}
+}

@@ -1,0 +1,428 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/accounts"
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/region"
+	"wattle/internal/view"
+)
+
+type bookingShowPage struct {
+	view.Chrome
+	With       withWhom
+	Steps      view.Steps
+	B          booking.Booking
+	Status     string // held, confirmed, cancelled, expired, completed, no_show
+	Token      string
+	Form       view.Form
+	When       string
+	How        string // how you meet, one sentence
+	Meeting    booking.Meeting
+	Zone       string
+	Mask       string // "s…@example.org"
+	Countdown  view.Countdown
+	Proposal   string // the time the practice proposes, worded
+	ProposalAt string
+	By         string // who cancelled
+	Self       string // this page's address, for links
+	Calendar   string
+	Again      string // book another time
+	MayMove    bool
+	Rows       []view.Row
+}
+
+// holder finds the booking by the token in the address. Whoever holds neither token learns
+// nothing, not even whether the booking exists.
+func (s *Server) holder(c *gin.Context) (booking.Booking, accounts.Actor, string, error) {
+	token := c.Query("t")
+	if token == "" {
+		token = c.PostForm("t")
+	}
+	b, actor, err := s.Booking.Authorise(c, c.Param("id"), token)
+	return b, actor, token, err
+}
+
+// client is holder for pages which only the client may use.
+func (s *Server) client(c *gin.Context) (booking.Booking, accounts.Actor, string, error) {
+	b, actor, token, err := s.holder(c)
+	if err == nil && actor.Role != accounts.RoleClient {
+		err = fault.NotFound
+	}
+	return b, actor, token, err
+}
+
+func (s *Server) bookingShow(c *gin.Context) error {
+	b, actor, token, err := s.holder(c)
+	if err != nil {
+		return err
+	}
+	if actor.Role == accounts.RoleTherapist {
+		return s.showPractice(c, b, token, http.StatusOK, nil)
+	}
+	return s.showBooking(c, b, token, http.StatusOK, nil)
+}
+
+// bookingData is what the client's page of a booking is made from.
+type bookingData struct {
+	b        booking.Booking
+	t        *directory.Therapist
+	meet     booking.Meeting
+	proposal *booking.Proposal
+	now      time.Time
+}
+
+// showBooking renders the client's page of a booking, with what went wrong if anything did.
+func (s *Server) showBooking(c *gin.Context, b booking.Booking, token string, status int, failed error) error {
+	d := bookingData{b: b, now: s.Clock.Now()}
+	var err error
+	if d.t, err = directory.Get(c, s.Booking.DB, b.TherapistID); err != nil {
+		return err
+	}
+	if d.meet, err = s.Booking.Meeting(c, b); err != nil {
+		return err
+	}
+	if pr, ok, err := s.Booking.Proposal(c, b.ID); err != nil {
+		return err
+	} else if ok {
+		d.proposal = &pr
+	}
+	p := s.bookingPage(d, token, failed)
+	p.Flash = flash(c.Query("done"))
+	return render(s, c, status, s.views.bookingShow, p)
+}
+
+// bookingPage words a booking for its client.
+func (s *Server) bookingPage(d bookingData, token string, failed error) bookingShowPage {
+	b, self := d.b, "/booking/"+d.b.ID
+	sv, _ := d.t.Service(b.Service)
+	p := bookingShowPage{
+		Chrome: s.chrome("Your booking", "", ""), With: s.withWhom(d.t, sv), B: b, Status: b.PublicAt(d.now), Token: token,
+		When: bothTimes(b.Starts, b.Zone, b.ClientZone), How: d.meet.Sentence(), Meeting: d.meet, Zone: region.ZoneCity(b.Zone),
+		Mask: mask(b.ClientEmail), By: b.CancelledBy(), Self: self, Calendar: self + "/calendar.ics?t=" + url.QueryEscape(token),
+		Again:   "/therapist/" + d.t.Slug + "/book?service=" + b.Service,
+		Form:    view.FormOf(url.Values{}, failed),
+		MayMove: b.Status == booking.Confirmed && b.Starts.After(d.now),
+	}
+	p.BodyClass = "quiet"
+	p.Steps = view.Steps{Names: bookingSteps, Now: map[string]int{"held": 2, "confirmed": 3}[p.Status]}
+	p.Countdown = view.Countdown{Until: b.HeldUntil.In(zoneOf(b.ClientZone)), Now: d.now, Text: "We are holding this time for you",
+		Over: "The time is no longer held.", Link: view.Link{URL: p.Again, Text: "Choose a time again"}}
+	p.Rows = bookingRows(p)
+	if d.proposal != nil && p.MayMove {
+		p.Proposal, p.ProposalAt = bothTimes(d.proposal.Starts, b.Zone, b.ClientZone), view.ISO(d.proposal.Starts)
+	}
+	return p
+}
+
+func bookingRows(p bookingShowPage) []view.Row {
+	return []view.Row{
+		{Term: "When", Values: []string{p.When}},
+		{Term: "What", Values: []string{p.With.Service}},
+		{Term: "With", Values: []string{p.With.Name + ", " + p.With.Title}},
+		{Term: "How you meet", Values: []string{p.How}},
+	}
+}
+
+// flash words what just happened; only these words, whatever the address says.
+func flash(done string) view.Notice {
+	text := map[string]string{
+		"confirmed": "Your booking is confirmed. We have sent you the details by e-mail.",
+		"moved":     "Your booking has a new time. We have told both of you by e-mail.",
+		"cancelled": "The booking is cancelled. We have told both of you by e-mail.",
+		"proposed":  "We have sent your proposal by e-mail. The booking keeps its time until it is accepted.",
+	}[done]
+	return view.Notice{Kind: "ok", Text: text}
+}
+
+// mask shows enough of an address to notice a slip of the finger.
+func mask(email string) string {
+	name, host, _ := strings.Cut(email, "@")
+	r := []rune(name)
+	if len(r) < 3 {
+		return string(r[:min(1, len(r))]) + "…@" + host
+	}
+	return string(r[:2]) + "…" + string(r[len(r)-1:]) + "@" + host
+}
+
+// bookingConfirm takes the code from the page, or the link's token from the button.
+func (s *Server) bookingConfirm(c *gin.Context) error {
+	if err := s.limitWrites(c, writeRule); err != nil {
+		return err
+	}
+	if link := c.PostForm("link"); link != "" {
+		b, err := s.Booking.ConfirmByLink(c, c.Param("id"), link)
+		if fault.Of(err) == fault.Conflict {
+			return s.linkPage(c, c.Param("id"), link, http.StatusConflict, err)
+		}
+		if err != nil {
+			return err
+		}
+		return s.seeBooking(c, b, "confirmed")
+	}
+	b, actor, token, err := s.client(c)
+	if err != nil {
+		return err
+	}
+	done, err := s.Booking.Confirm(c, actor, b.ID, strings.TrimSpace(c.PostForm("code")))
+	switch fault.Of(err) {
+	case fault.Invalid, fault.Conflict, fault.TooMany:
+		if err == nil {
+			break
+		}
+		if b, err2 := s.Booking.Get(c, b.ID); err2 == nil {
+			return s.showBooking(c, b, token, statusOf(fault.Of(err)), err)
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return s.seeBooking(c, done, "confirmed")
+}
+
+func (s *Server) seeBooking(c *gin.Context, b booking.Booking, done string) error {
+	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(s.Booking.ManageToken(b.ID))+"&done="+done)
+	return nil
+}
+
+type bookingLinkPage struct {
+	view.Chrome
+	ID, Link string
+	When     string
+	With     withWhom
+	Status   string
+	Problem  *view.Notice
+}
+
+// bookingLink is where the mail's link leads. Opening it changes nothing, for mail scanners open
+// links; the button on it does.
+func (s *Server) bookingLink(c *gin.Context) error {
+	return s.linkPage(c, c.Param("id"), c.Query("t"), http.StatusOK, nil)
+}
+
+func (s *Server) linkPage(c *gin.Context, id, link string, status int, failed error) error {
+	if !s.Booking.IsLink(id, link) {
+		return fault.NotFound
+	}
+	b, err := s.Booking.Get(c, id)
+	if err != nil {
+		return err
+	}
+	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	if err != nil {
+		return err
+	}
+	sv, _ := t.Service(b.Service)
+	p := bookingLinkPage{Chrome: s.chrome("Confirm your booking", "", ""), ID: id, Link: link, When: bothTimes(b.Starts, b.Zone, b.ClientZone),
+		With: s.withWhom(t, sv), Status: b.PublicAt(s.Clock.Now())}
+	p.BodyClass = "quiet"
+	if e, ok := fault.As(failed); ok {
+		p.Problem = &view.Notice{Kind: "bad", Text: e.Message}
+	}
+	return render(s, c, status, s.views.bookingLink, p)
+}
+
+// bookingMove shows the times to move a booking to.
+func (s *Server) bookingMove(c *gin.Context) error {
+	b, actor, token, err := s.holder(c)
+	if err != nil {
+		return err
+	}
+	return s.movePage(c, b, actor, token, http.StatusOK, nil)
+}
+
+func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Actor, token string, status int, failed *fault.Error) error {
+	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	if err != nil {
+		return err
+	}
+	sv, _ := t.Service(b.Service)
+	if c.Query("tz") == "" {
+		q := c.Request.URL.Query()
+		q.Set("tz", b.ClientZone)
+		c.Request.URL.RawQuery = q.Encode()
+	}
+	p, err := s.timesPage(c, directory.View{Therapist: t}, sv, b.Mode)
+	if err != nil {
+		return err
+	}
+	p.Modes, p.Zones = nil, nil
+	p.Post, p.Hidden = true, map[string]string{"t": token}
+	p.Action = "/booking/" + b.ID + "/reschedule"
+	p.Heading, p.Submit = "Choose another time", "Move the booking"
+	p.Back = view.Link{URL: "/booking/" + b.ID + "?t=" + url.QueryEscape(token), Text: "Keep " + bothTimes(b.Starts, b.Zone, b.ClientZone)}
+	if actor.Role == accounts.RoleTherapist {
+		p.Action = "/booking/" + b.ID + "/propose"
+		p.Heading, p.Submit = "Propose another time", "Send the proposal"
+	}
+	if failed != nil {
+		p.Notice = &view.Notice{Kind: "warn", Title: failed.Message, Text: "The booking keeps its old time. Choose another."}
+		if len(failed.Fields) > 0 {
+			p.Notice, p.Picker.Error = nil, failed.Fields[0].Message
+		}
+	}
+	return render(s, c, status, s.views.bookTimes, p)
+}
+
+// bookingReschedule moves a booking to the time chosen.
+func (s *Server) bookingReschedule(c *gin.Context) error {
+	b, actor, token, err := s.client(c)
+	if err != nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
+	if err != nil {
+		return s.movePage(c, b, actor, token, http.StatusUnprocessableEntity, fault.FieldError("at", "Choose a time."))
+	}
+	moved, err := s.Booking.Reschedule(c, actor, b.ID, at, 0)
+	if e, ok := fault.As(err); ok && (e.Kind == fault.Conflict || e.Kind == fault.Invalid) {
+		return s.movePage(c, b, actor, token, statusOf(e.Kind), e)
+	}
+	if err != nil {
+		return err
+	}
+	return s.seeBooking(c, moved, "moved")
+}
+
+type bookingCancelPage struct {
+	view.Chrome
+	With    withWhom
+	ID      string
+	Token   string
+	When    string
+	Preview booking.Preview
+	Back    string
+	Free    bool
+	Theirs  bool // the practice is cancelling
+	Status  string
+}
+
+// bookingCancelAsk shows what cancelling means before it is done.
+func (s *Server) bookingCancelAsk(c *gin.Context) error {
+	b, actor, token, err := s.holder(c)
+	if err != nil {
+		return err
+	}
+	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	if err != nil {
+		return err
+	}
+	preview, err := s.Booking.Cancellation(c, b.ID)
+	if err != nil {
+		return err
+	}
+	sv, _ := t.Service(b.Service)
+	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.withWhom(t, sv), ID: b.ID, Token: token,
+		When: bothTimes(b.Starts, b.Zone, b.ClientZone), Preview: preview, Back: "/booking/" + b.ID + "?t=" + url.QueryEscape(token),
+		Free: b.Price == 0, Theirs: actor.Role == accounts.RoleTherapist, Status: b.PublicAt(s.Clock.Now())}
+	p.BodyClass = "quiet"
+	return render(s, c, http.StatusOK, s.views.bookingCancel, p)
+}
+
+func (s *Server) bookingCancel(c *gin.Context) error {
+	b, actor, token, err := s.holder(c)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Booking.Cancel(c, actor, b.ID, c.PostForm("note")); err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(token)+"&done=cancelled")
+	return nil
+}
+
+// bookingCalendar is the booking as a calendar file.
+func (s *Server) bookingCalendar(c *gin.Context) error {
+	b, actor, _, err := s.holder(c)
+	if err != nil {
+		return err
+	}
+	if b.Status == booking.Held {
+		return fault.New(fault.Conflict, "This booking is not confirmed yet.")
+	}
+	file, err := s.Calendar(c, b, actor.Role == accounts.RoleTherapist)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", `attachment; filename="appointment.ics"`)
+	c.Data(http.StatusOK, "text/calendar; charset=utf-8", file)
+	return nil
+}
+
+type practiceShowPage struct {
+	view.Chrome
+	B        booking.Booking
+	Status   string
+	Token    string
+	When     string
+	Service  string
+	How      string
+	Note     string
+	Phone    string
+	Proposal string
+	Move     string
+	Cancel   string
+	Calendar string
+	MayMove  bool
+	By       string
+	Problem  *view.Notice
+}
+
+// showPractice is the practice's page of a booking: who comes, how, and what they wrote.
+func (s *Server) showPractice(c *gin.Context, b booking.Booking, token string, status int, failed error) error {
+	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	if err != nil {
+		return err
+	}
+	sv, _ := t.Service(b.Service)
+	self, q := "/booking/"+b.ID, "?t="+url.QueryEscape(token)
+	p := practiceShowPage{
+		Chrome: s.chrome("A booking with you", "", ""), B: b, Status: b.PublicAt(s.Clock.Now()), Token: token,
+		When: bothTimes(b.Starts, b.Zone, b.Zone), Service: serviceText(sv), How: directory.Label("mode", b.Mode), Note: b.Note, Phone: b.ClientPhone,
+		Move: self + "/reschedule" + q, Cancel: self + "/cancel" + q, Calendar: self + "/calendar.ics" + q,
+		MayMove: b.Status == booking.Confirmed && b.Starts.After(s.Clock.Now()), By: b.CancelledBy(),
+	}
+	p.BodyClass = "quiet"
+	p.Flash = flash(c.Query("done"))
+	if e, ok := fault.As(failed); ok {
+		p.Problem = &view.Notice{Kind: "bad", Text: e.Message}
+	}
+	if pr, ok, err := s.Booking.Proposal(c, b.ID); err != nil {
+		return err
+	} else if ok {
+		p.Proposal = bothTimes(pr.Starts, b.Zone, b.Zone)
+	}
+	return render(s, c, status, s.views.practiceShow, p)
+}
+
+// bookingPropose sends the client another time; the booking keeps its own until it is accepted.
+func (s *Server) bookingPropose(c *gin.Context) error {
+	b, actor, token, err := s.holder(c)
+	if err == nil && actor.Role != accounts.RoleTherapist {
+		err = fault.NotFound
+	}
+	if err != nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
+	if err != nil {
+		return s.movePage(c, b, actor, token, http.StatusUnprocessableEntity, fault.FieldError("at", "Choose a time."))
+	}
+	if _, err := s.Booking.Propose(c, actor, b.ID, at); err != nil {
+		if e, ok := fault.As(err); ok && (e.Kind == fault.Conflict || e.Kind == fault.Invalid) {
+			return s.movePage(c, b, actor, token, statusOf(e.Kind), e)
+		}
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(token)+"&done=proposed")
+	return nil
+}

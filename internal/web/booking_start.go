@@ -1,0 +1,368 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/accounts"
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/region"
+	"wattle/internal/view"
+)
+
+// pageDays is how many days of times one page of the picker shows.
+const pageDays = 14
+
+// pickDays bounds how far "later" leads.
+const pickDays = 365
+
+// withWhom heads every page of a booking.
+type withWhom struct {
+	Name, Title, Slug string
+	Portrait          view.Portrait
+	Service           string // "Free 15-minute call"
+	Minutes           int
+}
+
+type bookTimesPage struct {
+	view.Chrome
+	With    withWhom
+	Steps   view.Steps
+	Action  string            // where the form goes
+	Post    bool              // a reschedule or proposal is sent at once; a booking goes on to its details
+	Hidden  map[string]string // carried along
+	Heading string
+	Modes   []view.Choice
+	Mode    string
+	Zones   []view.Option
+	Zone    string
+	Picker  view.TimePicker
+	None    string // why there are no times, in a sentence
+	Notice  *view.Notice
+	Submit  string
+	Back    view.Link
+	Refresh string // address that shows other modes or zones: the same page by GET
+}
+
+// bookTimes asks how to meet and when; with a time chosen it goes on to the details.
+func (s *Server) bookTimes(c *gin.Context) error {
+	v, sv, err := s.bookable(c)
+	if err != nil {
+		return err
+	}
+	mode := modeOf(sv, c.Query("mode"))
+	if at, err := time.Parse(time.RFC3339, c.Query("at")); err == nil && c.Query("mode") != "" && contains(sv.Modes, c.Query("mode")) && c.Query("again") == "" {
+		return s.bookDetails(c, v, sv, mode, at, http.StatusOK, view.NewForm("timezone", zoneOr(c.Query("tz"), v.Zone)), nil)
+	}
+	p, err := s.timesPage(c, v, sv, mode)
+	if err != nil {
+		return err
+	}
+	p.Steps = view.Steps{Names: bookingSteps, Now: 0}
+	p.Action = "/therapist/" + v.Slug + "/book"
+	p.Refresh = p.Action
+	p.Hidden = map[string]string{"service": sv.Slug}
+	p.Heading, p.Submit = "Choose how and when", "Go on with this time"
+	p.Back = view.Link{URL: "/therapist/" + v.Slug, Text: "Back to the profile"}
+	if c.Query("missing") != "" || c.Query("again") == "" && c.Query("mode") != "" && c.Query("go") != "" {
+		p.Picker.Error = "Choose a time."
+	}
+	return render(s, c, http.StatusOK, s.views.bookTimes, p)
+}
+
+var bookingSteps = []string{"Time", "Your details", "Your code", "Booked"}
+
+// bookable finds the listed therapist and the service asked for; the free consultation by default.
+func (s *Server) bookable(c *gin.Context) (directory.View, directory.Service, error) {
+	v, err := s.Directory.Show(c, c.Param("slug"))
+	if err != nil {
+		return v, directory.Service{}, err
+	}
+	slug := c.DefaultQuery("service", c.PostForm("service"))
+	if slug == "" {
+		slug = directory.FreeConsultation
+	}
+	sv, ok := v.Service(slug)
+	if !ok {
+		return v, sv, fault.New(fault.NotFound, "This practice does not offer that.")
+	}
+	return v, sv, nil
+}
+
+func modeOf(sv directory.Service, asked string) string {
+	if contains(sv.Modes, asked) {
+		return asked
+	}
+	return sv.Modes[0]
+}
+
+func zoneOr(asked, practice string) string {
+	if _, ok := region.ZoneByName(asked); ok {
+		return asked
+	}
+	return practice
+}
+
+func (s *Server) withWhom(t *directory.Therapist, sv directory.Service) withWhom {
+	return withWhom{Name: t.PrintedName(), Title: t.FullTitle(), Slug: t.Slug, Portrait: facePortrait(t, ""), Service: serviceText(sv), Minutes: sv.Minutes}
+}
+
+func serviceText(sv directory.Service) string {
+	if sv.Kind == directory.Consultation {
+		return "Free " + strconv.Itoa(sv.Minutes) + "-minute call"
+	}
+	return sv.Name
+}
+
+// timesPage lays out the free times of one service and mode, a fortnight at a time.
+func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Service, mode string) (bookTimesPage, error) {
+	zone := zoneOr(c.Query("tz"), v.Zone)
+	p := bookTimesPage{
+		Chrome: s.chrome("Book "+strings.ToLower(serviceText(sv))+" with "+v.PrintedName(), "", ""),
+		With:   s.withWhom(v.Therapist, sv), Modes: modeChoices(sv.Modes, mode), Mode: mode, Zones: zoneOptions(), Zone: zone,
+	}
+	p.BodyClass, p.Live = "quiet", true
+	today := booking.DayOf(s.Clock.Now().In(zoneOf(v.Zone)))
+	from, fresh := today, true
+	if d, err := booking.ParseDay(c.Query("from")); err == nil && d > today && d < today+pickDays {
+		from, fresh = d, false
+	}
+	starts, from, reason, err := s.findTimes(c, v.ID, sv.Slug, mode, from, fresh)
+	if err != nil {
+		return p, err
+	}
+	p.None = reason
+	p.Picker = s.picker(v.Zone, zone, starts, c.Query("at"))
+	p.Picker.Later = pageLink(c, int(from)+pageDays, int(today), v.Therapist)
+	if from > today {
+		p.Picker.Sooner = pageLink(c, max(int(from)-pageDays, int(today)), int(today), v.Therapist)
+	}
+	return p, nil
+}
+
+// findTimes is a fortnight of times from a day on; the first page skips empty fortnights, so that
+// nobody has to press "later" to learn that there are times at all.
+func (s *Server) findTimes(c *gin.Context, id int64, service, mode string, from booking.Day, skip bool) ([]time.Time, booking.Day, string, error) {
+	days := pageDays
+	if skip {
+		days = 90
+	}
+	cal, err := s.Booking.Slots(c, booking.SlotQuery{TherapistID: id, Service: service, Mode: mode, From: from, Days: days})
+	if err != nil {
+		return nil, from, "", err
+	}
+	var starts []time.Time
+	for _, d := range cal.Days {
+		for _, sl := range d.Slots {
+			if len(starts) == 0 && skip {
+				from = d.Date
+			}
+			if d.Date < from+pageDays {
+				starts = append(starts, sl.Starts)
+			}
+		}
+	}
+	if len(starts) == 0 && cal.Reason == "" {
+		cal.Reason = "There are no free times here."
+	}
+	return starts, from, cal.Reason, nil
+}
+
+func (s *Server) picker(practice, mine string, starts []time.Time, chosen string) view.TimePicker {
+	loc := zoneOf(practice)
+	for i := range starts {
+		starts[i] = starts[i].In(loc)
+	}
+	if t, err := time.Parse(time.RFC3339, chosen); err == nil {
+		chosen = view.ISO(t.In(loc))
+	}
+	p := view.TimePicker{Name: "at", Legend: "Choose a time", Zone: region.ZoneCity(practice) + " time"}
+	var local func(time.Time) string
+	if differ(practice, mine, starts) {
+		local = func(t time.Time) string { return localText(t, mine) }
+		p.Note = "Your time in " + region.ZoneCity(mine) + " stands beside each."
+	}
+	p.Days = view.GroupTimes(starts, local, chosen)
+	return p
+}
+
+// differ reports whether the two zones' clocks differ at any of the times.
+func differ(a, b string, times []time.Time) bool {
+	for _, t := range times {
+		_, x := t.In(zoneOf(a)).Zone()
+		_, y := t.In(zoneOf(b)).Zone()
+		if x != y {
+			return true
+		}
+	}
+	return false
+}
+
+// localText is the reader's time: "4:00 pm Brisbane, your time", with the day when that differs.
+func localText(t time.Time, mine string) string {
+	l := t.In(zoneOf(mine))
+	text := view.Clock(l)
+	if l.Day() != t.Day() {
+		text = l.Format("Mon ") + text
+	}
+	return text + " " + region.ZoneCity(mine) + ", your time"
+}
+
+// bothTimes words an instant for both sides: "Tue 1 Dec, 5:00 pm Sydney time (4:00 pm Brisbane, your time)".
+func bothTimes(t time.Time, practice, mine string) string {
+	l := t.In(zoneOf(practice))
+	text := view.When(l) + " " + region.ZoneCity(practice) + " time"
+	if differ(practice, mine, []time.Time{t}) {
+		text += " (" + localText(l, mine) + ")"
+	}
+	return text
+}
+
+func pageLink(c *gin.Context, day, today int, _ *directory.Therapist) string {
+	if day > today+pickDays {
+		return ""
+	}
+	q := url.Values{}
+	for _, name := range []string{"service", "mode", "tz", "t"} {
+		if v := c.Query(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	if day > today {
+		q.Set("from", booking.Day(day).String())
+	}
+	return c.Request.URL.Path + "?" + q.Encode()
+}
+
+func modeChoices(modes []string, on string) []view.Choice {
+	hints := map[string]string{"video": "By a link you get once it is booked", "phone": "They call you", "in-person": "At the practice"}
+	var out []view.Choice
+	for _, m := range modes {
+		out = append(out, view.Choice{Option: view.Option{Value: m, Label: directory.Label("mode", m), Hint: hints[m]}, ID: "m-" + m, On: m == on})
+	}
+	return out
+}
+
+func zoneOptions() []view.Option {
+	var out []view.Option
+	for _, z := range region.Zones() {
+		out = append(out, view.Option{Value: z.Name, Label: z.City + " (" + z.Where + ")"})
+	}
+	return out
+}
+
+type bookDetailsPage struct {
+	view.Chrome
+	With      withWhom
+	Steps     view.Steps
+	Form      view.Form
+	Action    string
+	Service   string
+	Mode      string
+	ModeText  string
+	At        string // RFC 3339
+	When      string
+	Zone      string
+	Phone     bool // a number is needed
+	Free      bool
+	Terms     string
+	Change    string // back to the times
+	Taken     *view.Notice
+	Others    []view.TimeChoice // offered when the time is gone
+	OthersFor view.TimePicker
+}
+
+// bookDetails asks who it is for and how to reach them.
+func (s *Server) bookDetails(c *gin.Context, v directory.View, sv directory.Service, mode string, at time.Time, status int, form view.Form, taken *fault.Error) error {
+	zone := zoneOr(form.Value("timezone"), v.Zone)
+	q := url.Values{"service": {sv.Slug}, "mode": {mode}, "tz": {zone}}
+	p := bookDetailsPage{
+		Chrome: s.chrome("Your details", "", ""), With: s.withWhom(v.Therapist, sv), Steps: view.Steps{Names: bookingSteps, Now: 1},
+		Form: form, Action: "/therapist/" + v.Slug + "/book", Service: sv.Slug, Mode: mode, ModeText: directory.Label("mode", mode),
+		At: view.ISO(at), When: bothTimes(at, v.Zone, zone), Zone: zone, Phone: mode == "phone", Free: sv.Kind == directory.Consultation,
+		Change: "/therapist/" + v.Slug + "/book?" + q.Encode(),
+		Terms: "This call is free and lasts " + strconv.Itoa(sv.Minutes) + " minutes. It is offered by " + v.PrintedName() +
+			" so that you can get to know each other. It is not therapy or advice, and nothing follows from it: you need not book anything.",
+	}
+	p.BodyClass = "quiet"
+	if taken != nil {
+		p.Taken = &view.Notice{Kind: "warn", Title: taken.Message, Text: "Your details are still here. Choose another time below, and send again."}
+		if alts, ok := taken.Data.(booking.Alternatives); ok && len(alts) > 0 {
+			var starts []time.Time
+			for _, a := range alts {
+				starts = append(starts, a.Starts)
+			}
+			p.OthersFor = s.picker(v.Zone, zone, starts, "")
+			p.OthersFor.Legend = "Other free times"
+		} else {
+			p.Taken.Text = "Your details are still here. There is no other free time near it."
+		}
+	}
+	return render(s, c, status, s.views.bookDetails, p)
+}
+
+// bookHold takes the details and holds the time. Whoever it is for must be an adult; others get a
+// page of their own.
+func (s *Server) bookHold(c *gin.Context) error {
+	if err := c.Request.ParseForm(); err != nil {
+		return fault.Wrap(fault.Malformed, "The form did not arrive whole. Please send it again.", err)
+	}
+	v, sv, err := s.bookable(c)
+	if err != nil {
+		return err
+	}
+	mode := c.PostForm("mode")
+	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
+	if err != nil || !contains(sv.Modes, mode) {
+		c.Redirect(http.StatusSeeOther, "/therapist/"+v.Slug+"/book?service="+sv.Slug+"&missing=1")
+		return nil
+	}
+	form := view.Form{Values: c.Request.PostForm}
+	switch c.PostForm("for") {
+	case "adult":
+	case "child":
+		c.Redirect(http.StatusSeeOther, "/under-18?from="+v.Slug)
+		return nil
+	default:
+		return s.bookDetails(c, v, sv, mode, at, http.StatusUnprocessableEntity,
+			view.FormOf(c.Request.PostForm, fault.FieldError("for", "Say who this is for.")), nil)
+	}
+	b, err := s.holdForm(c, v, sv, mode, at)
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(s.Booking.ManageToken(b.ID)))
+		return nil
+	}
+	switch e, _ := fault.As(err); fault.Of(err) {
+	case fault.Invalid:
+		return s.bookDetails(c, v, sv, mode, at, http.StatusUnprocessableEntity, view.FormOf(c.Request.PostForm, err), nil)
+	case fault.Conflict:
+		return s.bookDetails(c, v, sv, mode, at, http.StatusConflict, form, e)
+	}
+	return err
+}
+
+func (s *Server) holdForm(c *gin.Context, v directory.View, sv directory.Service, mode string, at time.Time) (booking.Booking, error) {
+	if err := s.limitHold(c, c.PostForm("email")); err != nil {
+		return booking.Booking{}, err
+	}
+	return s.Booking.Hold(c, accounts.Anonymous, booking.HoldRequest{
+		TherapistID: v.ID, Service: sv.Slug, Mode: mode, StartsAt: at, Name: c.PostForm("name"), Email: c.PostForm("email"),
+		Phone: c.PostForm("phone"), Zone: zoneOr(c.PostForm("timezone"), v.Zone), Note: c.PostForm("note"),
+	})
+}
+
+func (s *Server) under18(c *gin.Context) error {
+	p := plainPage{Chrome: s.chrome("Finding help when you are under 18", "", ""), Slug: c.Query("from")}
+	if _, ok := s.Directory.BySlug(p.Slug); !ok {
+		p.Slug = ""
+	}
+	p.BodyClass = "quiet"
+	return render(s, c, http.StatusOK, s.views.bookUnder18, p)
+}

@@ -1,0 +1,332 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/taxonomy"
+	"wattle/internal/view"
+)
+
+type homePage struct {
+	view.Chrome
+	Form       view.Form
+	States     []view.Option
+	Issues     []view.Option
+	Listed     int // therapists listed
+	Accepting  int
+	Reduced    int // therapists with a reduced place left
+	ThisWeek   int // with a free time within seven days
+	IssueLinks []view.Link
+	TypeLinks  []view.Link
+	StateLinks []view.Link
+}
+
+// home counts from the read model; it does no SQL.
+func (s *Server) home(c *gin.Context) error {
+	page, err := s.Directory.Search(c, directory.Filter{PerPage: 1})
+	if err != nil {
+		return err
+	}
+	p := homePage{
+		Chrome: s.chrome("", "Find a therapist in Australia by state, type and budget, see who they really are, and book a free 15-minute call.", "/"),
+		Form:   view.NewForm(), States: stateOptions("Anywhere in Australia"), Issues: issueOptions("Anything, or not sure"),
+		Listed: page.Total, Accepting: page.Facets.Count("accepting", "true"), Reduced: page.Facets.Count("reduced", "true"),
+		ThisWeek:   page.Facets.Count("available", "week"),
+		IssueLinks: s.facetLinks(page, "issue", 12), TypeLinks: s.facetLinks(page, "type", 9), StateLinks: s.facetLinks(page, "state", 8),
+	}
+	return render(s, c, http.StatusOK, s.views.home, p)
+}
+
+// facetLinks are the values of a group that lead to somebody, in the group's own order, the most
+// frequent kept when there are more than most.
+func (s *Server) facetLinks(page directory.Page, group string, most int) []view.Link {
+	var links []view.Link
+	for _, f := range commonest(facetValues(page, group), most) {
+		u := "/therapists?" + directory.Filter{}.With(group, f.Value).Encode()
+		if group == "state" {
+			u = "/therapists/" + f.Value
+		}
+		links = append(links, view.Link{URL: u, Text: f.Label, Note: view.Number(f.Count)})
+	}
+	return links
+}
+
+type therapistsListPage struct {
+	view.Chrome
+	Action      string // where the form goes
+	Query       string // canonical query of this search
+	Heading     string
+	Q           string
+	Near        string
+	Within      []view.Option
+	WithinValue string
+	MaxFee      string // dollars, as typed
+	MaxGap      string
+	States      []view.Option
+	State       string
+	Sorts       []view.Option
+	Sort        string
+	Groups      []view.FacetGroup
+	Ticks       []view.Facet // reduced, free_consultation, accepting: Value is the parameter
+	AllIssues   bool
+	Total       int
+	Chips       view.Chips
+	Notes       []view.Notice
+	Cards       []view.Card
+	Pages       view.Pagination
+	Zero        *zeroResults
+	Crisis      bool
+	Partial     bool
+	ShowAfter   bool // prices after Medicare are asked for
+}
+
+// zeroResults says which one filter to loosen and what it would bring.
+type zeroResults struct {
+	Best   view.Link // the single change that helps most
+	Others []view.Link
+}
+
+// therapistsList is the directory, with filters from the query and, on landing addresses, from
+// the path. Malformed filters are dropped with a note.
+func (s *Server) therapistsList(c *gin.Context) error {
+	q := c.Request.URL.Query()
+	if err := s.landing(c, q); err != nil {
+		return err
+	}
+	f, notes := directory.ParseLenient(q)
+	if s.notModified(c, f) {
+		return nil
+	}
+	page, err := s.Directory.Search(c, f)
+	if err != nil {
+		return err
+	}
+	p := s.listPage(f, page)
+	p.Notes = append(p.Notes, noteNotices(notes)...)
+	if page.Total == 0 {
+		if p.Zero, err = s.zero(c, f); err != nil {
+			return err
+		}
+	}
+	return render(s, c, http.StatusOK, s.views.therapistsList, p)
+}
+
+// landing turns /therapists/{state}/{subject}/{issue} into filters; unknown words are 404.
+func (s *Server) landing(c *gin.Context, q url.Values) error {
+	for _, name := range []string{"state", "subject", "issue"} {
+		v := c.Param(name)
+		if v == "" {
+			continue
+		}
+		group := landingGroup(name, v)
+		if group == "" {
+			return fault.NotFound
+		}
+		q.Set(group, v)
+	}
+	if place := c.Param("place"); place != "" {
+		if _, err := directory.Parse(url.Values{"near": {place}, "state": {c.Param("state")}}); err != nil {
+			return fault.NotFound
+		}
+		q.Set("near", place)
+	}
+	return nil
+}
+
+func landingGroup(name, v string) string {
+	f := directory.Filter{}
+	for _, group := range map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "issue": {"issue"}}[name] {
+		if g, ok := directory.GroupByName(group); ok && contains(g.Values, v) && f.With(group, v).Has(group, v) {
+			return group
+		}
+	}
+	return ""
+}
+
+// notModified answers a repeated anonymous search before any searching: the read model's version,
+// the canonical query and the minute decide what the page says.
+func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
+	tag := fmt.Sprintf(`W/"%s-%x-%d-%s"`, s.Directory.Version(), sum64(c.Request.URL.Path+"?"+f.Encode()+"|"+c.Request.URL.RawQuery),
+		s.Clock.Now().Unix()/60, s.Version)
+	c.Header("Cache-Control", "private, no-cache")
+	c.Header("ETag", tag)
+	if c.GetHeader("If-None-Match") != tag {
+		return false
+	}
+	c.Status(http.StatusNotModified)
+	c.Writer.WriteHeaderNow()
+	return true
+}
+
+func (s *Server) listPage(f directory.Filter, page directory.Page) therapistsListPage {
+	p := therapistsListPage{
+		Chrome: s.chrome(listTitle(f), "", listPath(f)), Action: "/therapists", Query: f.Encode(), Heading: listHeading(f, page.Total),
+		Q: f.Q, Near: f.Near.Text, MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
+		States: stateOptions("All states"), State: first(f.States), Sorts: sortOptions(f), Sort: f.Sort,
+		Within: withinOptions(), WithinValue: withinText(f), AllIssues: f.AllIssues, Total: page.Total,
+		Chips: chips(f), Partial: page.Partial, ShowAfter: f.MaxGap.Set,
+		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
+	}
+	p.Active, p.Live, p.Canonical = "find", true, ""
+	_, p.Crisis = taxonomy.Crisis(f.Q)
+	p.CrisisTop = p.Crisis
+	p.NoIndex = !f.Empty() || f.Q != "" || f.Page > 1
+	for _, g := range directory.Groups() {
+		switch g.Name {
+		case "state", "price":
+		case "reduced", "free_consultation", "accepting":
+			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: f.Has(g.Name, "true")})
+		default:
+			p.Groups = append(p.Groups, facetGroup(f, page, g))
+		}
+	}
+	for _, v := range page.Results {
+		p.Cards = append(p.Cards, s.card(v, f))
+	}
+	return p
+}
+
+var tickWords = map[string]string{
+	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call", "accepting": "Takes new clients",
+}
+
+func facetGroup(f directory.Filter, page directory.Page, g directory.FilterGroup) view.FacetGroup {
+	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Shown: 7, Open: g.Name == "type" || g.Name == "available"}
+	for _, v := range g.Values {
+		n, on := page.Facets.Count(g.Name, v), f.Has(g.Name, v)
+		if n > 0 || on {
+			out.Values = append(out.Values, view.Facet{Value: v, Label: directory.Label(g.Name, v), Count: n, On: on})
+		}
+	}
+	if len(g.Values) > 12 {
+		out.Values = byCount(out.Values)
+	}
+	return out
+}
+
+// zero names the single filter whose loosening helps most, and the others.
+func (s *Server) zero(c *gin.Context, f directory.Filter) (*zeroResults, error) {
+	found, err := s.Directory.Suggest(c, f)
+	if err != nil {
+		return nil, err
+	}
+	z := &zeroResults{}
+	for i, sg := range found {
+		l := view.Link{URL: listURL(sg.Filter), Text: sg.Text, Note: view.Count(sg.Total, "therapist", "therapists")}
+		if i == 0 {
+			z.Best = l
+		} else if len(z.Others) < 5 {
+			z.Others = append(z.Others, l)
+		}
+	}
+	return z, nil
+}
+
+type therapistShowPage struct {
+	view.Chrome
+	T           *directory.Therapist
+	Name        string
+	Title       string
+	Portrait    view.Portrait
+	Facts       []view.Fact
+	Bio         []string // paragraphs
+	Focus       []string // labels
+	Also        []string
+	Details     []view.Row
+	Credentials []credentialRow
+	Fees        []feeRow
+	Reduced     *reducedLine
+	Policy      string
+	Free        *freeOffer
+	Zone        string // "Sydney time"
+	Back        string // the search they came from
+	Full        bool   // accepting, but no free time
+	CodeLink    view.Link
+}
+
+type credentialRow struct {
+	Name    string // "Registered psychologist"
+	Number  string
+	Checked string
+	Next    string
+	Extra   []string
+	Check   view.Link // where anybody can look it up
+}
+
+type feeRow struct {
+	Name, Minutes, Fee, After, Modes, Note string
+}
+
+type reducedLine struct {
+	Fee, For string
+	Left     int
+}
+
+type freeOffer struct {
+	Minutes int
+	URL     string
+	Times   []view.Link // the next few, each leading to the details form
+	Next    string
+	NextAt  time.Time
+}
+
+// therapistShow is the profile, from the read model; free times come from Postgres.
+func (s *Server) therapistShow(c *gin.Context) error {
+	v, err := s.Directory.Show(c, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	p := s.profile(v)
+	if free, ok := v.FreeConsult(); ok && v.Accepting {
+		cal, err := s.Booking.Slots(c, booking.SlotQuery{TherapistID: v.ID, Service: free.Slug, Days: 60})
+		if err != nil {
+			return err
+		}
+		p.Free = s.offer(v, free, cal)
+		p.Full = len(p.Free.Times) == 0
+	}
+	if back, err := url.Parse(c.Query("from")); err == nil && back.Path == "" && back.Host == "" {
+		f, _ := directory.ParseLenient(back.Query())
+		p.Back = listURL(f)
+	}
+	c.Header("Cache-Control", "private, no-cache")
+	return render(s, c, http.StatusOK, s.views.therapistShow, p)
+}
+
+func (s *Server) offer(v directory.View, free directory.Service, cal booking.Calendar) *freeOffer {
+	o := &freeOffer{Minutes: free.Minutes, URL: "/therapist/" + v.Slug + "/book?service=" + free.Slug}
+	for _, d := range cal.Days {
+		for _, sl := range d.Slots {
+			if len(o.Times) == 6 {
+				return o
+			}
+			if len(o.Times) == 0 {
+				o.Next, o.NextAt = view.When(sl.Starts), sl.Starts
+			}
+			q := url.Values{"service": {free.Slug}, "mode": {sl.Modes[0]}, "at": {view.ISO(sl.Starts)}}
+			o.Times = append(o.Times, view.Link{URL: "/therapist/" + v.Slug + "/book?" + q.Encode(), Text: view.When(sl.Starts), Note: modesText(sl.Modes)})
+		}
+	}
+	return o
+}
+
+// therapistPortrait draws the portrait of a listed therapist.
+func (s *Server) therapistPortrait(c *gin.Context) error {
+	slug, ok := strings.CutSuffix(c.Param("file"), ".svg")
+	t, found := s.Directory.BySlug(slug)
+	if !ok || !found {
+		return fault.NotFound
+	}
+	c.Header("Cache-Control", "public, max-age=86400")
+	c.Data(http.StatusOK, "image/svg+xml", portraitOf(t))
+	return nil
+}

@@ -1,0 +1,214 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/view"
+)
+
+// The gallery shows every page from fixtures, in development only: what is hard to reach by hand
+// (errors, long names, empty states) can be looked at like everything else.
+
+type galleryPage struct {
+	view.Chrome
+	Pages []view.Link
+}
+
+type fixture struct {
+	name, title string
+	show        func(*Server, *gin.Context) error
+}
+
+func (s *Server) gallery(c *gin.Context) error {
+	p := galleryPage{Chrome: s.chrome("Gallery", "", "")}
+	for _, f := range fixtures() {
+		p.Pages = append(p.Pages, view.Link{URL: "/dev/gallery/" + f.name, Text: f.title})
+	}
+	return render(s, c, http.StatusOK, s.views.gallery, p)
+}
+
+func (s *Server) galleryPage(c *gin.Context) error {
+	for _, f := range fixtures() {
+		if f.name == c.Param("name") {
+			return f.show(s, c)
+		}
+	}
+	return fault.NotFound
+}
+
+// fixtureNow is the fixtures' present: a Sunday evening before the clocks change.
+var fixtureNow = time.Date(2026, 10, 3, 12, 0, 0, 0, time.UTC)
+
+func fixtureTherapist() *directory.Therapist {
+	return &directory.Therapist{
+		ID: 1, Slug: "example-person", Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Wilhelmina-Charlotte", FamilyName: "Papadimitriou-Featherstonehaugh",
+		Honorific: "Dr", Type: "clinical-psychologist", Gender: "woman", State: "nsw", Suburb: "Newtown", Postcode: "2042", Zone: "Australia/Sydney",
+		Headline: "Calm, practical help when worry has taken over the house", Portrait: 123456,
+		Bio: "Worry is loud, and it likes to pretend that it is keeping you safe. We start by listening to what it says, and then we find out together what you would do with the room it takes up.\n\n" +
+			"I work slowly at first and always with your permission. Some people come for six sessions, some for a year.",
+		PractisingSince: 2009, Issues: []string{"anxiety", "panic", "ocd"}, AlsoIssues: []string{"sleep", "grief"}, Approaches: []string{"cbt", "act"},
+		ClientGroups: []string{"adults"}, Languages: []string{"english", "greek"}, Policy: "standard", Reduced: &directory.Reduced{Fee: 9500, For: "With a health care card.", Left: 2},
+		Services: []directory.Service{
+			{ID: 1, Slug: directory.FreeConsultation, Name: "Free consultation", Kind: directory.Consultation, Format: "individual", Minutes: 15, Modes: []string{"video", "phone", "in-person"}},
+			{ID: 2, Slug: "individual-50", Name: "Individual session", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 24000, Modes: []string{"video", "in-person"}},
+		},
+		Credentials: []directory.Credential{{Kind: "ahpra", Number: "PSY0009990001", RegistrationType: "General", Endorsements: []string{"clinical"},
+			CheckedOn: fixtureNow.AddDate(0, -1, 0), NextCheckOn: fixtureNow.AddDate(0, 1, 0), FirstRegistered: time.Date(2009, 2, 1, 0, 0, 0, 0, time.UTC)}},
+		Next: directory.Next{Any: fixtureNow.Add(21 * time.Hour)},
+	}
+}
+
+func fixtureBooking(status booking.Status) booking.Booking {
+	return booking.Booking{ID: "gallery", TherapistID: 1, Service: directory.FreeConsultation, Mode: "video", Status: status, Starts: fixtureNow.Add(21 * time.Hour),
+		Ends: fixtureNow.Add(21*time.Hour + 15*time.Minute), Zone: "Australia/Sydney", ClientZone: "Australia/Brisbane", HeldUntil: fixtureNow.Add(14 * time.Minute),
+		ClientName: "Sam", ClientEmail: "sam.sample@example.org", Note: "I have not done this before."}
+}
+
+func (s *Server) fixtureWith() withWhom {
+	t := fixtureTherapist()
+	return s.withWhom(t, t.Services[0])
+}
+
+func fixtureStarts() []time.Time {
+	day := time.Date(2026, 10, 5, 9, 0, 0, 0, zoneOf("Australia/Sydney"))
+	var out []time.Time
+	for d := range 3 {
+		for _, m := range []int{0, 15, 240, 500, 515} {
+			out = append(out, day.AddDate(0, 0, d).Add(time.Duration(m)*time.Minute))
+		}
+	}
+	return out
+}
+
+func fixtures() []fixture {
+	list := []fixture{
+		{"components", "Components", func(s *Server, c *gin.Context) error {
+			return render(s, c, http.StatusOK, s.views.components, view.NewGallery())
+		}},
+		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, directory.Filter{}, 4321) }},
+		{"results-none", "No results", func(s *Server, c *gin.Context) error {
+			return s.fixtureList(c, directory.Filter{}.With("state", "nsw").With("max_fee", "40"), 0)
+		}},
+		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
+		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
+		{"profile-paused", "Profile not taking new clients", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, false, true) }},
+		{"times", "Choosing a time, two zones", func(s *Server, c *gin.Context) error { return s.fixtureTimes(c, fixtureStarts()) }},
+		{"times-none", "No times", func(s *Server, c *gin.Context) error { return s.fixtureTimes(c, nil) }},
+		{"details", "Details", func(s *Server, c *gin.Context) error { return s.fixtureDetails(c, nil, nil) }},
+		{"details-errors", "Details with errors", func(s *Server, c *gin.Context) error {
+			return s.fixtureDetails(c, fault.FieldError("for", "Say who this is for.").With("email", "Enter an e-mail address, such as sam@example.org."), nil)
+		}},
+		{"details-taken", "Details, time taken", func(s *Server, c *gin.Context) error {
+			e := fault.New(fault.Conflict, "That time has just been taken.")
+			var alts booking.Alternatives
+			for _, t := range fixtureStarts()[:3] {
+				alts = append(alts, booking.Slot{Starts: t, Ends: t.Add(15 * time.Minute)})
+			}
+			e.Data = alts
+			return s.fixtureDetails(c, nil, e)
+		}},
+		{"code-wrong", "Held, wrong code", func(s *Server, c *gin.Context) error {
+			return s.fixtureShowBooking(c, booking.Held, fault.FieldError("code", "That is not the code. Four tries are left."))
+		}},
+		{"proposal", "Confirmed, with a proposal", func(s *Server, c *gin.Context) error { return s.fixtureShowBooking(c, booking.Confirmed, nil) }},
+	}
+	for _, st := range []booking.Status{booking.Held, booking.CancelledClient, booking.CancelledTherapist, booking.Released, booking.Completed} {
+		list = append(list, fixture{"booking-" + string(st), "Booking: " + string(st), func(s *Server, c *gin.Context) error { return s.fixtureShowBooking(c, st, nil) }})
+	}
+	list = append(list,
+		fixture{"link", "The mail's link", (*Server).fixtureLink},
+		fixture{"cancel", "Cancelling", (*Server).fixtureCancel},
+		fixture{"practice", "The practice's page", (*Server).fixturePractice})
+	for _, k := range []fault.Kind{fault.Malformed, fault.Forbidden, fault.NotFound, fault.Method, fault.Conflict, fault.TooLarge, fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable} {
+		list = append(list, fixture{"error-" + itoa(statusOf(k)), "Error " + itoa(statusOf(k)), func(s *Server, c *gin.Context) error { return asFault(k) }})
+	}
+	return list
+}
+
+func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) error {
+	page := directory.Page{Filter: f, Total: total}
+	t := fixtureTherapist()
+	other := *t
+	other.Accepting, other.Reduced, other.GivenName, other.FamilyName, other.Honorific = false, nil, "Bo", "Li", ""
+	if total > 0 {
+		page.Results = []directory.View{{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Therapist: &other}}
+	}
+	p := s.listPage(f, page)
+	p.Notes = []view.Notice{{Kind: "warn", Text: "“colour” is not an amount in dollars, so the price limit was left out."}}
+	if total == 0 {
+		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "Go up to $160", Note: "18 therapists"},
+			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "Look in all states", Note: "2 therapists"}}}
+	}
+	return render(s, c, http.StatusOK, s.views.therapistsList, p)
+}
+
+func (s *Server) fixtureShow(c *gin.Context, accepting, full bool) error {
+	t := fixtureTherapist()
+	t.Accepting = accepting
+	p := s.profile(directory.View{Therapist: t, Next: t.Next})
+	p.Free, p.Full = &freeOffer{Minutes: 15, URL: "/dev/gallery/times"}, full
+	if !full {
+		for _, at := range fixtureStarts()[:6] {
+			p.Free.Times = append(p.Free.Times, view.Link{URL: "/dev/gallery/details", Text: view.When(at), Note: "Video or phone"})
+		}
+	}
+	return render(s, c, http.StatusOK, s.views.therapistShow, p)
+}
+
+func (s *Server) fixtureTimes(c *gin.Context, starts []time.Time) error {
+	p := bookTimesPage{Chrome: s.chrome("Choose how and when", "", ""), With: s.fixtureWith(), Steps: view.Steps{Names: bookingSteps}, Action: "/dev/gallery/details",
+		Refresh: "/dev/gallery/times", Heading: "Choose how and when", Submit: "Go on with this time", Modes: modeChoices([]string{"video", "phone", "in-person"}, "video"), Mode: "video",
+		Zones: zoneOptions(), Zone: "Australia/Brisbane", Back: view.Link{URL: "/dev/gallery/profile", Text: "Back to the profile"}, None: "There are no free times here.",
+		Picker: s.picker("Australia/Sydney", "Australia/Brisbane", starts, "")}
+	p.BodyClass, p.Picker.Later = "quiet", "/dev/gallery/times"
+	return render(s, c, http.StatusOK, s.views.bookTimes, p)
+}
+
+func (s *Server) fixtureDetails(c *gin.Context, failed error, taken *fault.Error) error {
+	t := fixtureTherapist()
+	form := view.NewForm("name", "Sam", "email", "sam", "timezone", "Australia/Brisbane")
+	if failed != nil {
+		form = view.FormOf(url.Values{"name": {"Sam"}, "email": {"sam"}, "timezone": {"Australia/Brisbane"}}, failed)
+	}
+	return s.bookDetails(c, directory.View{Therapist: t}, t.Services[0], "phone", fixtureStarts()[0], http.StatusOK, form, taken)
+}
+
+func (s *Server) fixtureShowBooking(c *gin.Context, status booking.Status, failed error) error {
+	b := fixtureBooking(status)
+	b.CancelNote = "I am ill and very sorry. Please take any other time."
+	d := bookingData{b: b, t: fixtureTherapist(), now: fixtureNow}
+	if status == booking.Confirmed {
+		d.proposal = &booking.Proposal{BookingID: b.ID, Starts: b.Starts.Add(24 * time.Hour)}
+	}
+	return render(s, c, http.StatusOK, s.views.bookingShow, s.bookingPage(d, "token", failed))
+}
+
+func (s *Server) fixtureLink(c *gin.Context) error {
+	b := fixtureBooking(booking.Held)
+	p := bookingLinkPage{Chrome: s.chrome("Confirm your booking", "", ""), ID: b.ID, Link: "x", When: bothTimes(b.Starts, b.Zone, b.ClientZone), With: s.fixtureWith(), Status: "held"}
+	p.BodyClass = "quiet"
+	return render(s, c, http.StatusOK, s.views.bookingLink, p)
+}
+
+func (s *Server) fixtureCancel(c *gin.Context) error {
+	b := fixtureBooking(booking.Confirmed)
+	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.fixtureWith(), ID: b.ID, When: bothTimes(b.Starts, b.Zone, b.ClientZone),
+		Preview: booking.Preview{MayCancel: true, Sentence: "The call is free, so there is nothing to pay and nothing to refund."}, Back: "/dev/gallery/proposal", Free: true}
+	p.BodyClass = "quiet"
+	return render(s, c, http.StatusOK, s.views.bookingCancel, p)
+}
+
+func (s *Server) fixturePractice(c *gin.Context) error {
+	b := fixtureBooking(booking.Confirmed)
+	p := practiceShowPage{Chrome: s.chrome("A booking with you", "", ""), B: b, Status: "confirmed", When: bothTimes(b.Starts, b.Zone, b.Zone), Service: "Free 15-minute call",
+		How: "Video", Note: b.Note, Phone: "0491 570 006", Move: "/dev/gallery/times", Cancel: "/dev/gallery/cancel", Calendar: "/dev/gallery", MayMove: true}
+	p.BodyClass = "quiet"
+	return render(s, c, http.StatusOK, s.views.practiceShow, p)
+}

@@ -1,0 +1,283 @@
+package web
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+
+	"wattle/internal/clock"
+	"wattle/internal/directory"
+	"wattle/internal/portrait"
+	"wattle/internal/region"
+	"wattle/internal/view"
+)
+
+// chrome is what the layout needs; canonical "" means a private page, which is not indexed.
+func (s *Server) chrome(title, description, canonical string) view.Chrome {
+	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Dev: s.Dev != nil, Demo: s.anyDemo(), NoIndex: canonical == ""}
+	if canonical != "" {
+		c.Canonical = s.BaseURL + canonical
+	}
+	return c
+}
+
+// anyDemo reports whether the directory holds fictional people: it then says so on every page.
+func (s *Server) anyDemo() bool {
+	for t := range s.Directory.All() {
+		return t.Demo
+	}
+	return false
+}
+
+// card words a therapist for a list.
+func (s *Server) card(v directory.View, f directory.Filter) view.Card {
+	lead, rest := view.SplitBio(v.Bio, 150)
+	card := view.Card{
+		URL: "/therapist/" + v.Slug, Name: v.PrintedName(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
+		Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 600), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
+	}
+	if q := f.Encode(); q != "" {
+		card.URL += "?from=" + urlQuery("?"+q)
+	}
+	if next, ok := directory.NextService(v.Therapist); ok && v.Accepting {
+		if !v.Next.Any.IsZero() {
+			at := v.Next.Any.In(zoneOf(v.Zone))
+			card.Next, card.NextAt, card.NextNote = view.When(at), at, region.ZoneCity(v.Zone)+" time"
+			card.Action = view.Link{URL: "/therapist/" + v.Slug + "/book?service=" + next.Slug,
+				Text: "Book a free " + strconv.Itoa(next.Minutes) + "-minute call", Note: "No cost, no obligation. It is a first talk, not therapy."}
+		}
+	}
+	return card
+}
+
+func clipWords(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	lead, _ := view.SplitBio(s, n)
+	return lead
+}
+
+func facePortrait(t *directory.Therapist, size string) view.Portrait {
+	return view.Portrait{URL: "/portrait/" + t.Slug + ".svg", Name: t.GivenName + " " + t.FamilyName, Size: size}
+}
+
+func portraitOf(t *directory.Therapist) []byte { return portrait.SVG(portrait.From(t.Portrait)) }
+
+func cardFacts(v directory.View) []view.Fact {
+	facts := []view.Fact{{Icon: "map-pin", Text: placeText(v)}}
+	if m := v.Modes(); len(m) > 0 {
+		facts = append(facts, view.Fact{Icon: modeIcon(m[0]), Text: modesText(m)})
+	}
+	if langs := labels("language", without(v.Languages, "english")); len(langs) > 0 {
+		facts = append(facts, view.Fact{Icon: "languages", Text: "Also speaks " + view.JoinAnd(langs)})
+	}
+	if !v.Accepting {
+		facts = append(facts, view.Fact{Icon: "hourglass", Text: "Not taking new clients now"})
+	}
+	return facts
+}
+
+func placeText(v directory.View) string {
+	if !contains(v.Modes(), "in-person") {
+		return "Online across Australia, from " + strings.ToUpper(v.State)
+	}
+	place := v.Suburb + " " + strings.ToUpper(v.State) + " " + v.Postcode
+	if v.HasKm {
+		place += " · " + kmText(v.Km)
+	}
+	return place
+}
+
+func kmText(km float64) string {
+	if km < 1 {
+		return "less than 1 km away"
+	}
+	if km < 10 {
+		return strconv.FormatFloat(km, 'f', 1, 64) + " km away"
+	}
+	return strconv.Itoa(int(km+0.5)) + " km away"
+}
+
+func modeIcon(mode string) string {
+	switch mode {
+	case "phone":
+		return "phone"
+	case "in-person":
+		return "building-2"
+	}
+	return "video"
+}
+
+// modesText is "Video, phone or in person".
+func modesText(modes []string) string {
+	words := labels("mode", modes)
+	for i := range words {
+		if i > 0 {
+			words[i] = strings.ToLower(words[i])
+		}
+	}
+	if len(words) > 1 {
+		return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	}
+	return strings.Join(words, "")
+}
+
+func priceOf(t *directory.Therapist, f directory.Filter, now time.Time) view.Price {
+	format := ""
+	if len(f.Formats) == 1 {
+		format = f.Formats[0]
+	}
+	fee, ok := directory.FeeOf(t, format)
+	if !ok {
+		return view.Price{None: "Fees on request"}
+	}
+	p := view.Price{Full: fee.String(), Unit: "50 minutes"}
+	if format == "couple" {
+		p.Unit = "couple session"
+	} else {
+		if gap, ok := directory.Gap(t, now); ok {
+			p.After = gap.String() + " after Medicare, with a referral"
+		}
+		if t.Reduced != nil && t.Reduced.Left > 0 {
+			p.Reduced = view.Count(t.Reduced.Left, "reduced place", "reduced places") + " at " + t.Reduced.Fee.String()
+		}
+	}
+	return p
+}
+
+// profile words everything of a profile but its free times.
+func (s *Server) profile(v directory.View) therapistShowPage {
+	t := v.Therapist
+	p := therapistShowPage{
+		Chrome: s.chrome(t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
+		T:      t, Name: t.PrintedName(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
+		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: labels("issue", t.AlsoIssues),
+		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
+	}
+	p.Active = "find"
+	p.NoIndex = t.Demo
+	p.Details = detailRows(t)
+	for _, c := range t.Credentials {
+		p.Credentials = append(p.Credentials, credentialOf(t, c))
+	}
+	for _, sv := range t.Services {
+		p.Fees = append(p.Fees, feeOf(t, sv, s.Clock.Now()))
+	}
+	if t.Reduced != nil {
+		p.Reduced = &reducedLine{Fee: t.Reduced.Fee.String(), For: t.Reduced.For, Left: t.Reduced.Left}
+	}
+	return p
+}
+
+func detailRows(t *directory.Therapist) []view.Row {
+	var rows []view.Row
+	add := func(term, group string, slugs []string) {
+		if len(slugs) > 0 {
+			rows = append(rows, view.Row{Term: term, Values: labels(group, slugs)})
+		}
+	}
+	add("Ways of working", "approach", t.Approaches)
+	add("Works with", "group", t.ClientGroups)
+	add("Session formats", "format", t.Formats())
+	add("How you can meet", "mode", t.Modes())
+	add("Languages", "language", t.Languages)
+	add("Experienced with", "affirming", t.Affirming)
+	add("About them", "identity", t.Identities)
+	add("Faith-aware practice", "faith", t.Faiths)
+	add("Access", "access", t.Access)
+	add("Ways to pay", "funding", t.Funding)
+	if t.PractisingSince > 0 {
+		rows = append(rows, view.Row{Term: "In practice since", Values: []string{strconv.Itoa(t.PractisingSince)}})
+	}
+	return rows
+}
+
+func feeOf(t *directory.Therapist, sv directory.Service, now time.Time) feeRow {
+	row := feeRow{Name: sv.Name, Minutes: strconv.Itoa(sv.Minutes) + " minutes", Fee: sv.Fee.String(), Modes: modesText(sv.Modes)}
+	if sv.Kind == directory.Consultation {
+		row.Fee, row.Note = "Free", "A first talk, not therapy. No obligation."
+		return row
+	}
+	if gap, ok := directory.GapOf(t, sv, now); ok {
+		row.After = gap.String() + " after Medicare, with a referral"
+	}
+	return row
+}
+
+func paragraphs(s string) []string {
+	var out []string
+	for _, p := range strings.Split(s, "\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func policySentence(policy string) string {
+	switch policy {
+	case "strict":
+		return "Changes are free until 72 hours before a paid session. After that half the fee is due, and all of it within 24 hours."
+	case "standard":
+		return "Changes are free until 48 hours before a paid session. After that half the fee is due, and all of it within 24 hours."
+	}
+	return "Changes are free until 24 hours before a paid session. After that half the fee is due."
+}
+
+func labels(group string, slugs []string) []string {
+	out := make([]string, 0, len(slugs))
+	for _, s := range slugs {
+		out = append(out, directory.Label(group, s))
+	}
+	return out
+}
+
+func contains(list []string, v string) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+func without(list []string, v string) []string {
+	var out []string
+	for _, x := range list {
+		if x != v {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func first(list []string) string {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return ""
+}
+
+// zoneOf is the location of a stored zone; the database holds only zones that exist.
+func zoneOf(name string) *time.Location {
+	if loc, err := region.LoadZone(name); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+func sum64(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return h.Sum64()
+}
+
+// expiresIn is the wall time until which something stands, in zone.
+func expiresIn(c clock.Clock, until time.Time, zone string) string {
+	if until.Before(c.Now()) {
+		return ""
+	}
+	return view.Clock(until.In(zoneOf(zone)))
+}

@@ -1,0 +1,154 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/fault"
+	"wattle/internal/view"
+)
+
+// handler is a route that returns its failure; one place decides status and page.
+type handler func(*gin.Context) error
+
+// page turns a handler into a Gin handler for people, with reads counted.
+func (s *Server) page(h handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		err := s.limitReads(c)
+		if err == nil {
+			err = h(c)
+		}
+		if err != nil {
+			s.fail(c, err)
+		}
+	}
+}
+
+// render writes a whole page or, when it cannot be rendered, none of it.
+func render[T any](_ *Server, c *gin.Context, status int, p view.Page[T], data T) error {
+	var b bytes.Buffer
+	if err := p.Render(&b, data); err != nil {
+		return err
+	}
+	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// statusOf is the HTTP status of a fault's kind.
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Malformed:
+		return http.StatusBadRequest
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.Unauthorised:
+		return http.StatusUnauthorized
+	case fault.TooMany:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	case fault.Gone:
+		return http.StatusGone
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case fault.Method:
+		return http.StatusMethodNotAllowed
+	case fault.Unsupported:
+		return http.StatusUnsupportedMediaType
+	}
+	return http.StatusInternalServerError
+}
+
+// asFault gives every error the one sentence people may read. Too large a body is ours to name.
+func asFault(err error) *fault.Error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return fault.New(fault.TooLarge, "That was more than this page takes.")
+	}
+	if e, ok := fault.As(err); ok && e.Kind != fault.Internal {
+		return e
+	}
+	switch k := fault.Of(err); k {
+	case fault.NotFound:
+		return fault.New(k, "There is nothing at this address.")
+	case fault.Internal:
+		return fault.Wrap(k, "Something went wrong on our side. Nothing you typed was kept. Please try again in a moment.", err)
+	default:
+		return fault.New(k, "This could not be done.")
+	}
+}
+
+// fail answers with the fault's status: problem+json under /api/, a designed page elsewhere.
+func (s *Server) fail(c *gin.Context, err error) {
+	e := asFault(err)
+	status := statusOf(e.Kind)
+	if status >= 500 {
+		s.Log.ErrorContext(c, "failed", "route", c.FullPath(), "status", status, "error", scrub(err), requestIDKey, c.GetString(requestIDKey))
+	}
+	if e.Kind == fault.TooMany || e.Kind == fault.Unavailable {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter, time.Second).Seconds()))))
+	}
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		s.problem(c, status, e)
+		return
+	}
+	if c.Request.URL.Path == "/.refused" {
+		status = http.StatusForbidden
+	}
+	s.errorPage(c, status, e)
+}
+
+// scrub keeps values that a database error may quote out of the log.
+func scrub(err error) string {
+	text := err.Error()
+	if i := strings.Index(text, "Key ("); i >= 0 {
+		text = text[:i]
+	}
+	return text
+}
+
+type problem struct {
+	Type         string        `json:"type"`
+	Title        string        `json:"title"`
+	Status       int           `json:"status"`
+	Detail       string        `json:"detail"`
+	Errors       []fault.Field `json:"errors,omitempty"`
+	RequestID    string        `json:"request_id"`
+	Alternatives any           `json:"alternatives,omitempty"`
+}
+
+func (s *Server) problem(c *gin.Context, status int, e *fault.Error) {
+	body, err := json.Marshal(problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message,
+		Errors: e.Fields, RequestID: c.GetString(requestIDKey), Alternatives: alternativesJSON(e),
+	})
+	if err != nil {
+		body = fmt.Appendf(nil, `{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Something went wrong on our side.","request_id":%q}`, c.GetString(requestIDKey))
+	}
+	c.Data(status, "application/problem+json", body)
+}
+
+// writeJSON answers a program.
+func writeJSON(c *gin.Context, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.Data(status, "application/json", body)
+	return nil
+}

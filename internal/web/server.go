@@ -1,0 +1,112 @@
+// Package web is the HTTP edge: pages for people, JSON for programs. It parses, makes one domain
+// call and renders; it decides nothing. It is the only importer of Gin.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/booking"
+	"wattle/internal/clock"
+	"wattle/internal/directory"
+	"wattle/internal/ratelimit"
+	"wattle/internal/seal"
+	"wattle/internal/view"
+)
+
+// Server holds what the edge needs. Fill it by field name and call Handler once.
+type Server struct {
+	Directory *directory.Directory
+	Booking   *booking.Service
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Assets    *view.Assets
+	Box       *seal.Box // derives the keys under which addresses are counted
+	BaseURL   string    // used in links; the Host header never is
+	Version   string
+
+	// Production refuses hosts other than BaseURL's and sends HSTS.
+	Production bool
+	// Proxies are the networks whose forwarding headers are believed; none by default.
+	Proxies []netip.Prefix
+	// Dev holds the development pages by path ("/dev/mail"); nil in production.
+	Dev map[string]http.Handler
+	// Calendar is a booking as a calendar file, for the client or for the practice.
+	Calendar func(ctx context.Context, b booking.Booking, practice bool) ([]byte, error)
+	// Integrity counts what must never be found.
+	Integrity func(ctx context.Context) ([]Finding, error)
+	// Checks are the dependencies of /readyz by name.
+	Checks map[string]func(context.Context) error
+	// Shared and Local count requests; LimitsOff and ExemptLoopback decide for whom.
+	Shared         *ratelimit.Shared
+	Local          *ratelimit.Local
+	LimitsOff      bool
+	ExemptLoopback bool
+
+	views    *views
+	fallback []byte // the 500 page, rendered once at start
+	draining atomic.Bool
+	routes   []Route
+}
+
+// Route is one line of the router's own list, for tests that must cover every route.
+type Route struct{ Method, Path string }
+
+// Routes lists what the router serves; call it after Handler.
+func (s *Server) Routes() []Route { return s.routes }
+
+// Drain makes /readyz answer 503, so that a proxy sends no new requests while those in flight end.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Handler builds the router with its middleware. It fails when a template does not parse.
+func (s *Server) Handler() (http.Handler, error) {
+	v, err := newViews(s.Assets)
+	if err != nil {
+		return nil, err
+	}
+	s.views = v
+	if s.fallback, err = s.renderFallback(); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.ContextWithFallback = true
+	r.HandleMethodNotAllowed = true
+	r.RedirectTrailingSlash = false
+	if err := r.SetTrustedProxies(prefixes(s.Proxies)); err != nil {
+		return nil, err
+	}
+	r.Use(s.identify, s.recoverPanics, s.secure)
+	s.addRoutes(r)
+	for _, info := range r.Routes() {
+		s.routes = append(s.routes, Route{info.Method, info.Path})
+	}
+	return s.wrap(r), nil
+}
+
+func prefixes(list []netip.Prefix) []string {
+	var out []string
+	for _, p := range list {
+		out = append(out, p.String())
+	}
+	return out
+}
+
+// HTTPServer is h behind the time limits of assurance.md §5.
+func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      20 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
