@@ -184,7 +184,7 @@ DO $$ BEGIN
         GRANT SELECT, INSERT, UPDATE, DELETE ON therapists, credentials, services, reduced_places, next_times, directory_changes TO wattle_app;
         GRANT SELECT, UPDATE ON directory_feed TO wattle_app;
         GRANT UPDATE ON SEQUENCE therapists_id_seq, services_id_seq TO wattle_app;
-        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO wattle_app;
+        GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO wattle_app;
     END IF;
 END $$;
 -- +goose StatementEnd

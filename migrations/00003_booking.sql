@@ -135,7 +135,7 @@ COMMENT ON TABLE proposals IS 'Another time that the practice proposed. It reser
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'wattle_app') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON practices, weekly_hours, availability_exceptions, leaves, clients, bookings, proposals TO wattle_app;
-        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO wattle_app;
+        GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO wattle_app;
     END IF;
 END $$;
 -- +goose StatementEnd
