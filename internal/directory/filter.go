@@ -139,10 +139,14 @@ var (
 	flagGroups = []string{"reduced", "free_consultation", "accepting"}
 )
 
-// Chosen lists a list group's chosen values.
+// Chosen lists the chosen values of a group that carries counts; "true" for the yes-or-no ones. The
+// choice of price is MaxFee, which is no value of its group.
 func (f Filter) Chosen(group string) []string {
 	if l := f.list(group); l != nil {
 		return *l
+	}
+	if b := f.flag(group); b != nil {
+		return yes(*b)
 	}
 	return nil
 }
