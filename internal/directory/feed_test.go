@@ -1,0 +1,462 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/audit"
+	"wattle/internal/clock"
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/memindex"
+	"wattle/internal/money"
+	"wattle/internal/pg"
+	"wattle/internal/pg/pgtest"
+)
+
+var noon = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
+
+// someone is a listed psychologist in Newtown with everything a profile can have.
+func someone(slug string) *directory.Therapist {
+	day := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	return &directory.Therapist{
+		Slug: slug, Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Mei", FamilyName: "Okafor", Honorific: "Dr",
+		Type: "psychologist", Gender: "woman", State: "nsw", Suburb: "Newtown", Postcode: "2042", Lat: -33.897, Lng: 151.179,
+		Zone: "Australia/Sydney", Headline: "Gentle, practical help", Bio: "Fictional, \"quoted\", with a, comma and a {brace}.\nAnd a second line.",
+		Portrait: 7, PractisingSince: 2011, Issues: []string{"anxiety", "panic"}, AlsoIssues: []string{"grief"}, Approaches: []string{"cbt"},
+		ClientGroups: []string{"adults"}, Languages: []string{"english", "mandarin"}, Affirming: []string{"lgbtqia"},
+		Identities: []string{"cald"}, Faiths: []string{"christian"}, Access: []string{"step-free"}, Funding: []string{"medicare"}, Policy: "standard",
+		Reduced: &directory.Reduced{Fee: 90_00, For: "students, pensioners", Left: 2},
+		Services: []directory.Service{
+			{Slug: directory.FreeConsultation, Name: "Free call, no obligation", Kind: directory.Consultation, Format: "individual", Minutes: 15, Modes: []string{"phone", "video"}, BufferAfter: 5},
+			{Slug: "session-50", Name: "Session", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 180_00, Modes: []string{"video", "in-person"}, BufferBefore: 5, BufferAfter: 10},
+		},
+		Credentials: []directory.Credential{{Kind: "ahpra", Number: "PSY0009990001", RegistrationType: "General", Endorsements: []string{"counselling"},
+			Conditions: "", FirstRegistered: day.AddDate(-15, 0, 0), ExpiresOn: day.AddDate(1, 0, 0), CheckedOn: day, NextCheckOn: day.AddDate(0, 1, 0)}},
+		Next:  directory.Next{Any: noon.Add(3 * time.Hour), Evening: noon.Add(30 * time.Hour)},
+		Email: slug + "@example.com.au", Street: "1 Fictional Street", VideoURL: "https://meet.example.com.au/room", Phone: "0491 570 006",
+	}
+}
+
+func insert(t testing.TB, db *pg.DB, list ...*directory.Therapist) {
+	t.Helper()
+	err := pg.InTx(context.Background(), db, func(tx *pg.Tx) error { return directory.InsertTx(context.Background(), tx, noon, list...) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func exec(t testing.TB, db *pg.DB, query string, args ...any) {
+	t.Helper()
+	err := pg.InTx(context.Background(), db, func(tx *pg.Tx) error {
+		_, err := tx.Exec(context.Background(), query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func open(t testing.TB, db *pg.DB) *directory.Directory {
+	t.Helper()
+	d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: memindex.New()}
+	if err := d.Load(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func follow(t testing.TB, d *directory.Directory) {
+	t.Helper()
+	if err := d.Follow(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func total(t testing.TB, d *directory.Directory) int {
+	t.Helper()
+	p, err := d.Search(context.Background(), directory.Everybody())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Results) != min(p.Total, 20) {
+		t.Fatalf("%d results of %d", len(p.Results), p.Total)
+	}
+	return p.Total
+}
+
+func TestAProfileComesBackAsItWasWritten(t *testing.T) {
+	db := pgtest.New(t)
+	for i, write := range []func(*directory.Therapist){
+		func(p *directory.Therapist) { insert(t, db, p) },
+		func(p *directory.Therapist) { copyAll(t, db, slices.Values([]*directory.Therapist{p})) },
+	} {
+		p := someone(fmt.Sprintf("mei-okafor-%d", i))
+		write(p)
+		if p.ID == 0 || p.Services[1].ID == 0 {
+			t.Fatal("ids are not set")
+		}
+		got, err := directory.GetSlug(context.Background(), db, p.Slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(plain(got), plain(p)) {
+			t.Errorf("read\n%+v\nwritten\n%+v", got, p)
+		}
+	}
+}
+
+// plain copies a profile without its fingerprint.
+func plain(t *directory.Therapist) directory.Therapist {
+	c := *t
+	v := reflect.ValueOf(&c).Elem()
+	out := directory.Therapist{}
+	for i := range v.NumField() {
+		if v.Type().Field(i).IsExported() {
+			reflect.ValueOf(&out).Elem().Field(i).Set(v.Field(i))
+		}
+	}
+	return out
+}
+
+func copyAll(t testing.TB, db *pg.DB, all iter.Seq[*directory.Therapist]) {
+	t.Helper()
+	err := pg.InTx(context.Background(), db, func(tx *pg.Tx) error {
+		_, err := directory.CopyTx(context.Background(), tx, noon, all)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestGivenIdsAreKeptAndTheSequenceMovesOn(t *testing.T) {
+	db := pgtest.New(t)
+	a, b := someone("given"), someone("numbered")
+	a.ID = 40
+	insert(t, db, a)
+	insert(t, db, b)
+	if a.ID != 40 || b.ID <= 40 {
+		t.Fatalf("ids %d and %d", a.ID, b.ID)
+	}
+}
+
+func TestConsentWithdrawnHidesAtOnce(t *testing.T) {
+	db := pgtest.New(t)
+	p := someone("consents")
+	insert(t, db, p)
+	d := open(t, db)
+	exec(t, db, `UPDATE therapists SET consented = '{cald}' WHERE id = $1`, p.ID)
+	follow(t, d)
+	got, _ := d.ByID(p.ID)
+	if got.Faiths != nil || !slices.Equal(got.Identities, []string{"cald"}) {
+		t.Fatalf("faiths %v, identities %v", got.Faiths, got.Identities)
+	}
+}
+
+func TestTheReadModelFollowsEveryTable(t *testing.T) {
+	db := pgtest.New(t)
+	p := someone("mei")
+	insert(t, db, p)
+	d := open(t, db)
+	for _, c := range []struct {
+		change string
+		seen   func(*directory.Therapist) bool
+	}{
+		{`UPDATE therapists SET headline = 'New words' WHERE id = $1`, func(t *directory.Therapist) bool { return t.Headline == "New words" }},
+		{`UPDATE services SET fee_cents = 20000 WHERE therapist_id = $1 AND slug = 'session-50'`, func(t *directory.Therapist) bool { return t.Services[1].Fee == 200_00 }},
+		{`UPDATE services SET active = false WHERE therapist_id = $1 AND slug = 'session-50'`, func(t *directory.Therapist) bool { return len(t.Services) == 1 }},
+		{`UPDATE credentials SET endorsements = '{}' WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Title() == "Psychologist" }},
+		{`DELETE FROM reduced_places WHERE therapist_id = $1 AND place = 2`, func(t *directory.Therapist) bool { return t.Reduced.Left == 1 }},
+		{`UPDATE reduced_places SET booking_id = 'b' WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Reduced.Left == 0 }},
+		{`UPDATE next_times SET next_any = next_any + interval '1 hour' WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Next.Any.Equal(noon.Add(4 * time.Hour)) }},
+		{`DELETE FROM next_times WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Next.Any.IsZero() }},
+	} {
+		before := d.Version()
+		exec(t, db, c.change, p.ID)
+		follow(t, d)
+		if got, ok := d.ByID(p.ID); !ok || !c.seen(got) || d.Version() == before {
+			t.Errorf("%s: not followed", c.change)
+		}
+	}
+}
+
+func TestInstantsRecomputedTheSameAreNoChange(t *testing.T) {
+	db := pgtest.New(t)
+	p := someone("same")
+	insert(t, db, p)
+	var before, after int
+	count := func(n *int) {
+		if err := db.Get(context.Background(), n, `SELECT count(*) FROM directory_changes`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count(&before)
+	exec(t, db, `UPDATE next_times SET next_any = next_any, computed_at = $1`, noon.Add(time.Minute))
+	if count(&after); after != before {
+		t.Fatalf("%d rows became %d", before, after)
+	}
+}
+
+func TestALateCommitIsNotMissed(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	d := open(t, db)
+	late := make(chan error)
+	wrote, commit := make(chan bool), make(chan bool)
+	go func() {
+		late <- pg.InTx(ctx, db, func(tx *pg.Tx) error {
+			err := directory.InsertTx(ctx, tx, noon, someone("early-row-late-commit"))
+			wrote <- true
+			<-commit
+			return err
+		})
+	}()
+	<-wrote
+	insert(t, db, someone("quick"))
+	follow(t, d)
+	if n := d.Len(); n != 1 {
+		t.Fatalf("a commit waits for a transaction that is older: %d listed", n)
+	}
+	commit <- true
+	if err := <-late; err != nil {
+		t.Fatal(err)
+	}
+	follow(t, d)
+	if n := d.Len(); n != 2 || total(t, d) != 2 {
+		t.Fatalf("the late commit was missed: %d listed", n)
+	}
+}
+
+func TestAnUnlistedProfileIsGoneEverywhere(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	a, b := someone("stays"), someone("goes")
+	insert(t, db, a, b)
+	one, two := open(t, db), open(t, db)
+	admin := accounts.Actor{Role: accounts.RoleAdmin, ID: 9}
+	for i, verb := range []func(context.Context, accounts.Actor, int64) error{one.Suspend, one.Unlist, one.Pause} {
+		if err := verb(ctx, admin, b.ID); err != nil {
+			t.Fatal(err)
+		}
+		follow(t, one)
+		follow(t, two)
+		for _, d := range []*directory.Directory{one, two} {
+			if _, err := d.Show(ctx, "goes"); fault.Of(err) != fault.NotFound {
+				t.Errorf("verb %d: shown with %v", i, err)
+			}
+			if _, ok := d.ByID(b.ID); ok || total(t, d) != 1 {
+				t.Errorf("verb %d: still in the directory", i)
+			}
+		}
+		if got, err := directory.Get(ctx, db, b.ID); err != nil || got.Listing == directory.Listed {
+			t.Errorf("verb %d: Postgres has %v, %v", i, got.Listing, err)
+		}
+		if err := one.List(ctx, admin, b.ID); err != nil {
+			t.Fatal(err)
+		}
+		follow(t, one)
+		follow(t, two)
+	}
+	if one.Version() != two.Version() || total(t, two) != 2 {
+		t.Errorf("versions %s and %s", one.Version(), two.Version())
+	}
+}
+
+func TestWhileTheFeedIsSilentPostgresDecides(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	p, q := someone("shown"), someone("hidden")
+	insert(t, db, p, q)
+	d := open(t, db)
+	exec(t, db, `UPDATE therapists SET listing = 'unlisted' WHERE slug = 'hidden'`)
+	if !d.Fresh() {
+		t.Fatal("not fresh after loading")
+	}
+	directory.Silence(d)
+	if d.Fresh() {
+		t.Fatal("fresh without having heard")
+	}
+	if _, err := d.Show(ctx, "hidden"); fault.Of(err) != fault.NotFound {
+		t.Errorf("shown while silent: %v", err)
+	}
+	if v, err := d.Show(ctx, "shown"); err != nil || v.Slug != "shown" {
+		t.Errorf("not shown: %v", err)
+	}
+	page, err := d.Search(ctx, directory.Everybody())
+	if err != nil || len(page.Results) != 1 || page.Results[0].Slug != "shown" {
+		t.Errorf("search shows %v, %v", page.Results, err)
+	}
+}
+
+func TestRowsSweptUnseenMeanReadingAnew(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	insert(t, db, someone("first"))
+	d, away := open(t, db), open(t, db)
+	insert(t, db, someone("second"))
+	for range 3 {
+		if err := d.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var left int
+	if err := db.Get(ctx, &left, `SELECT count(*) FROM directory_changes`); err != nil || left != 0 {
+		t.Fatalf("%d rows left, %v", left, err)
+	}
+	follow(t, away)
+	if away.Len() != 2 {
+		t.Fatalf("%d listed", away.Len())
+	}
+}
+
+func TestABulkLoadIsOneRowOfTheFeed(t *testing.T) {
+	db := pgtest.New(t)
+	d := open(t, db)
+	copyAll(t, db, func(yield func(*directory.Therapist) bool) {
+		for i := range 4500 {
+			if !yield(someone(fmt.Sprintf("p-%d", i))) {
+				return
+			}
+		}
+	})
+	var rows int
+	if err := db.Get(context.Background(), &rows, `SELECT count(*) FROM directory_changes`); err != nil || rows != 1 {
+		t.Fatalf("%d rows, %v", rows, err)
+	}
+	follow(t, d)
+	if d.Len() != 4500 || total(t, d) != 4500 {
+		t.Fatalf("%d listed", d.Len())
+	}
+	slugs := 0
+	for range d.All() {
+		slugs++
+	}
+	if slugs != 4500 {
+		t.Fatalf("All gives %d", slugs)
+	}
+}
+
+func TestRunHearsOfACommitByItself(t *testing.T) {
+	db := pgtest.New(t)
+	d := open(t, db)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- d.Run(ctx) }()
+	insert(t, db, someone("heard-of"))
+	for range 200 {
+		if d.Len() == 1 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if d.Len() != 1 || !d.Fresh() {
+		t.Error("not heard of within two seconds")
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Run ended with %v", err)
+	}
+}
+
+func TestWhoMayChangeAListing(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	p := someone("mine")
+	insert(t, db, p)
+	d := open(t, db)
+	me, admin, other := accounts.Therapist(p.ID), accounts.Actor{Role: accounts.RoleAdmin, ID: 1}, accounts.Therapist(p.ID+1)
+	for i, c := range []struct {
+		verb func(context.Context, accounts.Actor, int64) error
+		by   accounts.Actor
+		want error
+	}{
+		{d.Pause, other, fault.Forbidden}, {d.Pause, accounts.Client, fault.Forbidden}, {d.Pause, accounts.Anonymous, fault.Forbidden},
+		{d.Pause, me, nil}, {d.Pause, me, nil}, {d.List, other, fault.Forbidden}, {d.List, me, nil},
+		{d.Suspend, me, fault.Forbidden}, {d.Unlist, me, fault.Forbidden}, {d.Suspend, admin, nil}, {d.List, me, fault.Forbidden},
+		{d.Pause, me, fault.Forbidden}, {d.List, accounts.System, nil}, {d.Unlist, accounts.System, nil}, {d.List, admin, nil},
+	} {
+		if err := c.verb(ctx, c.by, p.ID); !errors.Is(err, c.want) && (err != nil || c.want != nil) {
+			t.Errorf("step %d: %v, want %v", i, err, c.want)
+		}
+	}
+	if err := d.Pause(ctx, admin, p.ID+100); !errors.Is(err, fault.NotFound) {
+		t.Errorf("nobody was paused: %v", err)
+	}
+	if err := d.SetAccepting(ctx, me, p.ID, false); err != nil {
+		t.Error(err)
+	}
+	if err := d.SetAccepting(ctx, other, p.ID, true); !errors.Is(err, fault.Forbidden) {
+		t.Errorf("a stranger changed it: %v", err)
+	}
+	entries, err := audit.Of(ctx, db, me.String(), 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, e := range entries {
+		said = append(said, e.Actor+" "+e.Action)
+	}
+	id := me.String()
+	want := []string{id + " therapist.pause", id + " therapist.list", "admin:1 therapist.suspend", "system therapist.list",
+		"system therapist.unlist", "admin:1 therapist.list", id + " therapist.accepting"}
+	if !slices.Equal(said, want) {
+		t.Errorf("audited %v, want %v", said, want)
+	}
+}
+
+func TestALapsedInstantIsNeverShown(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	p := someone("soon")
+	insert(t, db, p)
+	d := open(t, db)
+	now := d.Clock.(*clock.Fixed)
+	now.Set(p.Next.Any)
+	page, err := d.Search(ctx, directory.Everybody())
+	if err != nil || !page.Results[0].Next.Any.IsZero() {
+		t.Fatalf("shown: %v, %v", page.Results[0].Next, err)
+	}
+	d.NextTimes = func(_ context.Context, id int64) (directory.Next, error) {
+		return directory.Next{Any: now.Now().Add(time.Hour)}, nil
+	}
+	v, err := d.Show(ctx, "soon")
+	if err != nil || !v.Next.Any.Equal(p.Next.Any.Add(time.Hour)) {
+		t.Fatalf("not recomputed: %v, %v", v.Next, err)
+	}
+}
+
+func TestSuggestionsSayWhatWouldHelp(t *testing.T) {
+	db := pgtest.New(t)
+	for i := range 5 {
+		p := someone(fmt.Sprintf("p-%d", i))
+		p.Reduced = nil
+		p.Services[1].Fee = money.Cents(170_00 + i*20_00)
+		insert(t, db, p)
+	}
+	d := open(t, db)
+	f := directory.Everybody().With("max_fee", "150").With("language", "mandarin")
+	list, err := d.Suggest(context.Background(), f)
+	if err != nil || len(list) == 0 {
+		t.Fatalf("%v, %v", list, err)
+	}
+	if s := list[0]; s.Group != "max_fee" || s.Total != 5 || s.Filter.MaxFee.Set || !s.Filter.Has("language", "mandarin") {
+		t.Errorf("first is %+v", s)
+	}
+	if i := slices.IndexFunc(list, func(s directory.Suggestion) bool { return s.Text == "Raise the limit to $180" }); i < 0 || list[i].Total != 1 {
+		t.Errorf("no smaller step among %+v", list)
+	}
+	for _, s := range list {
+		if s.Group == "language" {
+			t.Errorf("%q would bring nobody", s.Text)
+		}
+	}
+}
