@@ -1,0 +1,227 @@
+package demo
+
+import (
+	"strings"
+
+	"wattle/internal/taxonomy"
+)
+
+// plans are orders in which a profile may be told: paragraphs of moves. "issue", "approach" and
+// "group" stand for one of the person's own.
+var plans = []string{
+	"open issue | way approach path | practical",
+	"issue issue approach | path self | first close",
+	"open path | issue way issue | practical close",
+	"path issue | way approach | self practical",
+	"open issue group | approach way | first",
+	"issue way issue | open path | practical",
+	"self path | issue issue approach | first close",
+	"open way issue | path practical",
+	"issue approach path | way first practical",
+	"path self issue | approach issue way | close",
+	"open issue issue | way practical | close",
+	"way issue | group path approach | practical close",
+	"issue group way | path self | first",
+	"open | issue approach issue | path first",
+	"group issue way | approach self | practical close",
+	"way open | issue issue path | first",
+	"issue open | path approach group | practical",
+	"path open | issue way | first practical",
+}
+
+const (
+	fewestWords = 100
+	mostWords   = 165
+)
+
+// write composes headline and bio.
+func (g *generator) write(d dice, p *person) {
+	w := &writer{dice: d, used: g.used, mine: map[int]bool{}, tags: p.tags(), replace: p.variables(d)}
+	p.Headline = g.headline(w, p)
+	s := &story{w: w, issues: sayable("issue", p.Issues), approaches: sayable("approach", p.Approaches), groups: sayable("group", p.ClientGroups)}
+	for _, part := range strings.Split(plans[d.IntN(len(plans))], "|") {
+		s.paragraph(strings.Fields(part))
+	}
+	for _, more := range []string{"issue", "way", "first", "approach", "way", "path"} {
+		if s.words < fewestWords {
+			s.insert(more)
+		}
+	}
+	p.Bio = strings.Join(s.join(), "\n\n")
+}
+
+// story is a bio being written.
+type story struct {
+	w                          *writer
+	issues, approaches, groups []string
+	parts                      [][]string
+	words                      int
+}
+
+func (s *story) paragraph(moves []string) {
+	var said []string
+	for _, m := range moves {
+		if s.words > mostWords-25 {
+			break
+		}
+		text := s.move(m)
+		if text == "" || s.words+len(strings.Fields(text)) > mostWords {
+			continue
+		}
+		s.words += len(strings.Fields(text))
+		said = append(said, text)
+	}
+	if len(said) > 0 {
+		s.parts = append(s.parts, said)
+	}
+}
+
+// insert adds a move to the first paragraph that is short.
+func (s *story) insert(m string) {
+	at := 0
+	for i, said := range s.parts {
+		if len(said) < len(s.parts[at]) && i < len(s.parts)-1 {
+			at = i
+		}
+	}
+	if text := s.move(m); text != "" {
+		s.words += len(strings.Fields(text))
+		s.parts[at] = append(s.parts[at], text)
+	}
+}
+
+func (s *story) move(m string) string {
+	switch m {
+	case "issue":
+		return s.own("issue", &s.issues)
+	case "approach":
+		return s.own("approach", &s.approaches)
+	case "group":
+		return s.own("group", &s.groups)
+	}
+	return s.w.say(m)
+}
+
+// own speaks of the next of the person's issues, approaches or groups.
+func (s *story) own(kind string, list *[]string) string {
+	if len(*list) == 0 {
+		return ""
+	}
+	v := (*list)[0]
+	*list = (*list)[1:]
+	return s.w.say(kind + " " + v)
+}
+
+// join makes paragraphs; one that is a single short remark joins its neighbour.
+func (s *story) join() []string {
+	var out []string
+	for _, said := range s.parts {
+		text := strings.Join(said, " ")
+		if n := len(out); n > 0 && len(strings.Fields(text)) < 18 {
+			out[n-1] += " " + text
+			continue
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// sayable keeps what the library has words for.
+func sayable(kind string, list []string) []string {
+	var out []string
+	for _, v := range list {
+		if len(fragments().sections[kind+" "+v]) > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// tags are what fragments may ask of a person.
+func (p *person) tags() map[string]bool {
+	evening, weekend := p.calendar.reaches()
+	short := map[string]string{"clinical-psychologist": "clin", "psychologist": "psy", "provisional-psychologist": "prov", "psychiatrist": "pst",
+		"occupational-therapist": "ot", "mental-health-social-worker": "mhsw", "social-worker": "sw", "counsellor": "couns", "psychotherapist": "pt"}[p.Type]
+	_, call := p.FreeConsult()
+	remote := has(p.modes(), "video")
+	return map[string]bool{
+		short: true, "f:" + p.focus.tag: true,
+		"psych": short == "clin" || short == "psy" || short == "prov",
+		"swork": short == "sw" || short == "mhsw",
+		"talk":  short == "couns" || short == "pt",
+		"new":   p.years >= 1 && p.years < 5 && short != "prov" && short != "pst", "mid": p.years >= 5 && p.years < 15, "long": p.years >= 15,
+		"rooms": p.rooms, "online": p.online, "online2": p.rooms && remote,
+		"country": p.country, "city": !p.country,
+		"couples": p.couples, "kids": p.kids, "seniors": has(p.ClientGroups, "older-adults"),
+		"lang": p.tongue() != "", "born": p.born, "deaf": has(p.Languages, "auslan"),
+		"woman": p.Gender == "woman", "man": p.Gender == "man",
+		"evenings": evening, "weekend": weekend,
+		"reduced": p.Reduced != nil && p.Reduced.Left > 0, "registrar": p.Registrar,
+		"medicare": short == "clin" || short == "psy" || short == "ot" || short == "mhsw",
+		"call":     call, "ndis": has(p.Funding, "ndis-self-managed"), "access": has(p.Access, "step-free"), "faith": len(p.Faiths) > 0,
+	}
+}
+
+var numbers = []string{"a few", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
+
+// variables fill the names in fragments.
+func (p *person) variables(d dice) *strings.Replacer {
+	years := itoa(p.years)
+	if p.years < len(numbers) {
+		years = numbers[p.years]
+	}
+	one, two := phrasesOf(p.Issues)
+	return strings.NewReplacer("$years", years, "$suburb", p.Suburb, "$supervisor", p.Supervisor, "$lang", p.tongue(),
+		"$city", pick(d, "Melbourne", "Brisbane", "Sydney", "Adelaide", "Perth", "Hobart", "Canberra", "Newcastle"),
+		"$Issue", capital(one), "$issue2", two, "$issue", one)
+}
+
+// phrases are issues in the middle of a sentence, where the label in lower case will not do.
+var phrases = map[string]string{
+	"ocd": "OCD", "adhd": "ADHD", "audhd": "AuDHD", "lgbtqia": "LGBTQIA+ life", "trauma": "trauma", "perinatal": "new parenthood",
+	"infidelity": "affairs", "first-nations": "Aboriginal and Torres Strait Islander wellbeing", "women": "women's health", "men": "men's issues",
+	"personality": "big feelings", "psychosis": "psychosis", "hoarding": "hoarding", "legal": "court stress", "digital": "screens",
+	"eating-disorders": "eating", "chronic-illness": "illness", "brain-injury": "brain injury", "workplace-trauma": "hard jobs",
+	"disaster": "disaster", "relationship": "relationships", "family-violence": "family violence", "narcissistic-abuse": "emotional abuse",
+	"sexual-assault": "sexual assault", "study": "study", "migration": "migration", "spiritual": "faith", "career": "work", "ageing": "ageing",
+	"financial": "money worries", "learning": "learning", "assessment": "assessments", "premarital": "pre-marriage talks", "codependency": "boundaries",
+	"sex-intimacy": "sex and intimacy", "non-monogamy": "non-monogamy", "life-transitions": "life changes", "family-conflict": "family rows",
+	"alcohol-drugs": "alcohol and drugs", "suicidal-thoughts": "dark thoughts", "dissociation": "dissociation", "friendship": "friendship",
+	"bipolar": "bipolar", "separation": "separation", "grief": "grief", "phobias": "phobias", "pain": "pain",
+}
+
+func phrasesOf(issues []string) (string, string) {
+	var out [2]string
+	for i := range out {
+		if i < len(issues) {
+			out[i] = phrase(issues[i])
+		}
+	}
+	return out[0], out[1]
+}
+
+func phrase(issue string) string {
+	if s, ok := phrases[issue]; ok {
+		return s
+	}
+	return strings.ToLower(taxonomy.Issues.Label(issue))
+}
+
+const longestHeadline = 90
+
+// headline is one nobody in the directory has yet, where that can be had in a few tries.
+func (g *generator) headline(w *writer, p *person) string {
+	last := ""
+	for range 12 {
+		clear(w.mine)
+		h := w.say("headline")
+		if len([]rune(h)) > longestHeadline || h == "" {
+			continue
+		}
+		if last = h; !g.headlines[h] {
+			break
+		}
+	}
+	g.headlines[last] = true
+	return last
+}

@@ -1,0 +1,162 @@
+package demo
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// fragment is one or two sentences with alternatives, and the tags a person must have (or, after
+// "!", must not have) to say them.
+type fragment struct {
+	id        int
+	need, bar []string
+	text      []piece
+}
+
+// piece is literal text or a choice among texts.
+type piece struct {
+	literal string
+	choices [][]piece
+}
+
+// library is every fragment by section: "open", "issue anxiety", "approach act", …
+type library struct {
+	sections map[string][]*fragment
+	size     int
+}
+
+var fragments = sync.OnceValue(func() *library {
+	l := &library{sections: map[string][]*fragment{}}
+	for _, name := range []string{"open.txt", "ways.txt", "issues1.txt", "issues2.txt", "approaches.txt", "groups.txt", "paths.txt", "closing.txt", "headlines.txt"} {
+		l.read(name)
+	}
+	return l
+})
+
+func (l *library) read(name string) {
+	section := ""
+	for _, line := range lines(name) {
+		if head, ok := strings.CutPrefix(line, "## "); ok {
+			section = head
+			continue
+		}
+		f := &fragment{id: l.size}
+		if rest, ok := strings.CutPrefix(line, "["); ok {
+			tags, text, _ := strings.Cut(rest, "] ")
+			line = text
+			f.tag(tags)
+		}
+		f.text, _ = parsePieces(line, 0)
+		l.size++
+		l.sections[section] = append(l.sections[section], f)
+	}
+}
+
+func (f *fragment) tag(list string) {
+	for _, t := range strings.Fields(list) {
+		if not, ok := strings.CutPrefix(t, "!"); ok {
+			f.bar = append(f.bar, not)
+		} else {
+			f.need = append(f.need, t)
+		}
+	}
+}
+
+// parsePieces reads "a {b|c {d|e}} f" up to the end or, inside braces, to "|" or "}".
+func parsePieces(s string, depth int) (out []piece, rest string) {
+	for s != "" {
+		stops := "{"
+		if depth > 0 {
+			stops = "{|}"
+		}
+		i := strings.IndexAny(s, stops)
+		if i < 0 {
+			return append(out, piece{literal: s}), ""
+		}
+		if i > 0 {
+			out = append(out, piece{literal: s[:i]})
+		}
+		if s[i] != '{' {
+			return out, s[i:]
+		}
+		choice := piece{}
+		for s = s[i:]; s != "" && s[0] != '}'; {
+			var option []piece
+			option, s = parsePieces(s[1:], depth+1)
+			choice.choices = append(choice.choices, option)
+		}
+		out, s = append(out, choice), strings.TrimPrefix(s, "}")
+	}
+	return out, ""
+}
+
+// writer says things for one person, without repeating a fragment, preferring what has been said
+// least in the whole directory.
+type writer struct {
+	dice
+	used    []int // by fragment, shared by all writers of a directory
+	mine    map[int]bool
+	tags    map[string]bool
+	replace *strings.Replacer
+}
+
+func (w *writer) fits(f *fragment) bool {
+	for _, t := range f.need {
+		if !w.tags[t] {
+			return false
+		}
+	}
+	for _, t := range f.bar {
+		if w.tags[t] {
+			return false
+		}
+	}
+	return !w.mine[f.id]
+}
+
+// say takes a fragment of a section; "" when none fits.
+func (w *writer) say(section string) string {
+	var found *fragment
+	ties := 0
+	for _, f := range fragments().sections[section] {
+		if !w.fits(f) || found != nil && w.used[f.id] > w.used[found.id] {
+			continue
+		}
+		if found == nil || w.used[f.id] < w.used[found.id] {
+			ties = 0
+		}
+		if ties++; w.IntN(ties) == 0 {
+			found = f
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	w.used[found.id]++
+	w.mine[found.id] = true
+	return w.expand(found)
+}
+
+func (w *writer) expand(f *fragment) string {
+	var b strings.Builder
+	w.write(&b, f.text)
+	return strings.ReplaceAll(w.replace.Replace(b.String()), "?.", "?")
+}
+
+func (w *writer) write(b *strings.Builder, list []piece) {
+	for _, p := range list {
+		if p.choices == nil {
+			b.WriteString(p.literal)
+			continue
+		}
+		w.write(b, p.choices[w.IntN(len(p.choices))])
+	}
+}
+
+// capital begins a sentence.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
