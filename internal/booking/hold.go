@@ -41,6 +41,7 @@ func (s *Service) Hold(ctx context.Context, by accounts.Actor, req HoldRequest) 
 
 func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, now time.Time) (Booking, error) {
 	p, fresh, err := s.plannedWith(ctx, &req)
+	offered := false // by an older plan
 	for try := 0; err == nil; try++ {
 		d, wrong := s.draft(p, req, now)
 		if wrong != nil && !fresh {
@@ -49,7 +50,7 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 			continue
 		}
 		if wrong != nil {
-			return Booking{}, s.refused(ctx, p, d, wrong, try > 0)
+			return Booking{}, s.refused(ctx, p, d, wrong, offered)
 		}
 		got, failure := s.insertHold(ctx, by, d, now)
 		switch {
@@ -61,7 +62,7 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 			return Booking{}, s.conflict(ctx, p, d, sayTaken)
 		}
 		p, err = s.reload(ctx, p.Slug)
-		fresh = true
+		fresh, offered = true, true
 	}
 	return Booking{}, err
 }
