@@ -111,7 +111,7 @@ func zoneOr(asked, practice string) string {
 }
 
 func (s *Server) withWhom(t *directory.Therapist, sv directory.Service) withWhom {
-	return withWhom{Name: t.PrintedName(), Title: t.FullTitle(), Slug: t.Slug, Portrait: facePortrait(t, ""), Service: serviceText(sv), Minutes: sv.Minutes}
+	return withWhom{Name: t.Name(), Title: t.FullTitle(), Slug: t.Slug, Portrait: facePortrait(t, ""), Service: serviceText(sv), Minutes: sv.Minutes}
 }
 
 func serviceText(sv directory.Service) string {

@@ -10,6 +10,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/portrait"
 	"wattle/internal/region"
+	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
 
@@ -34,7 +35,7 @@ func (s *Server) anyDemo() bool {
 func (s *Server) card(v directory.View, f directory.Filter) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
-		URL: "/therapist/" + v.Slug, Name: v.PrintedName(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
+		URL: "/therapist/" + v.Slug, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
 		Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 600), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
 	}
 	if q := f.Encode(); q != "" {
@@ -152,8 +153,8 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 	t := v.Therapist
 	p := therapistShowPage{
 		Chrome: s.chrome(t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
-		T:      t, Name: t.PrintedName(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
-		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: labels("issue", t.AlsoIssues),
+		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
+		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: labels("issue", minus(t.AlsoIssues, t.Issues)),
 		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
 	}
 	p.Active = "find"
@@ -184,7 +185,7 @@ func detailRows(t *directory.Therapist) []view.Row {
 	add("How you can meet", "mode", t.Modes())
 	add("Languages", "language", t.Languages)
 	add("Experienced with", "affirming", t.Affirming)
-	add("About them", "identity", t.Identities)
+	add("In their own words about themself", "identity", t.Identities)
 	add("Faith-aware practice", "faith", t.Faiths)
 	add("Access", "access", t.Access)
 	add("Ways to pay", "funding", t.Funding)
@@ -229,6 +230,10 @@ func policySentence(policy string) string {
 func labels(group string, slugs []string) []string {
 	out := make([]string, 0, len(slugs))
 	for _, s := range slugs {
+		if group == "identity" { // said of oneself, never searched: no filter has these words
+			out = append(out, taxonomy.Identities.Label(s))
+			continue
+		}
 		out = append(out, directory.Label(group, s))
 	}
 	return out
@@ -247,6 +252,17 @@ func without(list []string, v string) []string {
 	var out []string
 	for _, x := range list {
 		if x != v {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// minus is list without what is in other.
+func minus(list, other []string) []string {
+	var out []string
+	for _, x := range list {
+		if !contains(other, x) {
 			out = append(out, x)
 		}
 	}
