@@ -1,6 +1,9 @@
 package view
 
-import "strings"
+import (
+	"html/template"
+	"strings"
+)
 
 // CrisisLine is a service to call when somebody is not safe.
 type CrisisLine struct {
@@ -12,11 +15,16 @@ type CrisisLine struct {
 	Main   bool   // belongs in the short list of the crisis panel
 }
 
-// Tel is the number as a telephone link takes it.
-func (l CrisisLine) Tel() string { return "tel:" + strings.ReplaceAll(l.Number, " ", "") }
+// Tel is the number as a telephone link takes it. It is marked safe, since templates let only
+// http, https and mailto pass and would print a dead link.
+func (l CrisisLine) Tel() template.URL {
+	return template.URL("tel:" + strings.ReplaceAll(l.Number, " ", ""))
+}
 
 // SMS is the text number as a message link takes it.
-func (l CrisisLine) SMS() string { return "sms:" + strings.ReplaceAll(l.Text, " ", "") }
+func (l CrisisLine) SMS() template.URL {
+	return template.URL("sms:" + strings.ReplaceAll(l.Text, " ", ""))
+}
 
 // CrisisLines are Australia's national services, in the order people should try them. The numbers
 // were read on each service's own pages in November 2026; one government page prints

@@ -220,10 +220,10 @@ func TestPlainWords(t *testing.T) {
 func TestCrisisNumbersAreDialable(t *testing.T) {
 	want := map[string]string{"Emergency": "tel:000", "Lifeline": "tel:131114", "1800RESPECT": "tel:1800737732", "13YARN": "tel:139276", "Kids Helpline": "tel:1800551800"}
 	for _, l := range view.CrisisLines() {
-		if w := want[l.Name]; w != "" && l.Tel() != w {
+		if w := want[l.Name]; w != "" && string(l.Tel()) != w {
 			t.Errorf("%s: %s, want %s", l.Name, l.Tel(), w)
 		}
-		if !regexp.MustCompile(`^tel:\d{3,10}$`).MatchString(l.Tel()) {
+		if !regexp.MustCompile(`^tel:\d{3,10}$`).MatchString(string(l.Tel())) {
 			t.Errorf("%s: %s", l.Name, l.Tel())
 		}
 	}

@@ -92,9 +92,9 @@ func fixtures() []fixture {
 		{"components", "Components", func(s *Server, c *gin.Context) error {
 			return render(s, c, http.StatusOK, s.views.components, view.NewGallery())
 		}},
-		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, directory.Filter{}, 4321) }},
+		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, directory.Everybody(), 4321) }},
 		{"results-none", "No results", func(s *Server, c *gin.Context) error {
-			return s.fixtureList(c, directory.Filter{}.With("state", "nsw").With("max_fee", "40"), 0)
+			return s.fixtureList(c, directory.Everybody().With("state", "nsw").With("max_fee", "40"), 0)
 		}},
 		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
 		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
