@@ -53,6 +53,8 @@ var packages = map[string][]string{
 	"stripesandbox": with(kit, "payments"),
 	"mail":          with(kit, "notify"),
 
+	"booking/bookingbench": with(kit, "booking", "directory", "accounts"),
+
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),
 	"web":  with(kit, "ratelimit", "portrait", "accounts", "directory", "vetting", "booking", "payments", "guides"),
