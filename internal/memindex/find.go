@@ -10,13 +10,14 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// alternative is one way to meet a unit of the query: a word of the profiles, or terms that are
-// bits.
+// alternative is one way to meet a unit of the query: a word of the profiles, or a taxonomy's term,
+// which is bits.
 type alternative struct {
-	term   int // -1 for places
-	places []int
-	label  string // why, for places
-	away   int    // typos
+	term  int // -1 for a place
+	place int // of a term's bits in a row
+	list  string
+	slug  string
+	away  int // typos
 }
 
 // found is what the words of a query found.
@@ -81,12 +82,7 @@ func (x *Index) mark(a alternative, best []uint8) {
 		return
 	}
 	for b, live := range x.live {
-		row := x.row(b)
-		var m uint64
-		for _, p := range a.places {
-			m |= row[p]
-		}
-		for m &= live; m != 0; m &= m - 1 {
+		for m := x.bits[b*x.stride+a.place] & live; m != 0; m &= m - 1 {
 			i := b*blockSize + bits.TrailingZeros64(m)
 			best[i] = min(best[i], away|inTerms)
 		}
@@ -165,7 +161,7 @@ func meanings(terms []taxonomy.Found, away int) []alternative {
 		}
 		for _, slug := range slugs {
 			if p, ok := directory.FacetPlace(t.List, slug); ok {
-				out = append(out, alternative{term: -1, places: []int{p}, label: reason(t.List, slug), away: away})
+				out = append(out, alternative{term: -1, place: p, list: t.List, slug: slug, away: away})
 			}
 		}
 	}
@@ -222,35 +218,51 @@ func reason(list, slug string) string {
 func (f *found) why(x *Index, slot int) []string {
 	var out []string
 	for _, unit := range f.units {
-		best, text := uint8(unmet), ""
+		best, way := uint8(unmet), alternative{}
 		for _, a := range unit {
-			if b, t := x.meets(a, slot); b < best {
-				best, text = b, t
+			if b := x.meets(a, slot); b < best {
+				best, way = b, a
 			}
 		}
-		if best != unmet && !slices.Contains(out, text) {
+		if best == unmet {
+			continue
+		}
+		if text := x.says(way, slot, int(best&3)); !slices.Contains(out, text) {
 			out = append(out, text)
 		}
 	}
 	return out
 }
 
-func (x *Index) meets(a alternative, slot int) (uint8, string) {
+// meets says how well a therapist meets an alternative: typos, then field.
+func (x *Index) meets(a alternative, slot int) uint8 {
 	away := uint8(a.away) << 2
 	if a.term < 0 {
-		row, bit := x.row(slot/blockSize), uint64(1)<<(slot%blockSize)
-		for _, p := range a.places {
-			if row[p]&bit != 0 {
-				return away | inTerms, a.label
-			}
+		if x.bits[slot/blockSize*x.stride+a.place]>>(slot%blockSize)&1 == 1 {
+			return away | inTerms
 		}
-		return unmet, ""
+		return unmet
 	}
-	e := &x.text.terms[a.term]
-	i, _ := slices.BinarySearch(e.postings, uint32(slot)<<2)
-	if i == len(e.postings) || e.postings[i]>>2 != uint32(slot) {
-		return unmet, ""
+	postings := x.text.terms[a.term].postings
+	i, _ := slices.BinarySearch(postings, uint32(slot)<<2)
+	if i == len(postings) || postings[i]>>2 != uint32(slot) {
+		return unmet
 	}
-	field := e.postings[i] & 3
-	return away | uint8(field), [...]string{"Name", "Practises in " + x.who[slot].Suburb, "Says “" + e.text + "” in the headline", "Says “" + e.text + "” in the profile"}[field]
+	return away | uint8(postings[i]&3)
+}
+
+// says puts a reason in plain words.
+func (x *Index) says(a alternative, slot, field int) string {
+	if a.term < 0 {
+		return reason(a.list, a.slug)
+	}
+	switch field {
+	case inName:
+		return "Name"
+	case inTerms:
+		return "Practises in " + x.who[slot].Suburb
+	case inHeadline:
+		return "Says “" + x.text.terms[a.term].text + "” in the headline"
+	}
+	return "Says “" + x.text.terms[a.term].text + "” in the profile"
 }

@@ -17,7 +17,7 @@ import (
 const (
 	blockSize = 64
 	none      = math.MaxInt32 // no fee
-	never     = math.MinInt64 // no instant
+	never     = 0             // no instant; none lies as far back
 	wasteful  = 4096          // dead slots that are worth compacting
 )
 
@@ -26,6 +26,7 @@ type Index struct {
 	mu     sync.RWMutex
 	slots  map[int64]int // id → slot
 	who    []*directory.Therapist
+	ids    []int64
 	dead   int
 	live   []uint64 // a word a block
 	bits   []uint64 // stride words a block
@@ -77,7 +78,7 @@ func coupleBuckets() []string {
 func (x *Index) reset(n int) {
 	blocks := (n + blockSize - 1) / blockSize
 	x.slots = make(map[int64]int, n)
-	x.who = make([]*directory.Therapist, 0, n)
+	x.who, x.ids = make([]*directory.Therapist, 0, n), make([]int64, 0, n)
 	x.live = make([]uint64, 0, blocks)
 	x.bits = make([]uint64, 0, blocks*x.stride)
 	x.low = [2][]int32{make([]int32, 0, n), make([]int32, 0, n)}
@@ -103,7 +104,7 @@ func (x *Index) Replace(_ context.Context, all []*directory.Therapist) error {
 
 // adopt takes over everything of another index but its lock and pool.
 func (x *Index) adopt(o *Index) {
-	x.slots, x.who, x.dead, x.live, x.bits = o.slots, o.who, o.dead, o.live, o.bits
+	x.slots, x.who, x.ids, x.dead, x.live, x.bits = o.slots, o.who, o.ids, o.dead, o.live, o.bits
 	x.low, x.gapFee, x.gapOf, x.rates = o.low, o.gapFee, o.gapOf, o.rates
 	x.next, x.zone, x.zones, x.lat, x.lng, x.text = o.next, o.zone, o.zones, o.lat, o.lng, o.text
 }
@@ -159,7 +160,7 @@ func (x *Index) put(t *directory.Therapist) {
 		x.text.add(uint32(slot), t)
 	}
 	x.slots[t.ID] = slot
-	x.who[slot] = t
+	x.who[slot], x.ids[slot] = t, t.ID
 	x.live[slot/blockSize] |= 1 << (slot % blockSize)
 	x.setBits(slot, t)
 	x.setColumns(slot, t)
@@ -172,7 +173,7 @@ func (x *Index) grow() int {
 		x.live = append(x.live, 0)
 		x.bits = append(x.bits, make([]uint64, x.stride)...)
 	}
-	x.who = append(x.who, nil)
+	x.who, x.ids = append(x.who, nil), append(x.ids, 0)
 	for i := range x.low {
 		x.low[i] = append(x.low[i], none)
 	}

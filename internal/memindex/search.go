@@ -35,6 +35,7 @@ func (x *Index) Search(ctx context.Context, f directory.Filter, now time.Time) (
 // group is a group of filters that is asked for, and the bits that meet it.
 type group struct {
 	name   string
+	from   int   // where the group's counts begin
 	places []int // in a row; any of them, unless all
 	all    bool
 	met    uint64 // of the block at hand
@@ -54,6 +55,7 @@ type scratch struct {
 	gapped   bool
 	postcode string
 	near     *circle
+	closer   bool      // postcode, place or gap ask for a look at single therapists
 	free     [4]uint64 // today, week, evening, weekend of the block at hand
 	words    *found
 	memory   found
@@ -98,6 +100,7 @@ func (s *scratch) plan(x *Index, f directory.Filter, now time.Time) {
 	if !f.Near.IsZero() {
 		s.near = newCircle(f.Near.Lat, f.Near.Lng, float64(f.Radius()))
 	}
+	s.closer = s.near != nil || s.gapped || s.postcode != ""
 	s.words = nil
 	if f.Q != "" {
 		s.words = x.find(f.Q, &s.memory)
@@ -132,7 +135,7 @@ func (s *scratch) planGroups(f directory.Filter) {
 		if g.Name == "price" && s.price == 1 {
 			c.row = directory.FacetLen()
 		}
-		asked := group{name: g.Name, all: g.Name == "issue" && f.AllIssues}
+		asked := group{name: g.Name, from: c.from, all: g.Name == "issue" && f.AllIssues}
 		for _, v := range f.Chosen(g.Name) {
 			if p, ok := directory.FacetPlace(g.Name, v); ok {
 				asked.places = append(asked.places, p)
@@ -147,14 +150,17 @@ func (s *scratch) planGroups(f directory.Filter) {
 }
 
 // scan takes one block in: who meets everything is found and counted everywhere; who misses one
-// group only is counted in that group.
+// group only is counted in that group. What needs a look at single therapists comes last, when few
+// of the block are left.
 func (s *scratch) scan(x *Index, block int, counts []int32) {
-	all := s.everybody(x, block)
+	all := x.live[block]
+	if s.words != nil {
+		all &= s.words.match[block]
+	}
 	if all == 0 {
 		return
 	}
 	row := x.row(block)
-	s.free = s.freeAt(x, block, all)
 	var one uint64 // those who miss exactly one group
 	for i := range s.groups {
 		g := &s.groups[i]
@@ -164,6 +170,14 @@ func (s *scratch) scan(x *Index, block int, counts []int32) {
 			return
 		}
 	}
+	if s.closer {
+		left := s.look(x, block, all|one)
+		all, one = all&left, one&left
+	}
+	if all|one == 0 {
+		return
+	}
+	s.free = s.freeAt(x, block, all|one)
 	for i := range s.counted {
 		s.count(&s.counted[i], row, all, one, counts)
 	}
@@ -189,19 +203,12 @@ func (s *scratch) count(c *counted, row []uint64, all, one uint64, counts []int3
 	}
 }
 
-// everybody of a block meets what no count stands beside: words, place, postcode and gap.
-func (s *scratch) everybody(x *Index, block int) uint64 {
-	all := x.live[block]
-	if s.words != nil {
-		all &= s.words.match[block]
-	}
-	if s.near == nil && !s.gapped && s.postcode == "" {
-		return all
-	}
-	out := all
-	for m := all; m != 0; m &= m - 1 {
+// look keeps those of a block who meet what no count stands beside: place, postcode and gap.
+func (s *scratch) look(x *Index, block int, among uint64) uint64 {
+	out := among
+	for m := among; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		if slot := block*blockSize + i; !s.allows(x, slot) {
+		if !s.allows(x, block*blockSize+i) {
 			out &^= 1 << i
 		}
 	}
@@ -234,9 +241,9 @@ func (s *scratch) meet(x *Index, g *group, row []uint64, block int, among uint64
 		return s.within(x, block, among)
 	case g.name == "available":
 		var met uint64
-		from, _ := directory.FacetRange("available")
+		free := s.freeAt(x, block, among)
 		for _, p := range g.places {
-			met |= s.free[p-from]
+			met |= free[p-g.from]
 		}
 		return met
 	case g.all:
@@ -265,25 +272,19 @@ func (s *scratch) within(x *Index, block int, among uint64) uint64 {
 	return met
 }
 
-// freeAt compares instants with the clock: a flag kept here would go stale.
+// freeAt compares instants with the clock: a flag kept here would go stale. A sign bit is the answer
+// of each comparison, so that nothing branches.
 func (s *scratch) freeAt(x *Index, block int, among uint64) (free [4]uint64) {
 	from := block * blockSize
 	next, evening, weekend, zone := x.next[0][from:], x.next[1][from:], x.next[2][from:], x.zone[from:]
 	for m := among; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		bit := uint64(1) << i
-		if at := next[i]; at > s.now && at <= s.week {
-			free[1] |= bit
-		}
-		if at := next[i]; at > s.now && at < s.midnight[zone[i]] {
-			free[0] |= bit
-		}
-		if evening[i] > s.now {
-			free[2] |= bit
-		}
-		if weekend[i] > s.now {
-			free[3] |= bit
-		}
+		at := next[i]
+		ahead := uint64(s.now-at) >> 63
+		free[0] |= ahead & (uint64(at-s.midnight[zone[i]]) >> 63) << i
+		free[1] |= ahead &^ (uint64(s.week-at) >> 63) << i
+		free[2] |= uint64(s.now-evening[i]) >> 63 << i
+		free[3] |= uint64(s.now-weekend[i]) >> 63 << i
 	}
 	return free
 }
