@@ -80,6 +80,7 @@ func (s *Server) apiBook(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	b.Status = booking.Held // a replay answers as the first time, whatever became of the booking
 	meet, err := s.Booking.Meeting(c, b)
 	if err != nil {
 		return err
