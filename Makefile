@@ -9,7 +9,7 @@ GO_DIRS := cmd internal migrations static templates tools
 # The binary names the commit it was made of, where there is one to be read.
 VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
 BUILD := go build -buildvcs=$(VCS) -tags $(TAGS)
-STATICCHECK := go tool -modfile=tools/go.mod staticcheck -tags $(TAGS)
+STATICCHECK := go tool -modfile=tools/lint.mod staticcheck -tags $(TAGS)
 
 # The guard ends and reports whatever a command leaves running, and fails then.
 GUARD := bin/guard
@@ -29,13 +29,11 @@ build:
 test:
 	@sh tools/need.sh node postgres chromium fonts
 	@command -v go >/dev/null || { echo "Wattle is built with Go 1.26 or newer, and this machine has none." >&2; exit 1; }
-	@cd tools && go build -buildvcs=false -o ../$(GUARD) ./guard
+	@go build -buildvcs=false -o $(GUARD) ./tools/guard
 	@exec $(GUARD) $(MAKE) --no-print-directory test-all
 
 test-all: check build e2e-packages
-	@echo "Testing the tools ..."
-	@cd tools && go vet ./... && go test ./...
-	@echo "Testing rules, database and HTTP ..."
+	@echo "Testing rules, database, HTTP and the tools ..."
 	@go test -tags $(TAGS) ./...
 	@echo "Testing in the browser ..."
 	@cd e2e && node --test --test-reporter=spec
@@ -62,7 +60,10 @@ bench:
 	@$(MAKE) --no-print-directory build >&2
 	@exec bin/wattle bench $(ARGS)
 
-# verify runs the long assurance runs; RUN=name picks one, without it all run.
+# verify runs the long assurance runs; RUN=name picks one, without it all run; ARGS=-h tells the flags.
 verify:
 	@sh tools/need.sh postgres
-	@sh tools/verify.sh $(RUN)
+	@$(MAKE) --no-print-directory build
+	@go build -buildvcs=false -o $(GUARD) ./tools/guard
+	@go build -buildvcs=false -tags $(TAGS) -o bin/verify ./tools/verify
+	@exec $(GUARD) bin/verify $(ARGS) $(RUN)

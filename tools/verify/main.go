@@ -1,0 +1,132 @@
+// Command verify runs the long assurance runs against the real binary: verify [flags] [NAME …].
+// Each run starts bin/wattle on loopback with data of its own in memory, drives it over HTTP, prints
+// its figure and PASS or FAIL. The exit status is 1 when a figure is missed. Whatever a run started
+// is ended by its process id, also when verify itself is interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"wattle/internal/clock"
+)
+
+// run is one assurance run. do prints its figures through t and calls t.miss for whatever is not as
+// promised; an error means that it could not be carried out, which counts as missed.
+type run struct {
+	name, says string
+	limit      time.Duration
+	do         func(ctx context.Context, t *trial) error
+}
+
+var runs = []run{
+	{"hotslot", "64 clients want one time, 100 rounds, two instances; without the constraint it must fail", 10 * time.Minute, hotslot},
+	{"storm", "20,000 random operations by 32 clients, mixed lengths and buffers: no overlap", 10 * time.Minute, storm},
+	{"instances", "two instances agree within a second; kill -9 loses and repeats nothing; SIGTERM drops nothing", 12 * time.Minute, instances},
+	{"expiry", "an unconfirmed hold frees its time within 5 s, on both instances", 5 * time.Minute, expiry},
+	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, clocks},
+	{"unlist", "somebody unlisted is gone from both instances within a second", 5 * time.Minute, unlist},
+	{"idempotent", "one key 50 times at once: one effect, 50 equal answers", 5 * time.Minute, idempotent},
+	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 15 * time.Minute, fuzz},
+}
+
+// options are the flags every run sees.
+type options struct {
+	binary string
+	seed   uint64
+	scale  float64
+	keep   bool
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.binary, "bin", "bin/wattle", "the binary to run")
+	flag.Uint64Var(&o.seed, "seed", 7, "seed of everything random")
+	flag.Float64Var(&o.scale, "scale", 1, "share of the work to do; below 1 only to try a run out")
+	flag.BoolVar(&o.keep, "keep", false, "leave data and logs in place")
+	flag.Usage = usage
+	flag.Parse()
+	chosen, err := choose(flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		usage()
+		os.Exit(2)
+	}
+	os.Exit(runAll(o, chosen))
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "verify [flags] [NAME …]; without a name all of these:")
+	for _, r := range runs {
+		fmt.Fprintf(os.Stderr, "  %-11s %s\n", r.name, r.says)
+	}
+	flag.PrintDefaults()
+}
+
+func choose(names []string) (chosen []run, err error) {
+	if len(names) == 0 {
+		return runs, nil
+	}
+	for _, name := range names {
+		i := slices.IndexFunc(runs, func(r run) bool { return r.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("no assurance run is called %s", name)
+		}
+		chosen = append(chosen, runs[i])
+	}
+	return chosen, nil
+}
+
+// runAll runs one after the other and answers the exit status.
+func runAll(o options, chosen []run) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	var missed []string
+	for _, r := range chosen {
+		if ctx.Err() != nil {
+			break
+		}
+		if !runOne(ctx, o, r) {
+			missed = append(missed, r.name)
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "Interrupted; everything started was ended.")
+		return 130
+	case len(missed) > 0:
+		fmt.Println("Missed:", strings.Join(missed, " "))
+		return 1
+	}
+	fmt.Println("All assurance runs met their figures.")
+	return 0
+}
+
+func runOne(ctx context.Context, o options, r run) bool {
+	fmt.Printf("== %s: %s (seed %d)\n", r.name, r.says, o.seed)
+	ctx, cancel := context.WithTimeout(ctx, r.limit)
+	defer cancel()
+	took, t := clock.Stopwatch(), &trial{options: o, name: r.name}
+	err := r.do(ctx, t)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+		err = fmt.Errorf("it took longer than %s: %w", r.limit, err)
+	}
+	if err != nil {
+		t.miss("%v", err)
+	}
+	t.end()
+	verdict := "PASS"
+	if len(t.missed) > 0 {
+		verdict = "FAIL"
+	}
+	fmt.Printf("%s %s (%.0f s)\n\n", verdict, r.name, took().Seconds())
+	return len(t.missed) == 0
+}

@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func unlist(ctx context.Context, t *trial) error { return nil }
