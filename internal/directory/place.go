@@ -93,15 +93,21 @@ func within(found []region.Place, states []string) []region.Place {
 	return out
 }
 
-// distinct keeps the most populous of places that nobody could tell apart by their label.
+// distinct keeps what a person could tell apart: of one name in one state those with a postcode, or
+// the most populous where none has.
 func distinct(found []region.Place) []region.Place {
 	var out []region.Place
-	seen := map[string]bool{}
+	seen, coded := map[string]bool{}, map[string]bool{}
 	for _, p := range found {
-		if l := p.Label(); !seen[l] {
-			seen[l] = true
-			out = append(out, p)
+		coded[p.Name+p.State] = coded[p.Name+p.State] || p.Postcode != ""
+	}
+	for _, p := range found {
+		l := p.Label()
+		if seen[l] || p.Postcode == "" && coded[p.Name+p.State] {
+			continue
 		}
+		seen[l] = true
+		out = append(out, p)
 	}
 	return out
 }
