@@ -47,7 +47,17 @@ func (s *Shared) Take(ctx context.Context, rule Rule, key string) error {
 	return nil
 }
 
-// Sweep forgets windows that ended more than an hour ago.
+// Return gives back what Take counted, when nothing came of the request: a form sent with a slip of
+// the finger is nobody's flood.
+func (s *Shared) Return(ctx context.Context, rule Rule, key string) error {
+	return pg.Once(ctx, s.DB, func(c *pg.Conn) error {
+		_, err := c.Exec(ctx, `UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND window_start = $2 AND count > 0`,
+			rule.Name+":"+key, s.Clock.Now().Truncate(rule.Window))
+		return err
+	})
+}
+
+// Sweep forgets windows that began more than 25 hours ago.
 func Sweep(ctx context.Context, db *pg.DB, now time.Time) error {
 	return pg.Once(ctx, db, func(c *pg.Conn) error {
 		_, err := c.Exec(ctx, `DELETE FROM rate_limits WHERE window_start < $1`, now.Add(-25*time.Hour))
