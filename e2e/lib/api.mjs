@@ -10,6 +10,16 @@ export async function bookable(server, query = '') {
   return body.results.filter((t) => t.next_available_at);
 }
 
+/** The same once the clock was moved: next free times are derived again within seconds. */
+export async function bookableSoon(server, query, least) {
+  for (let i = 0; i < 100; i++) {
+    const list = await bookable(server, query);
+    if (list.length >= least) return list;
+    await new Promise((r) => setTimeout(r, 100));
+  }
+  assert.fail(`fewer than ${least} therapists with ${query} have a time within the week, ten seconds after the clock moved`);
+}
+
 /** The free times of a therapist, in order: {starts_at, ends_at, modes}. */
 export async function times(server, slug, query = 'days=28') {
   const { status, body } = await server.api(`/api/v1/therapists/${slug}/slots?service=${freeConsultation}&${query}`);
