@@ -71,6 +71,9 @@ func (s *Server) apiBook(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if !plainSlug(req.Therapist) {
+		return fault.New(fault.NotFound, "There is no such therapist.")
+	}
 	sum := sha256.Sum256(raw)
 	b, err := s.Booking.Hold(c, accounts.Anonymous, booking.HoldRequest{
 		Slug: req.Therapist, Service: req.Service, Mode: req.Mode, StartsAt: req.StartsAt, Tier: req.Tier,
@@ -81,12 +84,13 @@ func (s *Server) apiBook(c *gin.Context) error {
 		return err
 	}
 	b.Status = booking.Held // a replay answers as the first time, whatever became of the booking
+	b.Status = booking.Held // a replayed request answers what the first was told, whatever came after
 	meet, err := s.Booking.Meeting(c, b)
 	if err != nil {
 		return err
 	}
 	return writeJSON(c, http.StatusCreated, bookingCreated{
-		ID: b.ID, Status: booking.Held.Public(), Mode: b.Mode, HowToMeet: meet.Sentence(), HeldUntil: b.HeldUntil,
+		ID: b.ID, Status: b.Status.Public(), Mode: b.Mode, HowToMeet: meet.Sentence(), HeldUntil: b.HeldUntil,
 		Token: s.Booking.ManageToken(b.ID), ManageURL: s.manageURL(b.ID),
 	})
 }
@@ -117,14 +121,19 @@ func printable(s string) bool {
 	return true
 }
 
-// bearer finds the booking and who holds its token; a wrong token is the same as no booking.
+// bearer finds the booking whose client's token was sent; a wrong token is the same as no booking.
+// The practice's token opens pages alone: there it can propose another time, but not move a client.
 func (s *Server) bearer(c *gin.Context) (booking.Booking, accounts.Actor, error) {
 	scheme, token, _ := strings.Cut(c.GetHeader("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		c.Header("WWW-Authenticate", "Bearer")
 		return booking.Booking{}, accounts.Actor{}, fault.New(fault.Unauthorised, "Send the booking's token as Authorization: Bearer.")
 	}
-	return s.Booking.Authorise(c, c.Param("id"), strings.TrimSpace(token))
+	b, actor, err := s.Booking.Authorise(c, c.Param("id"), strings.TrimSpace(token))
+	if err == nil && actor.Role != accounts.RoleClient {
+		err = fault.New(fault.NotFound, "There is no such booking.")
+	}
+	return b, actor, err
 }
 
 func (s *Server) apiBooking(c *gin.Context) error {
@@ -183,6 +192,9 @@ func (s *Server) apiConfirm(c *gin.Context) error {
 func (s *Server) apiCancel(c *gin.Context) error {
 	b, actor, err := s.bearer(c)
 	if err != nil {
+		return err
+	}
+	if err := noBody(c); err != nil {
 		return err
 	}
 	if b, err = s.Booking.Cancel(c, actor, b.ID, ""); err != nil {

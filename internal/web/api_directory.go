@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -29,7 +30,7 @@ func (s *Server) apiTherapists(c *gin.Context) error {
 	}
 	results := make([]directory.Card, 0, len(page.Results))
 	for _, v := range page.Results {
-		results = append(results, v.Card(f, s.Clock.Now(), s.BaseURL))
+		results = append(results, v.Card(f, page.Now, s.BaseURL))
 	}
 	return writeJSON(c, http.StatusOK, struct {
 		Total   int              `json:"total"`
@@ -86,6 +87,9 @@ func (s *Server) apiTherapist(c *gin.Context) error {
 	if err := noQuery(c); err != nil {
 		return err
 	}
+	if !plainSlug(c.Param("slug")) {
+		return fault.New(fault.NotFound, "There is no such therapist.")
+	}
 	v, err := s.Directory.Show(c, c.Param("slug"))
 	if err != nil {
 		return err
@@ -106,6 +110,11 @@ func (s *Server) apiTherapist(c *gin.Context) error {
 			cr.CheckedOn.Format(time.DateOnly), cr.NextCheckOn.Format(time.DateOnly)})
 	}
 	return writeJSON(c, http.StatusOK, out)
+}
+
+// plainSlug says whether s could be a slug at all: nothing else is asked of the database.
+func plainSlug(s string) bool {
+	return s != "" && len(s) <= 120 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 func noQuery(c *gin.Context) error { return onlyQuery(c) }
@@ -142,6 +151,9 @@ type slotDay struct {
 func (s *Server) apiSlots(c *gin.Context) error {
 	if err := onlyQuery(c, "service", "mode", "from", "days", "tz"); err != nil {
 		return err
+	}
+	if !plainSlug(c.Param("slug")) {
+		return fault.New(fault.NotFound, "There is no such therapist.")
 	}
 	q := booking.SlotQuery{Slug: c.Param("slug"), Service: c.Query("service"), Mode: c.Query("mode"), Zone: c.Query("tz")}
 	bad := fault.New(fault.Malformed, "A parameter is not what this call takes.")

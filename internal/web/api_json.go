@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -42,9 +43,23 @@ func readJSON(c *gin.Context, dst any) ([]byte, error) {
 	return raw, nil
 }
 
+// noBody refuses a body where none is taken; an empty object is none.
+func noBody(c *gin.Context) error {
+	if c.Request.ContentLength == 0 {
+		return nil
+	}
+	var nothing struct{}
+	_, err := readJSON(c, &nothing)
+	return err
+}
+
 func asMalformed(err error) error {
 	var typed *json.UnmarshalTypeError
+	var when *time.ParseError
 	switch {
+	case errors.As(err, &when) || strings.Contains(err.Error(), "Time.UnmarshalJSON"):
+		// The one time any body of ours holds.
+		return fault.New(fault.Malformed, "A value has the wrong type.").With("starts_at", "This must be a time such as 2026-12-01T17:00:00+11:00.")
 	case errors.As(err, &typed):
 		return fault.New(fault.Malformed, "A value has the wrong type.").With(typed.Field, "This must be "+article(typed.Type.String())+".")
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
@@ -60,8 +75,6 @@ func article(kind string) string {
 		return "a whole number"
 	case strings.Contains(kind, "string"):
 		return "text"
-	case strings.Contains(kind, "Time"):
-		return "a time such as 2026-12-01T17:00:00+11:00"
 	}
 	return "an object"
 }

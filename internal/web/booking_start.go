@@ -81,7 +81,7 @@ var bookingSteps = []string{"Time", "Your details", "Your code", "Booked"}
 
 // bookable finds the listed therapist and the service asked for; the free consultation by default.
 func (s *Server) bookable(c *gin.Context) (directory.View, directory.Service, error) {
-	v, err := s.Directory.Show(c, c.Param("slug"))
+	v, err := s.shown(c, c.Param("slug"))
 	if err != nil {
 		return v, directory.Service{}, err
 	}
@@ -311,9 +311,6 @@ func (s *Server) bookDetails(c *gin.Context, v directory.View, sv directory.Serv
 // bookHold takes the details and holds the time. Whoever it is for must be an adult; others get a
 // page of their own.
 func (s *Server) bookHold(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
-		return fault.Wrap(fault.Malformed, "The form did not arrive whole. Please send it again.", err)
-	}
 	v, sv, err := s.bookable(c)
 	if err != nil {
 		return err

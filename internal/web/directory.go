@@ -32,6 +32,9 @@ type homePage struct {
 
 // home counts from the read model; it does no SQL.
 func (s *Server) home(c *gin.Context) error {
+	if s.notModified(c, directory.Everybody()) {
+		return nil
+	}
 	page, err := s.Directory.Search(c, directory.Filter{PerPage: 1})
 	if err != nil {
 		return err
@@ -126,6 +129,9 @@ func (s *Server) landing(c *gin.Context, q url.Values) error {
 		v := c.Param(name)
 		if v == "" {
 			continue
+		if name == "subject" && c.Param("issue") != "" {
+			name = "type"
+		}
 		}
 		group := landingGroup(name, v)
 		if group == "" {
@@ -141,10 +147,13 @@ func (s *Server) landing(c *gin.Context, q url.Values) error {
 	}
 	return nil
 }
+// landingGroups are what the parts of a landing address can name. Before an issue stands a type.
+var landingGroups = map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "type": {"type"}, "issue": {"issue"}}
+
 
 func landingGroup(name, v string) string {
 	f := directory.Filter{}
-	for _, group := range map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "issue": {"issue"}}[name] {
+	for _, group := range landingGroups[name] {
 		if g, ok := directory.GroupByName(group); ok && contains(g.Values, v) && f.With(group, v).Has(group, v) {
 			return group
 		}
@@ -154,6 +163,9 @@ func landingGroup(name, v string) string {
 
 // notModified answers a repeated anonymous search before any searching: the read model's version,
 // the canonical query and the minute decide what the page says.
+	if !s.Directory.Fresh() {
+		return false // nobody knows what has changed
+	}
 func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
 	tag := fmt.Sprintf(`W/"%s-%x-%d-%s"`, s.Directory.Version(), sum64(c.Request.URL.Path+"?"+f.Encode()+"|"+c.Request.URL.RawQuery),
 		s.Clock.Now().Unix()/60, s.Version)
@@ -281,7 +293,7 @@ type freeOffer struct {
 
 // therapistShow is the profile, from the read model; free times come from Postgres.
 func (s *Server) therapistShow(c *gin.Context) error {
-	v, err := s.Directory.Show(c, c.Param("slug"))
+	v, err := s.shown(c, c.Param("slug"))
 	if err != nil {
 		return err
 	}
@@ -322,11 +334,22 @@ func (s *Server) offer(v directory.View, free directory.Service, cal booking.Cal
 // therapistPortrait draws the portrait of a listed therapist.
 func (s *Server) therapistPortrait(c *gin.Context) error {
 	slug, ok := strings.CutSuffix(c.Param("file"), ".svg")
-	t, found := s.Directory.BySlug(slug)
-	if !ok || !found {
+	if !ok {
 		return fault.NotFound
 	}
-	c.Header("Cache-Control", "public, max-age=86400")
-	c.Data(http.StatusOK, "image/svg+xml", portraitOf(t))
+	v, err := s.shown(c, slug)
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
+	c.Data(http.StatusOK, "image/svg+xml", portraitOf(v.Therapist))
+
+// shown finds a listed therapist by the slug of an address.
+func (s *Server) shown(c *gin.Context, slug string) (directory.View, error) {
+	if !plainSlug(slug) {
+		return directory.View{}, fault.NotFound
+	}
+	return s.Directory.Show(c, slug)
+}
 	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -24,13 +25,25 @@ const maxBody = 64 << 10
 
 const requestIDKey = "request_id"
 
+// refusedKey marks a request which another site's page tried to make.
+type refusedKey struct{}
+
+// refuse answers what the cross-origin check refused before any handler sees it.
+func (s *Server) refuse(c *gin.Context) {
+	if refused, _ := c.Request.Context().Value(refusedKey{}).(bool); !refused {
+		c.Next()
+		return
+	}
+	s.fail(c, fault.New(fault.Forbidden, "This was sent from another site, so nothing was done. Please start again from our own page."))
+	c.Abort()
+}
+
 // wrap puts around the router what must see every request, static files and unknown routes
 // included: host check, cross-origin refusal, body cap, compression.
 func (s *Server) wrap(r *gin.Engine) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		req.URL.Path, req.Method = "/.refused", http.MethodGet
-		r.ServeHTTP(w, req)
+		r.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), refusedKey{}, true)))
 	}))
 	app := cross.Handler(r)
 	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
@@ -42,6 +55,7 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		switch {
 		case !s.ourHost(req):
+			s.headers(w.Header())
 			http.Error(w, "This is not an address of this site.", http.StatusMisdirectedRequest)
 		case strings.HasPrefix(req.URL.Path, "/static/"):
 			s.headers(w.Header())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,10 +21,13 @@ import (
 // handler is a route that returns its failure; one place decides status and page.
 type handler func(*gin.Context) error
 
-// page turns a handler into a Gin handler for people, with reads counted.
+// page turns a handler into a Gin handler for people, with reads counted and forms read whole.
 func (s *Server) page(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		err := s.limitReads(c)
+		if err == nil {
+			err = readForm(c)
+		}
 		if err == nil {
 			err = h(c)
 		}
@@ -33,14 +37,57 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 	}
 }
 
+// readForm reads what a form sent, before anything is done: too large, cut short, in another
+// encoding or with a field twice, it is refused as a whole. No form of ours repeats a field.
+func readForm(c *gin.Context) error {
+	if c.Request.Method != http.MethodPost || isAPI(c) {
+		return nil
+	}
+	kind, _, _ := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	if kind != "application/x-www-form-urlencoded" && (kind != "" || c.Request.ContentLength != 0) {
+		return fault.New(fault.Unsupported, "This page takes only what its own form sends.")
+	}
+	if err := c.Request.ParseForm(); err != nil {
+		return fault.Wrap(fault.Malformed, "The form did not arrive whole. Please send it again.", err)
+	}
+	for _, values := range c.Request.PostForm {
+		if len(values) > 1 {
+			return fault.New(fault.Malformed, "The form sent an answer twice. Please go back and send it again.")
+		}
+	}
+	return nil
+}
+
+func isAPI(c *gin.Context) bool { return strings.HasPrefix(c.Request.URL.Path, "/api/v1/") }
+
 // render writes a whole page or, when it cannot be rendered, none of it.
 func render[T any](_ *Server, c *gin.Context, status int, p view.Page[T], data T) error {
 	var b bytes.Buffer
 	if err := p.Render(&b, data); err != nil {
 		return err
 	}
+	if status == http.StatusOK && unchanged(c, b.Bytes()) {
+		return nil
+	}
 	c.Data(status, "text/html; charset=utf-8", b.Bytes())
 	return nil
+}
+
+// unchanged answers 304 where the browser may keep a page and already has this one. Pages whose
+// handler made no tag get one of their text.
+func unchanged(c *gin.Context, body []byte) bool {
+	h := c.Writer.Header()
+	if h.Get("Cache-Control") != "private, no-cache" || h.Get("ETag") != "" {
+		return false
+	}
+	tag := fmt.Sprintf(`W/"%x"`, sum64(string(body)))
+	h.Set("ETag", tag)
+	if c.GetHeader("If-None-Match") != tag {
+		return false
+	}
+	c.Status(http.StatusNotModified)
+	c.Writer.WriteHeaderNow()
+	return true
 }
 
 // statusOf is the HTTP status of a fault's kind.
@@ -106,9 +153,6 @@ func (s *Server) fail(c *gin.Context, err error) {
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		s.problem(c, status, e)
 		return
-	}
-	if c.Request.URL.Path == "/.refused" {
-		status = http.StatusForbidden
 	}
 	s.errorPage(c, status, e)
 }

@@ -61,15 +61,15 @@ func (s *Server) bookingRoutes(r *gin.Engine) {
 	r.GET("/booking/:id/confirm", s.page(s.bookingLink))
 	r.POST("/booking/:id/confirm", s.page(s.bookingConfirm))
 	r.GET("/booking/:id/reschedule", s.page(s.bookingMove))
-	r.POST("/booking/:id/reschedule", s.page(s.bookingReschedule))
-	r.POST("/booking/:id/propose", s.page(s.bookingPropose))
+	r.POST("/booking/:id/reschedule", s.page(s.counted(s.bookingReschedule)))
+	r.POST("/booking/:id/propose", s.page(s.counted(s.bookingPropose)))
 	r.GET("/booking/:id/cancel", s.page(s.bookingCancelAsk))
-	r.POST("/booking/:id/cancel", s.page(s.bookingCancel))
+	r.POST("/booking/:id/cancel", s.page(s.counted(s.bookingCancel)))
 }
 
 func (s *Server) apiRoutes(r *gin.Engine) {
 	v1 := r.Group("/api/v1")
-	v1.GET("/openapi.json", s.open(s.openAPI))
+	v1.GET("/openapi.json", s.page(s.openAPI))
 	v1.GET("/therapists", s.open(s.apiTherapists))
 	v1.GET("/therapists/:slug", s.open(s.apiTherapist))
 	v1.GET("/therapists/:slug/slots", s.open(s.apiSlots))
@@ -81,14 +81,16 @@ func (s *Server) apiRoutes(r *gin.Engine) {
 	v1.GET("/bookings/:id/cancellation", s.page(s.apiCancellation))
 }
 
-// open is a read that any page on the web may make, without credentials.
+// open is a read that any page on the web may make, without credentials; its refusals may be read
+// there too.
 func (s *Server) open(h handler) gin.HandlerFunc {
-	return s.page(func(c *gin.Context) error {
+	answer := s.page(h)
+	return func(c *gin.Context) {
 		c.Header("Access-Control-Allow-Origin", "*")
 		c.Header("Cross-Origin-Resource-Policy", "cross-origin")
 		c.Header("Cache-Control", "no-cache")
-		return h(c)
-	})
+		answer(c)
+	}
 }
 
 // counted limits a change.
@@ -101,13 +103,8 @@ func (s *Server) counted(h handler) handler {
 	}
 }
 
-// unknown answers addresses that do not exist, and requests another site's page tried to make.
-func (s *Server) unknown(c *gin.Context) error {
-	if c.Request.URL.Path == "/.refused" {
-		return fault.New(fault.Forbidden, "This was sent from another site, so nothing was done. Please start again from our own page.")
-	}
-	return fault.NotFound
-}
+// unknown answers addresses that do not exist.
+func (s *Server) unknown(*gin.Context) error { return fault.NotFound }
 
 func (s *Server) healthz(c *gin.Context) { c.String(http.StatusOK, "alive\n") }
 

@@ -82,7 +82,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	if err := r.SetTrustedProxies(prefixes(s.Proxies)); err != nil {
 		return nil, err
 	}
-	r.Use(s.identify, s.recoverPanics, s.secure)
+	r.Use(s.identify, s.recoverPanics, s.secure, s.refuse)
 	s.addRoutes(r)
 	for _, info := range r.Routes() {
 		s.routes = append(s.routes, Route{info.Method, info.Path})
