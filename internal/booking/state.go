@@ -95,8 +95,9 @@ func (b *Booking) Confirm(client int64, now time.Time) error {
 // Release gives up a hold.
 func (b *Booking) Release() error { return b.move(Released) }
 
-// Cancel ends the promise before its start: to is CancelledClient or CancelledTherapist. It
-// returns fault.Conflict once the booking has begun, or where the status has no such edge.
+// Cancel ends the promise before its start: to is CancelledClient or CancelledTherapist. The
+// calendar sequence grows, or calendars would keep the entry (RFC 5546, 3.2.5). It returns
+// fault.Conflict once the booking has begun, or where the status has no such edge.
 func (b *Booking) Cancel(to Status, now time.Time) error {
 	if b.Status == Confirmed && !now.Before(b.Starts) {
 		return fault.New(fault.Conflict, sayBegun)
@@ -105,6 +106,7 @@ func (b *Booking) Cancel(to Status, now time.Time) error {
 		return err
 	}
 	b.CancelledAt = now
+	b.Sequence++
 	return nil
 }
 

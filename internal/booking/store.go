@@ -155,8 +155,8 @@ func updateStatus(ctx context.Context, tx *pg.Tx, b *Booking, now time.Time) err
 
 func updateCancelled(ctx context.Context, tx *pg.Tx, b *Booking, note []byte, now time.Time) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE bookings SET status = $2, version = $3, cancelled_at = $4, cancel_note = $5, updated_at = $4 WHERE id = $1`,
-		b.ID, string(b.Status), b.Version, now, note)
+		UPDATE bookings SET status = $2, version = $3, cancelled_at = $4, cancel_note = $5, sequence = $6, updated_at = $4 WHERE id = $1`,
+		b.ID, string(b.Status), b.Version, now, note, b.Sequence)
 	return err
 }
 
