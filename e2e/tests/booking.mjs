@@ -126,6 +126,7 @@ test('a client elsewhere keeps both clocks all the way', async () => {
         await page.getByLabel(/your time zone/i).selectOption('Australia/Brisbane');
         await page.getByRole('button', { name: /show these times/i }).click();
       }
+      await page.waitForURL(/tz=Australia%2FBrisbane/);
       const { label } = await chooseTime(page, mouse, /go on with this time/i);
       assert.match(label, /brisbane, your time/i);
       const who = someone();
