@@ -81,7 +81,7 @@ func (s *Server) apiBook(c *gin.Context) error {
 		IdempotencyKey: key, BodyHash: sum[:],
 	})
 	if err != nil {
-		return err
+		return inBody(err)
 	}
 	b.Status = booking.Held // a replay answers as the first time, whatever became of the booking
 	b.Status = booking.Held // a replayed request answers what the first was told, whatever came after
@@ -93,6 +93,21 @@ func (s *Server) apiBook(c *gin.Context) error {
 		ID: b.ID, Status: b.Status.Public(), Mode: b.Mode, HowToMeet: meet.Sentence(), HeldUntil: b.HeldUntil,
 		Token: s.Booking.ManageToken(b.ID), ManageURL: s.manageURL(b.ID),
 	})
+}
+
+// inBody names the client's fields as they stand in the body: "client.email".
+func inBody(err error) error {
+	e, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	for i, f := range e.Fields {
+		switch f.Name {
+		case "name", "email", "phone", "timezone":
+			e.Fields[i].Name = "client." + f.Name
+		}
+	}
+	return err
 }
 
 // limitHold bounds what one network can hold and what one address can be sent.

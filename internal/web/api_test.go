@@ -144,7 +144,7 @@ func TestListFiltersRepeatOrTakeCommas(t *testing.T) {
 	for query, want := range map[string]int{
 		"state=nsw,vic": 4, "state=nsw&state=vic": 4, "state=vic&language=arabic,greek": 1, "issue=anxiety,sleep&issue_match=all": 5, "issue=anxiety&issue=gambling&issue_match=all": 0,
 		"max_fee=120": 2, "max_fee=89.99": 0, "max_gap=30.95": 1, "reduced=true": 1, "accepting=true": 4, "format=couple": 1, "format=couple&max_fee=199": 0, "gender=man": 1,
-		"available=weekend": 2, "near=carlton&state=vic&within_km=5": 1, "postcode=4101": 1, "mode=in-person": 4, "funding=ndis": 1, "sort=price": 5, "page=2": 5,
+		"available=weekend": 1, "near=carlton&state=vic&within_km=5": 1, "postcode=4101": 1, "mode=in-person": 4, "funding=dva": 1, "sort=price": 5, "page=2": 5,
 	} {
 		if got := s.api("/therapists?" + query)["total"]; got != float64(want) {
 			t.Errorf("%s finds %v, want %d", query, got, want)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"time"
 
 	"wattle/internal/booking"
@@ -40,7 +41,7 @@ func template(slug, given, family string) directory.Therapist {
 		State: "nsw", Suburb: "Newtown", Postcode: "2042", Lat: -33.8981, Lng: 151.1744, Zone: "Australia/Sydney", Policy: "standard",
 		Headline: "Calm, practical help.", Bio: "First paragraph about the work.\n\nSecond paragraph about the work.", PractisingSince: 2011,
 		Issues: []string{"anxiety", "depression"}, AlsoIssues: []string{"sleep"}, Approaches: []string{"cbt"}, ClientGroups: []string{"adults"},
-		Languages: []string{"english"}, Funding: []string{"medicare"}, Email: given + "@practice.example", Street: "12 Example Street",
+		Languages: []string{"english"}, Funding: []string{"medicare"}, Email: strings.ToLower(given) + "@practice.example", Street: "12 Example Street",
 		VideoURL: "https://video.example/" + slug, Phone: "+61255500100", Services: callAndSession(),
 		Credentials: []directory.Credential{{Kind: "ahpra", Number: "PSY0001234567", RegistrationType: "General", CheckedOn: monday.AddDate(0, -1, 0), NextCheckOn: monday.AddDate(0, 2, 0)}},
 	}
@@ -56,7 +57,7 @@ func smallDirectory() []person {
 
 	ben := template("ben-okafor", "Ben", "Okafor")
 	ben.Type, ben.Gender, ben.State, ben.Suburb, ben.Postcode, ben.Zone = "counsellor", "man", "vic", "Carlton", "3053", "Australia/Melbourne"
-	ben.Lat, ben.Lng, ben.Funding, ben.Languages = -37.8, 144.967, []string{"ndis"}, []string{"english", "arabic"}
+	ben.Lat, ben.Lng, ben.Funding, ben.Languages = -37.8, 144.967, []string{"dva"}, []string{"english", "arabic"}
 	ben.Credentials = []directory.Credential{{Kind: "aca", Number: "A12345", Level: "3", CheckedOn: monday.AddDate(0, -1, 0), NextCheckOn: monday.AddDate(0, 2, 0)}}
 	ben.Services = []directory.Service{
 		{Slug: directory.FreeConsultation, Name: "Free consultation", Kind: directory.Consultation, Format: "individual", Minutes: 20, Modes: []string{"video"}},
