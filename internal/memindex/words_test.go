@@ -25,7 +25,10 @@ func cast() []*directory.Therapist {
 			t.Bio = "I once worked beside a psychologist, and with anxious people. Brief therapy."
 		}),
 		make(3, "clinical-psychologist", "Grace", "Martin", func(t *directory.Therapist) { t.AlsoIssues = []string{"panic"}; t.Approaches = []string{"emdr"} }),
-		make(4, "social-worker", "Ngaire", "Marten", func(t *directory.Therapist) { t.State, t.Suburb, t.Postcode = "vic", "Brunswick", "3056"; t.Headline = "Grief and loss" }),
+		make(4, "social-worker", "Ngaire", "Marten", func(t *directory.Therapist) {
+			t.State, t.Suburb, t.Postcode = "vic", "Brunswick", "3056"
+			t.Headline = "Grief and loss"
+		}),
 		make(5, "provisional-psychologist", "Siobhán", "O'Brien", func(t *directory.Therapist) { t.Issues = []string{"infidelity", "sex-intimacy"} }),
 		make(6, "psychotherapist", "Leila", "Haddad", func(t *directory.Therapist) { t.Issues = []string{"digital"}; t.Bio = "Relationships and emdr." }),
 	}
@@ -193,4 +196,43 @@ func TestManyChangesLeaveTheIndexExact(t *testing.T) {
 		t.Fatalf("%d listed in %d slots", x.Len(), len(x.who))
 	}
 	compare(t, x, all, 20, 77)
+}
+
+// Searching goes on while the directory changes; run with -race.
+func TestSearchWhileTheDirectoryChanges(t *testing.T) {
+	ctx := context.Background()
+	x, all := New(), listed(population(300, 4))
+	if err := x.Replace(ctx, all); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	for w := range 4 {
+		go func() {
+			f := directory.Everybody()
+			f.Q = []string{"", "nguyen", "grief", "emdr psychologist"}[w]
+			for range 200 {
+				if _, err := x.Search(ctx, f, start); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	other := listed(population(300, 5))
+	for i := range 100 {
+		if err := x.Apply(ctx, other[i:i+20], []int64{all[i].ID}); err != nil {
+			t.Fatal(err)
+		}
+		if i%40 == 0 {
+			if err := x.Replace(ctx, all); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 4 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
 }
