@@ -129,9 +129,9 @@ func (s *Server) landing(c *gin.Context, q url.Values) error {
 		v := c.Param(name)
 		if v == "" {
 			continue
+		}
 		if name == "subject" && c.Param("issue") != "" {
 			name = "type"
-		}
 		}
 		group := landingGroup(name, v)
 		if group == "" {
@@ -147,9 +147,9 @@ func (s *Server) landing(c *gin.Context, q url.Values) error {
 	}
 	return nil
 }
+
 // landingGroups are what the parts of a landing address can name. Before an issue stands a type.
 var landingGroups = map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "type": {"type"}, "issue": {"issue"}}
-
 
 func landingGroup(name, v string) string {
 	f := directory.Filter{}
@@ -163,10 +163,10 @@ func landingGroup(name, v string) string {
 
 // notModified answers a repeated anonymous search before any searching: the read model's version,
 // the canonical query and the minute decide what the page says.
+func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
 	if !s.Directory.Fresh() {
 		return false // nobody knows what has changed
 	}
-func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
 	tag := fmt.Sprintf(`W/"%s-%x-%d-%s"`, s.Directory.Version(), sum64(c.Request.URL.Path+"?"+f.Encode()+"|"+c.Request.URL.RawQuery),
 		s.Clock.Now().Unix()/60, s.Version)
 	c.Header("Cache-Control", "private, no-cache")
@@ -343,6 +343,8 @@ func (s *Server) therapistPortrait(c *gin.Context) error {
 	}
 	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
 	c.Data(http.StatusOK, "image/svg+xml", portraitOf(v.Therapist))
+	return nil
+}
 
 // shown finds a listed therapist by the slug of an address.
 func (s *Server) shown(c *gin.Context, slug string) (directory.View, error) {
@@ -350,6 +352,4 @@ func (s *Server) shown(c *gin.Context, slug string) (directory.View, error) {
 		return directory.View{}, fault.NotFound
 	}
 	return s.Directory.Show(c, slug)
-}
-	return nil
 }
