@@ -31,8 +31,8 @@ func beginReading(ctx context.Context, tx *pg.Tx) (snap string, err error) {
 // was restored), ask for everything.
 func readChanges(ctx context.Context, db *pg.DB, since string) (changes, error) {
 	rows, err := db.Query(ctx, `
-		SELECT s.now::text, f.swept > pg_snapshot_xmin($1::pg_snapshot) OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(s.now), c.therapist_id
-		FROM (SELECT pg_current_snapshot() AS now) s CROSS JOIN directory_feed f
+		SELECT s.now::text, s.swept > pg_snapshot_xmin($1::pg_snapshot) OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(s.now), c.therapist_id
+		FROM (SELECT pg_current_snapshot() AS now, (SELECT swept FROM directory_feed) AS swept) s
 		LEFT JOIN directory_changes c ON c.xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::pg_snapshot)
 		ORDER BY c.xid, c.seq`, since)
 	if err != nil {

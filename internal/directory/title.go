@@ -113,8 +113,10 @@ func (t *Therapist) endorsedIn(area string) bool {
 	return false
 }
 
+var registerMarks = strings.NewReplacer("-", " ", "&", "and")
+
 func endorsementArea(e string) string {
-	e = strings.NewReplacer("-", " ", "&", "and").Replace(strings.ToLower(e))
+	e = registerMarks.Replace(strings.ToLower(e))
 	e = strings.Join(strings.Fields(e), " ")
 	return strings.TrimSuffix(e, " psychology")
 }
