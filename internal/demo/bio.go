@@ -36,7 +36,7 @@ const (
 
 // write composes headline and bio.
 func (g *generator) write(d dice, p *person) {
-	w := &writer{dice: d, used: g.used, mine: map[int]bool{}, tags: p.tags(), replace: p.variables(d)}
+	w := &writer{dice: d, used: g.used, chosen: g.chosen, worded: g.worded, mine: map[int]bool{}, tags: p.tags(), replace: p.variables(d)}
 	p.Headline = g.headline(w, p)
 	s := &story{w: w, issues: sayable("issue", p.Issues), approaches: sayable("approach", p.Approaches), groups: sayable("group", p.ClientGroups)}
 	for _, part := range strings.Split(plans[d.IntN(len(plans))], "|") {
@@ -102,13 +102,20 @@ func (s *story) move(m string) string {
 	return s.w.say(m)
 }
 
-// own speaks of the next of the person's issues, approaches or groups.
+// own speaks of one of the person's issues, approaches or groups: of the first three left, the one
+// of which the directory has said least.
 func (s *story) own(kind string, list *[]string) string {
-	if len(*list) == 0 {
+	at, least := -1, 0
+	for i, v := range (*list)[:min(3, len(*list))] {
+		if n := s.w.said(kind + " " + v); at < 0 || n < least {
+			at, least = i, n
+		}
+	}
+	if at < 0 {
 		return ""
 	}
-	v := (*list)[0]
-	*list = (*list)[1:]
+	v := (*list)[at]
+	*list = without(*list, []string{v})
 	return s.w.say(kind + " " + v)
 }
 
@@ -211,8 +218,11 @@ const longestHeadline = 90
 
 // headline is one nobody in the directory has yet, where that can be had in a few tries.
 func (g *generator) headline(w *writer, p *person) string {
-	last := ""
-	for range 12 {
+	last, tries := "", 12
+	if len(g.headlines) > 2000 {
+		tries = 2 // a large directory has used up what there is
+	}
+	for range tries {
 		clear(w.mine)
 		h := w.say("headline")
 		if len([]rune(h)) > longestHeadline || h == "" {
@@ -221,6 +231,9 @@ func (g *generator) headline(w *writer, p *person) string {
 		if last = h; !g.headlines[h] {
 			break
 		}
+	}
+	if last == "" {
+		return capital(phrase(p.Issues[0])) + " and ordinary life"
 	}
 	g.headlines[last] = true
 	return last

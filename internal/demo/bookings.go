@@ -11,8 +11,8 @@ import (
 	"wattle/internal/region"
 )
 
-// booking is a free call that somebody has made with a practice.
-type booking struct {
+// call is a free first call that somebody has made with a practice.
+type call struct {
 	id           string
 	mode         string
 	status       string // confirmed or completed
@@ -43,12 +43,12 @@ type client struct {
 // fill makes the bookings of a practice: all that its calendar has room for when it is to be full,
 // otherwise none to a few, and some of the past.
 func (g *generator) fill(d dice, p *person) {
-	call, ok := p.FreeConsult()
+	free, ok := p.FreeConsult()
 	if !ok || p.Listing != directory.Listed {
 		return
 	}
 	zone, _ := region.LoadZone(p.Zone)
-	b := &booker{g: g, d: d, p: p, call: call, zone: zone, today: day(g.now.In(zone))}
+	b := &booker{g: g, d: d, p: p, service: free, zone: zone, today: day(g.now.In(zone))}
 	switch {
 	case p.fate == full:
 		for i := 1; i <= p.calendar.horizon+2; i++ {
@@ -68,26 +68,26 @@ func (g *generator) fill(d dice, p *person) {
 
 // booker places bookings of one practice.
 type booker struct {
-	g     *generator
-	d     dice
-	p     *person
-	call  directory.Service
-	zone  *time.Location
-	today time.Time
+	g       *generator
+	d       dice
+	p       *person
+	service directory.Service
+	zone    *time.Location
+	today   time.Time
 }
 
 // take books up to n calls on the day that many days from today, at different times.
 func (b *booker) take(days, n int) {
 	date := b.today.AddDate(0, 0, days)
 	for _, h := range b.p.calendar.on(date, b.p.State) {
-		modes := b.call.Modes
+		modes := b.service.Modes
 		if len(h.modes) > 0 {
 			modes = without(h.modes, without(h.modes, modes))
 		}
 		if len(modes) == 0 {
 			continue
 		}
-		for at := h.from; at+b.call.Minutes <= h.to && n > 0; at += 60 {
+		for at := h.from; at+b.service.Minutes <= h.to && n > 0; at += 60 {
 			if b.d.chance(40) && b.p.fate != full {
 				continue
 			}
@@ -103,10 +103,10 @@ func (b *booker) book(date time.Time, minute int, mode string) bool {
 	wall := date.Add(time.Duration(minute) * time.Minute)
 	starts := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, b.zone)
 	_, offset := starts.Zone()
-	x := booking{
+	x := call{
 		mode: mode, status: "confirmed", starts: starts.UTC(), wall: wall, offset: offset,
-		length: time.Duration(b.call.Minutes) * time.Minute,
-		before: time.Duration(b.call.BufferBefore) * time.Minute, after: time.Duration(b.call.BufferAfter) * time.Minute,
+		length: time.Duration(b.service.Minutes) * time.Minute,
+		before: time.Duration(b.service.BufferBefore) * time.Minute, after: time.Duration(b.service.BufferAfter) * time.Minute,
 	}
 	onDay := 1
 	for _, y := range b.p.bookings {
@@ -135,7 +135,7 @@ func (b *booker) book(date time.Time, minute int, mode string) bool {
 }
 
 // finish gives a booking its number, its client and the times it was made and last changed.
-func (b *booker) finish(x *booking) {
+func (b *booker) finish(x *call) {
 	x.id = bookingID(b.d, b.p.ID)
 	x.made = minimum(x.starts, b.g.now).Add(-time.Duration(b.d.between(60, 9*24*60)) * time.Minute).Truncate(time.Second)
 	x.change = x.made
@@ -170,7 +170,7 @@ func bookingID(d dice, salt int64) string {
 
 // clientFor finds someone who may make the booking: fewer than three open calls, none with this
 // practice, nothing near the same time. Often it is somebody new.
-func (g *generator) clientFor(d dice, p *person, x *booking) *client {
+func (g *generator) clientFor(d dice, p *person, x *call) *client {
 	if d.chance(60) {
 		for _, c := range g.recent {
 			if c.free(p.ID, x) {
@@ -186,7 +186,7 @@ func (g *generator) clientFor(d dice, p *person, x *booking) *client {
 	return c
 }
 
-func (c *client) free(therapist int64, x *booking) bool {
+func (c *client) free(therapist int64, x *call) bool {
 	if c.open >= 3 || len(c.starts) >= 6 || c.therapist[therapist] || x.made.Before(c.created) {
 		return false
 	}
@@ -198,7 +198,7 @@ func (c *client) free(therapist int64, x *booking) bool {
 	return true
 }
 
-func (g *generator) newClient(d dice, p *person, x *booking) *client {
+func (g *generator) newClient(d dice, p *person, x *call) *client {
 	g.clientNumber++
 	n := pick(d, communities()...).named(d, pick(d, "woman", "woman", "man", "non-binary"))
 	c := &client{

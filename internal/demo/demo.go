@@ -98,7 +98,9 @@ type generator struct {
 	fates        *deck[fate]
 	slugs        map[string]bool
 	headlines    map[string]bool
-	used         []int // how often each fragment was said
+	used         []int           // how often each fragment was said
+	chosen       []int           // and each option within
+	worded       map[string]bool // every wording so far
 	recent       []*client
 	clients      []*client // since the last takeClients
 }
@@ -112,7 +114,7 @@ func newGenerator(seed uint64, now time.Time) *generator {
 		seed: seed, now: now.UTC().Truncate(time.Second),
 		states: newDeck(seed, 1, stateShares...), types: newDeck(seed, 2, typeShares...), genders: newDeck(seed, 3, genderShares...),
 		communities: newDeck(seed, 4, people...), fates: newDeck(seed, 5, fateShares...),
-		slugs: map[string]bool{}, headlines: map[string]bool{}, used: make([]int, fragments().size),
+		slugs: map[string]bool{}, headlines: map[string]bool{}, used: make([]int, fragments().size), worded: map[string]bool{}, chosen: make([]int, fragments().options),
 	}
 }
 

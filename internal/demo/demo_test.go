@@ -224,10 +224,3 @@ func TestPortraitsAreOfTheirPeople(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkNext(b *testing.B) {
-	g := newGenerator(DefaultSeed, asOf)
-	for b.Loop() {
-		g.next()
-	}
-}

@@ -186,7 +186,7 @@ func (p *person) splitModes(d dice) {
 	if !has(modes, "in-person") || !has(modes, "video") || !d.chance(22) {
 		return
 	}
-	remote := without(modes, []string{"in-person"})
+	remote := []string{"video", "phone"}
 	days := p.calendar.days()
 	if len(days) < 2 {
 		return

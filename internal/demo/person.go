@@ -14,7 +14,7 @@ import (
 type person struct {
 	directory.Therapist
 	calendar calendar
-	bookings []booking
+	bookings []call
 
 	from    *community
 	own     bool // goes by a given name of their own community

@@ -19,17 +19,19 @@ type fragment struct {
 type piece struct {
 	literal string
 	choices [][]piece
+	id      int // of a choice: where writer.chosen counts its options
 }
 
 // library is every fragment by section: "open", "issue anxiety", "approach act", …
 type library struct {
 	sections map[string][]*fragment
-	size     int
+	size     int // fragments
+	options  int // of all choices
 }
 
 var fragments = sync.OnceValue(func() *library {
 	l := &library{sections: map[string][]*fragment{}}
-	for _, name := range []string{"open.txt", "ways.txt", "issues1.txt", "issues2.txt", "approaches.txt", "groups.txt", "paths.txt", "closing.txt", "headlines.txt"} {
+	for _, name := range []string{"open.txt", "ways.txt", "issues1.txt", "issues2.txt", "approaches.txt", "groups.txt", "paths.txt", "closing.txt", "more.txt", "headlines.txt"} {
 		l.read(name)
 	}
 	return l
@@ -49,8 +51,23 @@ func (l *library) read(name string) {
 			f.tag(tags)
 		}
 		f.text, _ = parsePieces(line, 0)
+		l.number(f.text)
 		l.size++
 		l.sections[section] = append(l.sections[section], f)
+	}
+}
+
+// number gives every choice its place among the counters.
+func (l *library) number(text []piece) {
+	for i := range text {
+		if text[i].choices == nil {
+			continue
+		}
+		text[i].id = l.options
+		l.options += len(text[i].choices)
+		for _, option := range text[i].choices {
+			l.number(option)
+		}
 	}
 }
 
@@ -96,7 +113,9 @@ func parsePieces(s string, depth int) (out []piece, rest string) {
 // least in the whole directory.
 type writer struct {
 	dice
-	used    []int // by fragment, shared by all writers of a directory
+	used    []int           // by fragment, shared by all writers of a directory
+	chosen  []int           // by option of a choice, likewise
+	worded  map[string]bool // wordings used, likewise
 	mine    map[int]bool
 	tags    map[string]bool
 	replace *strings.Replacer
@@ -139,20 +158,62 @@ func (w *writer) say(section string) string {
 	return w.expand(found)
 }
 
-func (w *writer) expand(f *fragment) string {
-	var b strings.Builder
-	w.write(&b, f.text)
-	return strings.ReplaceAll(w.replace.Replace(b.String()), "?.", "?")
+// said is how often the least used fitting fragment of a section has been said.
+func (w *writer) said(section string) int {
+	least := 1 << 30
+	for _, f := range fragments().sections[section] {
+		if w.fits(f) {
+			least = min(least, w.used[f.id])
+		}
+	}
+	return least
 }
 
-func (w *writer) write(b *strings.Builder, list []piece) {
+// expand words a fragment as nobody has yet, where a few tries find such a wording.
+func (w *writer) expand(f *fragment) string {
+	text := ""
+	for try := range 6 {
+		var b strings.Builder
+		w.write(&b, f.text, try == 0)
+		if text = b.String(); !w.worded[text] {
+			break
+		}
+	}
+	w.worded[text] = true
+	return strings.ReplaceAll(w.replace.Replace(text), "?.", "?")
+}
+
+// write words the pieces, evenly with the options chosen least or else at random.
+func (w *writer) write(b *strings.Builder, list []piece, evenly bool) {
 	for _, p := range list {
-		if p.choices == nil {
+		switch {
+		case p.choices == nil:
 			b.WriteString(p.literal)
+		case evenly:
+			w.write(b, p.choices[w.option(p)], evenly)
+		default:
+			w.write(b, p.choices[w.IntN(len(p.choices))], evenly)
+		}
+	}
+}
+
+// option is one of those chosen least so far.
+func (w *writer) option(p piece) int {
+	counts := w.chosen[p.id : p.id+len(p.choices)]
+	best, ties := 0, 0
+	for i, n := range counts {
+		if n > counts[best] {
 			continue
 		}
-		w.write(b, p.choices[w.IntN(len(p.choices))])
+		if n < counts[best] {
+			ties = 0
+		}
+		if ties++; w.IntN(ties) == 0 {
+			best = i
+		}
 	}
+	counts[best]++
+	return best
 }
 
 // capital begins a sentence.

@@ -31,12 +31,12 @@ func (s *sitter) body() string {
 }
 
 func (s *sitter) crew() string {
-	return fmt.Sprintf(`<path d="M39.5 74.5Q50 87 60.5 74.5" fill="none" stroke="%s" stroke-width="3.2" stroke-linecap="round"/>`, s.trim)
+	return fmt.Sprintf(`<path d="M39.5 74.5Q50 87 60.5 74.5" fill="none" stroke="%s" stroke-width="3.2"/>`, s.trim)
 }
 
 // open is a neckline that shows the collarbones.
 func (s *sitter) open(garment string) string {
-	return garment + fmt.Sprintf(`<path fill="%s" d="M38 75L50 92L62 75Q50 66 38 75z"/><path d="M38 75L50 92L62 75" fill="none" stroke="%s" stroke-width="1.6" stroke-linejoin="round"/>`, s.skin.base, s.trim)
+	return garment + fmt.Sprintf(`<path fill="%s" d="M38 75L50 92L62 75Q50 66 38 75z"/><path d="M38 75L50 92L62 75" fill="none" stroke="%s" stroke-width="1.6"/>`, s.skin.base, s.trim)
 }
 
 func (s *sitter) necklace() string {
@@ -44,7 +44,7 @@ func (s *sitter) necklace() string {
 }
 
 func (s *sitter) shirt() string {
-	return fmt.Sprintf(`<path d="M50 84v16" stroke="%s" stroke-width="1.2"/><path fill="%s" stroke="%s" stroke-width=".8" stroke-linejoin="round" d="M41 72.5L50 84L44 90L37 76zM59 72.5L50 84L56 90L63 76z"/>`, s.trim, s.top, s.trim)
+	return fmt.Sprintf(`<path d="M50 84v16" stroke="%s" stroke-width="1.2"/><path fill="%s" stroke="%s" stroke-width=".8" d="M41 72.5L50 84L44 90L37 76zM59 72.5L50 84L56 90L63 76z"/>`, s.trim, s.top, s.trim)
 }
 
 // jacket is worn open over something pale.
@@ -62,7 +62,7 @@ func (s *sitter) pattern() string {
 	case 0:
 		return fmt.Sprintf(`<path d="M20 90q30 9 60 0M17 97q33 9 66 0" fill="none" stroke="%s" stroke-width="2" opacity=".7"/>`, s.accent)
 	case 1:
-		return fmt.Sprintf(`<g fill="%s" opacity=".6"><circle cx="29" cy="87" r="1.3"/><circle cx="38" cy="93" r="1.3"/><circle cx="50" cy="91" r="1.3"/><circle cx="62" cy="93" r="1.3"/><circle cx="71" cy="87" r="1.3"/><circle cx="25" cy="96" r="1.3"/><circle cx="75" cy="96" r="1.3"/></g>`, s.accent)
+		return fmt.Sprintf(`<path d="M29 87h0M38 93h0M50 91h0M62 93h0M71 87h0M25 96h0M75 96h0" stroke="%s" stroke-width="2.6" opacity=".6"/>`, s.accent)
 	}
 	return ""
 }

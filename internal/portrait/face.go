@@ -23,17 +23,11 @@ func (s *sitter) backdrop() string {
 
 // sprig is a twig of wattle behind a shoulder.
 func (s *sitter) sprig(leaf string) string {
-	x, turn := 12, "M12 96Q8 60 20 26"
+	d, blossom := "M12 96Q8 60 20 26", "M16 28h0M7 37h0M17 46h0M7 56h0M16 66h0"
 	if s.chance(50) {
-		x, turn = 88, "M88 96Q92 60 80 26"
+		d, blossom = "M88 96Q92 60 80 26", "M92 28h0M83 37h0M93 46h0M83 56h0M92 66h0"
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `<path d="%s" fill="none" stroke="%s" stroke-width="3" stroke-linecap="round"/><g fill="#E9B949">`, turn, leaf)
-	for i, dy := range []int{28, 37, 46, 56, 66} {
-		dx := []int{4, -5, 5, -5, 4}[i]
-		fmt.Fprintf(&b, `<circle cx="%d" cy="%d" r="%.1f"/>`, x+dx, dy, 3.6-float64(i%2)*0.7)
-	}
-	return b.String() + `</g>`
+	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width="3"/><path d="%s" stroke="#E9B949" stroke-width="7"/>`, d, leaf, blossom)
 }
 
 // head is neck, ears and face.
@@ -54,7 +48,7 @@ func (s *sitter) head() string {
 // features are brows, eyes, nose, mouth, beard and the marks of years.
 func (s *sitter) features() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<g fill="%s" opacity=".5"><circle cx="39.5" cy="52" r="3.2"/><circle cx="60.5" cy="52" r="3.2"/></g>`, s.skin.blush)
+	fmt.Fprintf(&b, `<path d="M39.5 52h0M60.5 52h0" stroke="%s" stroke-width="6.4" opacity=".5"/>`, s.skin.blush)
 	b.WriteString(s.beard)
 	b.WriteString(s.brows())
 	b.WriteString(s.eyes())
@@ -76,7 +70,7 @@ func (s *sitter) brows() string {
 		colour = "#A07C48"
 	}
 	shape := s.one("M38.5 39.5q4-2.4 7.5-.6M61.5 39.5q-4-2.4-7.5-.6", "M38.5 39.5q3.5-2.8 7.5-1.2M61.5 39.5q-3.5-2.8-7.5-1.2", "M38.5 40q3.5-1.8 7.5-1M61.5 40q-3.5-1.8-7.5-1")
-	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width="%.1f" stroke-linecap="round"/>`, shape, colour, width)
+	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width="%.1f"/>`, shape, colour, width)
 }
 
 func (s *sitter) eyes() string {
@@ -85,10 +79,10 @@ func (s *sitter) eyes() string {
 		ink = "#1C1412"
 	}
 	if s.chance(16) { // smiling eyes
-		return fmt.Sprintf(`<path d="M39.6 45.2q2.6-2.8 5.2 0M55.2 45.2q2.6-2.8 5.2 0" fill="none" stroke="%s" stroke-width="1.5" stroke-linecap="round"/>`, ink)
+		return fmt.Sprintf(`<path d="M39.6 45.2q2.6-2.8 5.2 0M55.2 45.2q2.6-2.8 5.2 0" fill="none" stroke="%s" stroke-width="1.5"/>`, ink)
 	}
-	eye := fmt.Sprintf(`<g fill="%s"><ellipse cx="42.3" cy="44.6" rx="1.7" ry="2.1"/><ellipse cx="57.7" cy="44.6" rx="1.7" ry="2.1"/></g><g fill="#fff"><circle cx="42.9" cy="43.9" r=".55"/><circle cx="58.3" cy="43.9" r=".55"/></g>`, ink)
-	lid := `<path d="M39.5 43.4q2.8-2.6 5.5-.3M60.5 43.4q-2.8-2.6-5.5-.3" fill="none" stroke="` + ink + `" stroke-width=".9" stroke-linecap="round"/>`
+	eye := fmt.Sprintf(`<path d="M42.3 44.3v.6M57.7 44.3v.6" stroke="%s" stroke-width="3.5"/><path d="M42.9 43.9h0M58.3 43.9h0" stroke="#fff" stroke-width="1.1"/>`, ink)
+	lid := `<path d="M39.5 43.4q2.8-2.6 5.5-.3M60.5 43.4q-2.8-2.6-5.5-.3" fill="none" stroke="` + ink + `" stroke-width=".9"/>`
 	if s.Look != Masculine {
 		return eye + lid
 	}
@@ -97,22 +91,22 @@ func (s *sitter) eyes() string {
 
 func (s *sitter) nose() string {
 	d := s.one("M50 45.5q-2.2 4.5-1.6 5.4t2.6.3", "M48.2 50.6q1.8 1.5 3.6 0", "M49.6 46q-2 4.6-1 5.3t3 0", "M50.4 45.5q2.2 4.5 1.6 5.4t-2.6.3")
-	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width="1.2" stroke-linecap="round"/>`, d, s.skin.shade)
+	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width="1.2"/>`, d, s.skin.shade)
 }
 
 func (s *sitter) mouth() string {
 	t := s.skin
 	switch s.rng.IntN(5) {
 	case 0: // an open smile
-		return fmt.Sprintf(`<path fill="#FFF9F2" stroke="%s" stroke-width=".9" stroke-linejoin="round" d="M44.8 55.2q5.2 1.2 10.4 0q-1 4.2-5.2 4.2t-5.2-4.2z"/>`, t.lips)
+		return fmt.Sprintf(`<path fill="#FFF9F2" stroke="%s" stroke-width=".9" d="M44.8 55.2q5.2 1.2 10.4 0q-1 4.2-5.2 4.2t-5.2-4.2z"/>`, t.lips)
 	case 1:
-		return fmt.Sprintf(`<path d="M45.5 56.5q4.8 2.8 8.8-.4" fill="none" stroke="%s" stroke-width="1.5" stroke-linecap="round"/>`, t.lips)
+		return fmt.Sprintf(`<path d="M45.5 56.5q4.8 2.8 8.8-.4" fill="none" stroke="%s" stroke-width="1.5"/>`, t.lips)
 	case 2:
 		if s.Look != Masculine {
 			return fmt.Sprintf(`<path fill="%s" d="M45 56.2q2.5-1.4 5-.5q2.5-.9 5 .5q-2 3-5 3t-5-3z"/>`, t.lips)
 		}
 	}
-	return fmt.Sprintf(`<path d="M45 56q5 3.8 10 0" fill="none" stroke="%s" stroke-width="1.5" stroke-linecap="round"/>`, t.lips)
+	return fmt.Sprintf(`<path d="M45 56q5 3.8 10 0" fill="none" stroke="%s" stroke-width="1.5"/>`, t.lips)
 }
 
 // lines are those of laughter, and from sixty those of the brow.
@@ -121,7 +115,7 @@ func (s *sitter) lines() string {
 	if s.Age == 3 {
 		d += "M44 33q6-1.2 12 0"
 	}
-	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width=".8" stroke-linecap="round"/>`, d, s.skin.shade)
+	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-width=".8"/>`, d, s.skin.shade)
 }
 
 func (s *sitter) chooseBeard() string {

@@ -60,7 +60,7 @@ func (s *sitter) shorter() []func() headdress {
 func (s *sitter) fill(d string) string { return fmt.Sprintf(`<path fill="%s" d="%s"/>`, s.hair, d) }
 
 func (s *sitter) strands(d string) string {
-	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s" stroke-linecap="round"/>`, d, s.lock)
+	return fmt.Sprintf(`<path d="%s" fill="none" stroke="%s"/>`, d, s.lock)
 }
 
 // A parting: on the left, on the right, or in the middle.
@@ -136,16 +136,16 @@ func (s *sitter) afro() headdress {
 
 func (s *sitter) puff() headdress {
 	return headdress{fmt.Sprintf(`<circle cx="50" cy="16" r="11.5" fill="%s"/>`, s.hair),
-		s.fill("M32.5 43C30.5 27 39 17.5 50 17.5S69.5 27 67.5 43C66 34 60 27 50 27S34 34 32.5 43z") + fmt.Sprintf(`<path d="M41.5 18.5q8.5 4 17 0" fill="none" stroke="%s" stroke-width="2.2" stroke-linecap="round"/>`, s.one("#E9B949", "#B4532F", "#5E8C93"))}
+		s.fill("M32.5 43C30.5 27 39 17.5 50 17.5S69.5 27 67.5 43C66 34 60 27 50 27S34 34 32.5 43z") + fmt.Sprintf(`<path d="M41.5 18.5q8.5 4 17 0" fill="none" stroke="%s" stroke-width="2.2"/>`, s.one("#E9B949", "#B4532F", "#5E8C93"))}
 }
 
 func (s *sitter) braids() headdress {
 	return headdress{
-		fmt.Sprintf(`<path d="M32 36V80M36.5 30V84M63.5 30V84M68 36V80" stroke="%s" stroke-width="5" stroke-linecap="round"/><path d="M32 40V80M36.5 60V84M63.5 60V84M68 40V80" stroke="%s" stroke-width="3.6" stroke-dasharray=".9 3.6"/>`, s.hair, s.lock),
+		fmt.Sprintf(`<path d="M32 36V80M36.5 30V84M63.5 30V84M68 36V80" stroke="%s" stroke-width="5"/><path d="M32 40V80M36.5 60V84M63.5 60V84M68 40V80" stroke="%s" stroke-width="3.6" stroke-dasharray=".9 3.6"/>`, s.hair, s.lock),
 		s.fill("M32 44C29.5 25 38 16 50 16S70.5 25 68 44C67 36 61 28 50 25C39 28 33 36 32 44z") + s.strands("M50 17v8M43 19q-5 5-8 13M57 19q5 5 8 13")}
 }
 
 // blobs are curls: dots of one width, drawn as the round ends of lines without length.
 func (s *sitter) blobs(width float64, d string) string {
-	return fmt.Sprintf(`<path d="%s" stroke="%s" stroke-width="%g" stroke-linecap="round"/>`, d, s.hair, width)
+	return fmt.Sprintf(`<path d="%s" stroke="%s" stroke-width="%g"/>`, d, s.hair, width)
 }

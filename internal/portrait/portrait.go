@@ -85,7 +85,7 @@ func From(code int) Person {
 func SVG(p Person) []byte {
 	s := newSitter(p)
 	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">`)
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" stroke-linecap="round" stroke-linejoin="round">`)
 	b.WriteString(s.backdrop())
 	head := s.headdress()
 	b.WriteString(`<g transform="matrix(1.16 0 0 1.16 -8 -4.5)">`)

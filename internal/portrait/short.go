@@ -50,7 +50,7 @@ func (s *sitter) balding() headdress {
 }
 
 // shine is the light on a bare head.
-const shine = `<path d="M41 25.5q4-3 8.5-3" fill="none" stroke="#fff" stroke-opacity=".35" stroke-width="2" stroke-linecap="round"/>`
+const shine = `<path d="M41 25.5q4-3 8.5-3" fill="none" stroke="#fff" stroke-opacity=".35" stroke-width="2"/>`
 
 func (s *sitter) bald() headdress {
 	return headdress{"", shine}
