@@ -63,7 +63,7 @@ COMMENT ON COLUMN outbox_tasks.due_at IS 'By the application''s clock, which dev
 -- +goose StatementBegin
 CREATE FUNCTION outbox_wake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM outbox_tasks t WHERE t.state = 'waiting' AND t.due_at <= NEW.due_at AND t.id <> NEW.id) THEN
+    IF NOT EXISTS (SELECT FROM outbox_tasks t WHERE t.state = 'waiting' AND t.due_at <= NEW.due_at AND t.id < NEW.id) THEN
         PERFORM pg_notify('outbox', '');
     END IF;
     RETURN NULL;
@@ -72,7 +72,7 @@ $$;
 -- +goose StatementEnd
 CREATE TRIGGER outbox_tasks_wake AFTER INSERT ON outbox_tasks FOR EACH ROW
     WHEN (NEW.state = 'waiting' AND NEW.due_at <= NEW.created_at) EXECUTE FUNCTION outbox_wake();
-COMMENT ON FUNCTION outbox_wake() IS 'Commits that notify queue behind one lock for the whole database, so a task that joins a backlog, whose workers are awake, stays silent. A wake lost to a race costs at most the polling second.';
+COMMENT ON FUNCTION outbox_wake() IS 'Commits that notify queue behind one lock for the whole database, so a task that joins a backlog, whose workers are awake, stays silent; of the tasks of one statement, which all see each other, the first speaks. A wake lost to a race costs at most the polling second.';
 
 CREATE TABLE outbox_schedules (
     name     text PRIMARY KEY,

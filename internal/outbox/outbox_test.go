@@ -243,6 +243,23 @@ func TestFailuresRestLongerEachTimeAndAreParked(t *testing.T) {
 	}
 }
 
+func TestTasksOfOneStatementWakeTheWorkers(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	var heard atomic.Int64
+	listening, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		pg.Listen(listening, pgtest.URL(t, db), []string{"outbox"}, func(string, string) { heard.Add(1) }) //nolint:errcheck // it returns ctx's error
+	}()
+	defer func() { stop(); <-ended }()
+	eventually(t, "it listens", func() bool { return heard.Load() == 1 })
+	write(t, db, `INSERT INTO outbox_tasks (kind, payload, due_at, max_attempts, created_at)
+		SELECT 'greet', '{}', at, 3, at FROM generate_series(1, 2), (SELECT $1::timestamptz AS at) AS it`, start)
+	eventually(t, "a wake was heard", func() bool { return heard.Load() > 1 })
+}
+
 func TestPermanentErrorsPanicsAndBadPayloads(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
