@@ -90,11 +90,10 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
-// finish lets every request in flight end. The first half second still answers new requests, with
-// /readyz saying no, so that a proxy turns away in time.
+// finish lets every request in flight end. At first new requests are still answered, each with a
+// goodbye to its connection and with /readyz saying no, so that a proxy turns away in time.
 func (a *app) finish(s *web.Server, srv *http.Server) error {
 	s.Drain()
-	srv.SetKeepAlivesEnabled(false)
 	time.Sleep(lookAway)
 	ctx, cancel := context.WithTimeout(context.Background(), finishing)
 	defer cancel()

@@ -53,6 +53,11 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 	}
 	squeezed := compress(app)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if s.draining.Load() {
+			// Each answer says goodbye. Closing idle connections at once instead would meet requests
+			// that are on their way.
+			w.Header().Set("Connection", "close")
+		}
 		switch {
 		case !s.ourHost(req):
 			s.headers(w.Header())
