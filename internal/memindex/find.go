@@ -59,6 +59,9 @@ func (x *Index) find(text string, f *found) *found {
 		}
 	}
 	f.choose(x)
+	if _, risk := taxonomy.Crisis(text); risk && f.most == 0 {
+		return nil // words of danger never lead to an empty page
+	}
 	return f
 }
 

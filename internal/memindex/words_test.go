@@ -198,6 +198,15 @@ func TestManyChangesLeaveTheIndexExact(t *testing.T) {
 	compare(t, x, all, 20, 77)
 }
 
+func TestWordsOfDangerNeverLeadToAnEmptyPage(t *testing.T) {
+	x := built(t)
+	for _, q := range []string{"i want to kill myself", "suicide", "self harm", "he hits me"} {
+		if got, _ := search(t, x, q); len(got) == 0 {
+			t.Errorf("%q finds nobody", q)
+		}
+	}
+}
+
 // Searching goes on while the directory changes; run with -race.
 func TestSearchWhileTheDirectoryChanges(t *testing.T) {
 	ctx := context.Background()
