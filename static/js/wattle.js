@@ -41,8 +41,12 @@ const weekday = new Intl.DateTimeFormat("en-AU", { weekday: "short" });
 
 function fillZones(within) {
 	for (const input of all("input[data-tz]", within)) input.value = zone;
+}
+
+// A list of zones is set to the reader's unless they have chosen; whatever hangs on it is asked for again.
+function chooseZone() {
 	if (new URLSearchParams(location.search).has("tz")) return;
-	for (const select of all("select[data-tz]", within)) {
+	for (const select of all("select[data-tz]")) {
 		if (select.value === zone || ![...select.options].some((o) => o.value === zone)) continue;
 		select.value = zone;
 		select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -189,5 +193,7 @@ function prepare(within) {
 	for (const button of all("[data-print], [data-copy]", within)) button.hidden = false;
 }
 prepare(document);
+// Once the page is loaded, since before that htmx hears no change.
+addEventListener("load", chooseZone);
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:after:swap", () => prepare(document));
