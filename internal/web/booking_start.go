@@ -58,7 +58,8 @@ func (s *Server) bookTimes(c *gin.Context) error {
 		return err
 	}
 	mode := modeOf(sv, c.Query("mode"))
-	if at, err := time.Parse(time.RFC3339, c.Query("at")); err == nil && c.Query("mode") != "" && contains(sv.Modes, c.Query("mode")) && c.Query("again") == "" {
+	if at, err := time.Parse(time.RFC3339, c.Query("at")); err == nil && c.Query("mode") != "" && contains(sv.Modes, c.Query("mode")) &&
+		c.Query("again") == "" && sv.Kind == directory.Consultation {
 		return s.bookDetails(c, v, sv, mode, at, http.StatusOK, view.NewForm("timezone", zoneOr(c.Query("tz"), v.Zone)), nil)
 	}
 	p, err := s.timesPage(c, v, sv, mode)
@@ -317,7 +318,7 @@ func (s *Server) bookHold(c *gin.Context) error {
 	}
 	mode := c.PostForm("mode")
 	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
-	if err != nil || !contains(sv.Modes, mode) {
+	if err != nil || !contains(sv.Modes, mode) || sv.Kind != directory.Consultation {
 		c.Redirect(http.StatusSeeOther, "/therapist/"+v.Slug+"/book?service="+sv.Slug+"&missing=1")
 		return nil
 	}
@@ -338,6 +339,9 @@ func (s *Server) bookHold(c *gin.Context) error {
 	}
 	switch e, _ := fault.As(err); fault.Of(err) {
 	case fault.Invalid:
+		if len(e.Fields) > 0 && e.Fields[0].Name == "starts_at" { // no answer of the form: other times help
+			return s.bookDetails(c, v, sv, mode, at, http.StatusUnprocessableEntity, form, e)
+		}
 		return s.bookDetails(c, v, sv, mode, at, http.StatusUnprocessableEntity, view.FormOf(c.Request.PostForm, err), nil)
 	case fault.Conflict:
 		return s.bookDetails(c, v, sv, mode, at, http.StatusConflict, form, e)
