@@ -20,7 +20,7 @@ type Card struct {
 	Price    Price
 	Next     string    // "Tue 1 Dec, 5:00 pm", in the practice's zone
 	NextAt   time.Time // the same, for machines
-	NextNote string    // "Sydney time"
+	NextNote string    // "Sydney time"; without Next, why there is none
 	Action   Link      // "Book a free 15-minute call"; Note holds its terms
 	Heading  int       // level of the name's heading: 2 or 3
 }

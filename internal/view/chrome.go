@@ -1,5 +1,11 @@
 package view
 
+import (
+	"slices"
+
+	"wattle/internal/taxonomy"
+)
+
 // Chrome is what the base layout needs of every page. Embed it in the page's struct; the layout
 // reads nothing else.
 type Chrome struct {
@@ -7,9 +13,8 @@ type Chrome struct {
 	Description string // one sentence for search results
 	Canonical   string // absolute address; empty on private pages
 	NoIndex     bool   // keeps the page out of search engines
-	Active      string // the lit entry of the main menu: find, match, costs, guides, therapists, account
+	Active      string // the lit entry of the main menu, by its key: find, how, account
 	BodyClass   string // "wide" for work areas, "quiet" for single-purpose pages such as booking
-	CrisisTop   bool   // shows the crisis panel above the content
 	Live        bool   // the page uses htmx
 	Demo        bool   // says that every therapist shown is fictional
 	Dev         bool   // links to the development pages from the footer
@@ -61,24 +66,76 @@ type Link struct {
 	Current bool
 }
 
-// MainMenu is the site's main menu with the page's entry lit.
-func (c Chrome) MainMenu() []Link {
-	menu := []Link{
-		{URL: "/therapists", Text: "Find a therapist"},
-		{URL: "/match", Text: "Help me choose"},
-		{URL: "/costs", Text: "What it costs"},
-		{URL: "/guides", Text: "Guides"},
-		{URL: "/for-therapists", Text: "For therapists"},
-	}
-	keys := []string{"find", "match", "costs", "guides", "therapists"}
-	for i := range menu {
-		menu[i].Current = keys[i] == c.Active
-	}
-	return menu
+// entry is a place in a menu, with the key by which a page lights it.
+type entry struct {
+	key string
+	Link
 }
 
-// CrisisLines are the services of the footer and of the crisis panel.
+// The menus hold only what exists. A new part of the site is one line here.
+var (
+	mainMenu = []entry{
+		{"find", Link{URL: "/therapists", Text: "Find a therapist"}},
+		{"how", Link{URL: "/#how", Text: "How it works"}},
+	}
+	footMenus = [][]entry{{
+		{"find", Link{URL: "/therapists", Text: "Find a therapist"}},
+		{"how", Link{URL: "/#how", Text: "How it works"}},
+		{"crisis", Link{URL: "/crisis", Text: "Crisis help"}},
+		{"young", Link{URL: "/under-18", Text: "If you are under 18"}},
+	}, {
+		{"privacy", Link{URL: "/privacy", Text: "Privacy"}},
+		{"terms", Link{URL: "/terms", Text: "Terms"}},
+		{"accessibility", Link{URL: "/accessibility", Text: "Accessibility"}},
+		{"integrity", Link{URL: "/integrity", Text: "How we check ourselves"}},
+		{"api", Link{URL: "/api/docs", Text: "API"}},
+	}}
+	devMenu = []entry{
+		{"gallery", Link{URL: "/dev/gallery", Text: "Gallery"}},
+		{"mail", Link{URL: "/dev/mail", Text: "Mails sent"}},
+	}
+)
+
+func (c Chrome) menu(entries []entry) []Link {
+	var out []Link
+	for _, e := range entries {
+		e.Current = e.key == c.Active
+		out = append(out, e.Link)
+	}
+	return out
+}
+
+// MainMenu is the site's main menu with the page's entry lit.
+func (c Chrome) MainMenu() []Link { return c.menu(mainMenu) }
+
+// FootMenus are the footer's lists; in development its own pages follow.
+func (c Chrome) FootMenus() [][]Link {
+	var out [][]Link
+	for _, list := range footMenus {
+		out = append(out, c.menu(list))
+	}
+	if c.Dev {
+		out[len(out)-1] = append(out[len(out)-1], c.menu(devMenu)...)
+	}
+	return out
+}
+
+// CrisisLines are all crisis services.
 func (c Chrome) CrisisLines() []CrisisLine { return CrisisLines() }
+
+// FootLines are the services of the footer.
+func (c Chrome) FootLines() []CrisisLine { return crisisLines(taxonomy.PanelFooter) }
+
+// LinesFor are single services in the order named.
+func (c Chrome) LinesFor(slugs ...string) []CrisisLine {
+	var out []CrisisLine
+	for _, slug := range slugs {
+		if i := slices.IndexFunc(CrisisLines(), func(l CrisisLine) bool { return l.Slug == slug }); i >= 0 {
+			out = append(out, CrisisLines()[i])
+		}
+	}
+	return out
+}
 
 // QuickExit is where "Leave this page" goes: dull, fast, and of no interest to anybody looking
 // over a shoulder.

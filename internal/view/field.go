@@ -23,6 +23,7 @@ type Field struct {
 	Big               bool // the label is the page's question
 	Hidden            bool // the label is for screen readers alone
 	Inline            bool // radios and checks side by side
+	Silent            bool // may stay empty without saying so, where nothing is required
 }
 
 // Choice is an option with its state.
@@ -91,6 +92,9 @@ func (f Field) Hint(text string) Field { f.HintText = text; return f }
 
 // Optional says that the field may stay empty.
 func (f Field) Optional() Field { f.Required = false; return f }
+
+// Free says nothing of being optional, on forms where no field is required.
+func (f Field) Free() Field { f.Required, f.Silent = false, true; return f }
 
 // Must says that a field that is usually optional is not.
 func (f Field) Must() Field { f.Required = true; return f }

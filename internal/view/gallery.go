@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"wattle/internal/fault"
+	"wattle/internal/taxonomy"
 )
 
 // Gallery is page "dev/components": every component with made-up data, to be looked at.
 type Gallery struct {
 	Chrome
+	Crisis   CrisisPanel
 	Notices  []Notice
 	Cards    []Card
 	Form     Form
@@ -33,10 +35,11 @@ func NewGallery() Gallery {
 	now := time.Date(2026, 11, 30, 9, 40, 0, 0, zone)
 	return Gallery{
 		Chrome: Chrome{Title: "Components", Description: "Every piece of Wattle's pages.", NoIndex: true,
-			Active: "find", Live: true, Demo: true, Dev: true, CrisisTop: true,
+			Active: "find", Live: true, Demo: true, Dev: true,
 			Crumbs: []Link{{URL: "/", Text: "Home"}, {URL: "/therapists", Text: "Therapists"}, {URL: "/therapists/nsw", Text: "New South Wales"}},
 			Tabs:   []Link{{URL: "#a", Text: "Agenda", Icon: "calendar", Current: true}, {URL: "#b", Text: "Clients", Icon: "users"}, {URL: "#c", Text: "Fees", Icon: "wallet"}, {URL: "#d", Text: "Messages", Icon: "mail", Note: "3"}},
 			Flash:  Notice{Kind: "ok", Text: "Your hours are saved. Clients see them from now on."}},
+		Crisis:   CrisisPanel{taxonomy.PanelViolence},
 		Notices:  galleryNotices(),
 		Cards:    galleryCards(now),
 		Form:     galleryForm(),
@@ -103,10 +106,16 @@ func galleryPicker(now time.Time) TimePicker {
 }
 
 func galleryFacets() []FacetGroup {
+	issues := []Facet{
+		{Value: "anxiety", Label: "Anxiety", Count: 412, On: true}, {Value: "depression", Label: "Depression", Count: 388, On: true},
+		{Value: "grief", Label: "Grief and loss", Count: 190}, {Value: "sleep", Label: "Sleep", Count: 88},
+		{Value: "adhd", Label: "ADHD", Count: 61, Section: "Brain and learning"}, {Value: "autism", Label: "Autism", Count: 34, Section: "Brain and learning"},
+		{Value: "ocd", Label: "OCD", Count: 34, Section: "Mood and anxiety"},
+	}
 	return []FacetGroup{
-		{Name: "issue", Legend: "Helps with", Open: true, Shown: 4, Values: []Facet{{"anxiety", "Anxiety", 412, true}, {"depression", "Depression", 388, false}, {"grief", "Grief and loss", 190, false}, {"sleep", "Sleep", 88, false}, {"adhd", "ADHD", 61, false}, {"ocd", "OCD", 34, false}}},
-		{Name: "mode", Legend: "How you meet", Open: true, Values: []Facet{{"video", "Video", 350, false}, {"phone", "Phone", 240, false}, {"in-person", "In person", 128, true}}},
-		{Name: "language", Legend: "Language", Values: []Facet{{"mandarin", "Mandarin", 22, false}}},
+		{Name: "issue", Legend: "Helps with", Open: true, Shown: 4, Values: issues, All: &Facet{Value: "all", Label: "Only people who help with all of these"}},
+		{Name: "mode", Legend: "How you meet", Open: true, Values: []Facet{{Value: "video", Label: "Video", Count: 350}, {Value: "in-person", Label: "In person", Count: 128, On: true}}},
+		{Name: "language", Legend: "Language", Values: []Facet{{Value: "mandarin", Label: "Mandarin", Count: 22}}},
 	}
 }
 

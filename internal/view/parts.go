@@ -1,6 +1,9 @@
 package view
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Notice is a message box: partial "notice".
 type Notice struct {
@@ -90,6 +93,7 @@ type FacetGroup struct {
 	Open   bool
 	Shown  int // how many stand before "More"; 0 shows all
 	Values []Facet
+	All    *Facet // a box above the values that asks for every chosen one at once; its name is issue_match
 }
 
 // Facet is one value of a facet group.
@@ -97,25 +101,45 @@ type Facet struct {
 	Value, Label string
 	Count        int
 	On           bool
+	Section      string // heading under which it stands behind "More"; values of a section stand together
+}
+
+// FacetSection is a part of what stands behind "More".
+type FacetSection struct {
+	Heading string // empty where a list has none
+	Values  []Facet
 }
 
 // ID is the id of a value's box.
 func (g FacetGroup) ID(f Facet) string { return "x-" + ID(g.Name+"-"+f.Value) }
 
-// Head is what stands before "More"; values that are on are always there.
-func (g FacetGroup) Head() []Facet { return g.split(true) }
+// Head is what stands before "More". A value's place does not depend on whether it is on, so that
+// ticking it moves nothing.
+func (g FacetGroup) Head() []Facet { return g.Values[:g.cut()] }
 
-// Tail is what stands behind "More".
-func (g FacetGroup) Tail() []Facet { return g.split(false) }
-
-func (g FacetGroup) split(head bool) []Facet {
-	var out []Facet
-	for i, f := range g.Values {
-		if (g.Shown == 0 || i < g.Shown || f.On) == head {
-			out = append(out, f)
+// Tail is what stands behind "More", in sections.
+func (g FacetGroup) Tail() []FacetSection {
+	var out []FacetSection
+	for _, f := range g.Values[g.cut():] {
+		if n := len(out); n == 0 || out[n-1].Heading != f.Section {
+			out = append(out, FacetSection{Heading: f.Section})
 		}
+		last := &out[len(out)-1]
+		last.Values = append(last.Values, f)
 	}
 	return out
+}
+
+// TailOn reports whether anything behind "More" is chosen: then it stands open.
+func (g FacetGroup) TailOn() bool {
+	return slices.ContainsFunc(g.Values[g.cut():], func(f Facet) bool { return f.On })
+}
+
+func (g FacetGroup) cut() int {
+	if g.Shown == 0 {
+		return len(g.Values)
+	}
+	return min(g.Shown, len(g.Values))
 }
 
 // Chosen counts the values that are on.

@@ -65,31 +65,24 @@ func (s *Server) facetLinks(page directory.Page, group string, most int) []view.
 
 type therapistsListPage struct {
 	view.Chrome
-	Action      string // where the form goes
-	Query       string // canonical query of this search
-	Heading     string
-	Q           string
-	Near        string
-	Within      []view.Option
-	WithinValue string
-	MaxFee      string // dollars, as typed
-	MaxGap      string
-	States      []view.Option
-	State       string
-	Sorts       []view.Option
-	Sort        string
-	Groups      []view.FacetGroup
-	Ticks       []view.Facet // reduced, free_consultation, accepting: Value is the parameter
-	AllIssues   bool
-	Total       int
-	Chips       view.Chips
-	Notes       []view.Notice
-	Cards       []view.Card
-	Pages       view.Pagination
-	Zero        *zeroResults
-	Crisis      bool
-	Partial     bool
-	ShowAfter   bool // prices after Medicare are asked for
+	Action  string // where the form goes
+	Query   string // canonical query of this search
+	Heading string
+	Found   []string // what those found have in common, as short counts
+	Form    view.Form
+	States  []view.Option
+	Within  []view.Option
+	Sorts   []view.Option
+	Groups  []view.FacetGroup
+	Ticks   []view.Facet // reduced, free_consultation, accepting: Value is the parameter
+	Total   int
+	Chips   view.Chips
+	Notes   []view.Notice
+	Cards   []view.Card
+	Pages   view.Pagination
+	Zero    *zeroResults
+	Crisis  view.CrisisPanel
+	Partial bool
 }
 
 // zeroResults says which one filter to loosen and what it would bring.
@@ -113,8 +106,7 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := s.listPage(f, page)
-	p.Notes = append(p.Notes, noteNotices(notes)...)
+	p := s.listPage(f, page, notes)
 	if page.Total == 0 {
 		if p.Zero, err = s.zero(c, f); err != nil {
 			return err
@@ -179,19 +171,20 @@ func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
 	return true
 }
 
-func (s *Server) listPage(f directory.Filter, page directory.Page) therapistsListPage {
+// listPage words a search. notes are what was left out of it and why.
+func (s *Server) listPage(f directory.Filter, page directory.Page, notes []directory.Note) therapistsListPage {
+	landing := listPath(f)
 	p := therapistsListPage{
-		Chrome: s.chrome(listTitle(f), "", listPath(f)), Action: "/therapists", Query: f.Encode(), Heading: listHeading(f, page.Total),
-		Q: f.Q, Near: f.Near.Text, MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
-		States: stateOptions("All states"), State: first(f.States), Sorts: sortOptions(f), Sort: f.Sort,
-		Within: withinOptions(), WithinValue: withinText(f), AllIssues: f.AllIssues, Total: page.Total,
-		Chips: chips(f), Partial: page.Partial, ShowAfter: f.MaxGap.Set,
+		Chrome: s.chrome(listTitle(f), listDescription(f, page.Total), landing), Action: "/therapists", Query: f.Encode(), Heading: listTitle(f),
+		Found: foundWords(page), Form: listForm(f, notes), States: listStates(f), Sorts: sortOptions(f), Within: withinOptions(),
+		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
 	}
-	p.Active, p.Live, p.Canonical = "find", true, ""
-	_, p.Crisis = taxonomy.Crisis(f.Q)
-	p.CrisisTop = p.Crisis
-	p.NoIndex = !f.Empty() || f.Q != "" || f.Page > 1
+	p.Active, p.Live = "find", true
+	p.Crisis.Panel, _ = taxonomy.Crisis(f.Q)
+	if p.NoIndex = landing == "/therapists" && (!f.Empty() || f.Page > 1) || page.Total == 0; p.NoIndex {
+		p.Canonical = ""
+	}
 	for _, g := range directory.Groups() {
 		switch g.Name {
 		case "state", "price":
@@ -212,15 +205,19 @@ var tickWords = map[string]string{
 }
 
 func facetGroup(f directory.Filter, page directory.Page, g directory.FilterGroup) view.FacetGroup {
-	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Shown: 7, Open: g.Name == "type" || g.Name == "available"}
+	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Open: g.Name == "type" || g.Name == "available"}
 	for _, v := range g.Values {
 		n, on := page.Facets.Count(g.Name, v), f.Has(g.Name, v)
 		if n > 0 || on {
-			out.Values = append(out.Values, view.Facet{Value: v, Label: directory.Label(g.Name, v), Count: n, On: on})
+			out.Values = append(out.Values, view.Facet{Value: v, Label: directory.Label(g.Name, v), Count: n, On: on, Section: sectionOf(g.Name, v)})
 		}
 	}
-	if len(g.Values) > 12 {
-		out.Values = byCount(out.Values)
+	if len(out.Values) > 9 {
+		out.Shown = 7
+		out.Values = commonFirst(out.Values, out.Shown)
+	}
+	if g.Name == "issue" && (len(f.Issues) > 1 || f.AllIssues) {
+		out.All = &view.Facet{Value: "all", Label: "Only people who help with all of these", On: f.AllIssues}
 	}
 	return out
 }
@@ -232,11 +229,12 @@ func (s *Server) zero(c *gin.Context, f directory.Filter) (*zeroResults, error) 
 		return nil, err
 	}
 	z := &zeroResults{}
-	for i, sg := range found {
-		l := view.Link{URL: listURL(sg.Filter), Text: sg.Text, Note: view.Count(sg.Total, "therapist", "therapists")}
-		if i == 0 {
+	for _, sg := range found {
+		l := view.Link{URL: listURL(sg.Filter), Text: view.Count(sg.Total, "therapist", "therapists") + " if you " + loosenWords(sg)}
+		switch {
+		case z.Best.URL == "":
 			z.Best = l
-		} else if len(z.Others) < 5 {
+		case len(z.Others) < 5:
 			z.Others = append(z.Others, l)
 		}
 	}

@@ -140,11 +140,10 @@ func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) erro
 	if total > 0 {
 		page.Results = []directory.View{{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Therapist: &other}}
 	}
-	p := s.listPage(f, page)
-	p.Notes = []view.Notice{{Kind: "warn", Text: "“colour” is not an amount in dollars, so the price limit was left out."}}
+	p := s.listPage(f, page, []directory.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
 	if total == 0 {
-		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "Go up to $160", Note: "18 therapists"},
-			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "Look in all states", Note: "2 therapists"}}}
+		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "18 therapists if you go up to $160"},
+			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "2 therapists if you look in all states"}}}
 	}
 	return render(s, c, http.StatusOK, s.views.therapistsList, p)
 }

@@ -36,7 +36,7 @@ func (s *Server) card(v directory.View, f directory.Filter) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
 		URL: "/therapist/" + v.Slug, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
-		Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 600), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
+		Checked: checkedText(v.Therapist), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 600), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
 	}
 	if q := f.Encode(); q != "" {
 		card.URL += "?from=" + urlQuery("?"+q)
@@ -46,10 +46,23 @@ func (s *Server) card(v directory.View, f directory.Filter) view.Card {
 			at := v.Next.Any.In(zoneOf(v.Zone))
 			card.Next, card.NextAt, card.NextNote = view.When(at), at, region.ZoneCity(v.Zone)+" time"
 			card.Action = view.Link{URL: "/therapist/" + v.Slug + "/book?service=" + next.Slug,
-				Text: "Book a free " + strconv.Itoa(next.Minutes) + "-minute call", Note: "No cost, no obligation. It is a first talk, not therapy."}
+				Text: "Book a free " + strconv.Itoa(next.Minutes) + "-minute call", Note: "No cost, no obligation. A first talk, not therapy."}
 		}
 	}
 	return card
+}
+
+// checkedText says when the first credential was last looked up, with the kind of thing it is.
+func checkedText(t *directory.Therapist) string {
+	if len(t.Credentials) == 0 || t.Credentials[0].CheckedOn.IsZero() {
+		return ""
+	}
+	c := t.Credentials[0]
+	what := map[string]string{"ahpra": "Registration", "amhsw": "Accreditation"}[c.Kind]
+	if what == "" {
+		what = "Membership"
+	}
+	return what + " checked " + c.CheckedOn.Format("2 Jan 2006")
 }
 
 func clipWords(s string, n int) string {

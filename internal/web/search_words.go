@@ -2,11 +2,12 @@ package web
 
 import (
 	"net/url"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
 	"wattle/internal/directory"
+	"wattle/internal/fault"
 	"wattle/internal/region"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
@@ -40,28 +41,7 @@ func listPath(f directory.Filter) string {
 	return path
 }
 
-// listHeading says in words what is shown: "Clinical psychologists in New South Wales".
-func listHeading(f directory.Filter, total int) string {
-	who := "therapist"
-	whos := "therapists"
-	if len(f.Types) == 1 {
-		if t, ok := taxonomy.TypeOf(f.Types[0]); ok {
-			who, whos = strings.ToLower(t.Label), strings.ToLower(t.Plural)
-		}
-	}
-	text := view.Count(total, who, whos)
-	if len(f.Issues) == 1 {
-		text += " for " + lowerFirst(directory.Label("issue", f.Issues[0]))
-	}
-	if f.Near.Name != "" {
-		return text + " near " + f.Near.Name
-	}
-	if len(f.States) == 1 {
-		text += " in " + directory.Label("state", f.States[0])
-	}
-	return text
-}
-
+// listTitle says in words what is asked for: "Clinical psychologists in New South Wales".
 func listTitle(f directory.Filter) string {
 	who := "Therapists"
 	if len(f.Types) == 1 {
@@ -72,10 +52,83 @@ func listTitle(f directory.Filter) string {
 	if len(f.Issues) == 1 {
 		who += " for " + lowerFirst(directory.Label("issue", f.Issues[0]))
 	}
-	if len(f.States) == 1 {
+	switch {
+	case f.Near.Name != "":
+		return who + " near " + f.Near.Name
+	case len(f.States) == 1:
 		return who + " in " + directory.Label("state", f.States[0])
+	case len(f.States) > 1:
+		return who + " in " + view.JoinAnd(upper(f.States))
 	}
 	return who + " in Australia"
+}
+
+func upper(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = strings.ToUpper(s)
+	}
+	return out
+}
+
+// listDescription is what search engines print under a landing page's title.
+func listDescription(f directory.Filter, total int) string {
+	return listTitle(f) + ": " + view.Count(total, "person", "people") + " with fees in full, free times you can book, and credentials we have checked."
+}
+
+// foundWords are counts about those found, for the line under the heading.
+func foundWords(page directory.Page) []string {
+	var out []string
+	for _, w := range []struct{ group, value, words string }{
+		{"available", "week", "free this week"}, {"reduced", "true", "with a reduced-fee place"}, {"free_consultation", "true", "with a free first call"},
+	} {
+		if n := page.Facets.Count(w.group, w.value); n > 0 {
+			out = append(out, view.Number(n)+" "+w.words)
+		}
+	}
+	return out
+}
+
+// listForm is what was asked for, as the form shows it again: also what could not be understood.
+func listForm(f directory.Filter, notes []directory.Note) view.Form {
+	form := view.NewForm("q", f.Q, "near", f.Near.Label(), "within_km", withinText(f), "max_fee", limitText(f.MaxFee), "max_gap", limitText(f.MaxGap),
+		"state", strings.Join(f.States, ","), "sort", f.Sort, "postcode", f.Postcode)
+	for _, n := range notes {
+		switch n.Field {
+		case "near", "max_fee", "max_gap":
+			form.Values.Set(n.Field, n.Value)
+			form.Errors = append(form.Errors, fault.Field{Name: n.Field, Message: n.Message})
+		}
+	}
+	return form
+}
+
+// loosenWords says what to do for more results, after "18 therapists if you".
+func loosenWords(sg directory.Suggestion) string {
+	f := sg.Filter
+	switch {
+	case sg.Group == "max_fee" && f.MaxFee.Set:
+		return "go up to " + f.MaxFee.Cents.String()
+	case sg.Group == "max_fee":
+		return "set no limit to the price"
+	case sg.Group == "max_gap" && f.MaxGap.Set:
+		return "go up to " + f.MaxGap.Cents.String() + " after Medicare"
+	case sg.Group == "max_gap":
+		return "set no limit after Medicare"
+	case sg.Group == "within_km":
+		return "look within " + strconv.Itoa(f.Radius()) + " km"
+	case sg.Group == "near" || sg.Group == "postcode":
+		return "look everywhere"
+	case sg.Group == "issue_match":
+		return "accept any of the issues"
+	case sg.Group == "available" && len(f.Available) > 0:
+		return "look at the whole week"
+	case sg.Group == "q":
+		return "leave out the words"
+	case sg.Group == "state":
+		return "look in all states"
+	}
+	return "search " + lowerFirst(sg.Text)
 }
 
 // lowerFirst keeps abbreviations such as OCD and names such as LGBTQIA+.
@@ -101,10 +154,16 @@ func chips(f directory.Filter) view.Chips {
 	return out
 }
 
+// noteNotices tell what was left out of a search. The field's name comes first, since a notice
+// stands far from it.
 func noteNotices(notes []directory.Note) []view.Notice {
+	names := map[string]string{"max_fee": "Most you can pay", "max_gap": "Most after Medicare", "near": "Suburb or postcode", "within_km": "How far", "postcode": "Postcode"}
 	var out []view.Notice
 	for _, n := range notes {
-		notice := view.Notice{Kind: "warn", Text: n.Message}
+		notice := view.Notice{Kind: "warn", Title: "One wish was left out", Text: n.Message}
+		if name := names[n.Field]; name != "" {
+			notice.Text = name + ": " + lowerFirst(n.Message)
+		}
 		for _, ch := range n.Choices {
 			notice.Links = append(notice.Links, view.Link{URL: listURL(ch.Filter), Text: ch.Label})
 		}
@@ -117,6 +176,15 @@ func stateOptions(all string) []view.Option {
 	out := []view.Option{{Value: "", Label: all}}
 	for _, st := range region.States() {
 		out = append(out, view.Option{Value: st.Slug, Label: st.Name})
+	}
+	return out
+}
+
+// listStates are the states to choose from; several asked for by an address stand as one choice.
+func listStates(f directory.Filter) []view.Option {
+	out := stateOptions("All states")
+	if len(f.States) > 1 {
+		out = append(out, view.Option{Value: strings.Join(f.States, ","), Label: view.JoinAnd(upper(f.States))})
 	}
 	return out
 }
@@ -176,7 +244,7 @@ func commonest(values []view.Facet, most int) []view.Facet {
 	if len(values) <= most {
 		return values
 	}
-	least := byCount(append([]view.Facet(nil), values...))[most-1].Count
+	least := byCount(values)[most-1].Count
 	var out []view.Facet
 	for _, v := range values {
 		if v.Count >= least && len(out) < most {
@@ -186,7 +254,29 @@ func commonest(values []view.Facet, most int) []view.Facet {
 	return out
 }
 
+// commonFirst puts the n most frequent values first; the others keep their order and sections.
+func commonFirst(values []view.Facet, n int) []view.Facet {
+	out := byCount(values)[:n:n]
+	for _, v := range values {
+		if !slices.Contains(out[:n], v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 func byCount(values []view.Facet) []view.Facet {
-	sort.SliceStable(values, func(i, j int) bool { return values[i].Count > values[j].Count })
-	return values
+	out := slices.Clone(values)
+	slices.SortStableFunc(out, func(a, b view.Facet) int { return b.Count - a.Count })
+	return out
+}
+
+// sectionOf is the heading under which a long list shows a value; short lists have none.
+func sectionOf(group, value string) string {
+	list := map[string]*taxonomy.List{"issue": taxonomy.Issues, "approach": taxonomy.Approaches}[group]
+	if list == nil {
+		return ""
+	}
+	t, _ := list.BySlug(value)
+	return t.Group
 }
