@@ -150,6 +150,7 @@ func (p *person) tags() map[string]bool {
 	short := map[string]string{"clinical-psychologist": "clin", "psychologist": "psy", "provisional-psychologist": "prov", "psychiatrist": "pst",
 		"occupational-therapist": "ot", "mental-health-social-worker": "mhsw", "social-worker": "sw", "counsellor": "couns", "psychotherapist": "pt"}[p.Type]
 	_, call := p.FreeConsult()
+	trouble := p.troubled()
 	remote := has(p.modes(), "video")
 	return map[string]bool{
 		short: true, "f:" + p.focus.tag: true,
@@ -165,7 +166,8 @@ func (p *person) tags() map[string]bool {
 		"evenings": evening, "weekend": weekend,
 		"reduced": p.Reduced != nil && p.Reduced.Left > 0, "registrar": p.Registrar,
 		"medicare": short == "clin" || short == "psy" || short == "ot" || short == "mhsw",
-		"call":     call, "ndis": has(p.Funding, "ndis-self-managed"), "access": has(p.Access, "step-free"), "faith": len(p.Faiths) > 0,
+		"trouble":  len(trouble) > 1, "one": len(trouble) > 0 && has(single, trouble[0]),
+		"call": call, "ndis": has(p.Funding, "ndis-self-managed"), "access": has(p.Access, "step-free"), "faith": len(p.Faiths) > 0,
 	}
 }
 
@@ -177,7 +179,7 @@ func (p *person) variables(d dice) *strings.Replacer {
 	if p.years < len(numbers) {
 		years = numbers[p.years]
 	}
-	one, two := phrasesOf(p.Issues)
+	one, two := phrasesOf(p.troubled())
 	return strings.NewReplacer("$years", years, "$suburb", p.Suburb, "$supervisor", p.Supervisor, "$lang", p.tongue(),
 		"$city", pick(d, "Melbourne", "Brisbane", "Sydney", "Adelaide", "Perth", "Hobart", "Canberra", "Newcastle"),
 		"$Issue", capital(one), "$issue2", two, "$issue", one)
@@ -185,17 +187,22 @@ func (p *person) variables(d dice) *strings.Replacer {
 
 // phrases are issues in the middle of a sentence, where the label in lower case will not do.
 var phrases = map[string]string{
-	"ocd": "OCD", "adhd": "ADHD", "audhd": "AuDHD", "lgbtqia": "LGBTQIA+ life", "trauma": "trauma", "perinatal": "new parenthood",
-	"infidelity": "affairs", "first-nations": "Aboriginal and Torres Strait Islander wellbeing", "women": "women's health", "men": "men's issues",
-	"personality": "big feelings", "psychosis": "psychosis", "hoarding": "hoarding", "legal": "court stress", "digital": "screens",
-	"eating-disorders": "eating", "chronic-illness": "illness", "brain-injury": "brain injury", "workplace-trauma": "hard jobs",
-	"disaster": "disaster", "relationship": "relationships", "family-violence": "family violence", "narcissistic-abuse": "emotional abuse",
-	"sexual-assault": "sexual assault", "study": "study", "migration": "migration", "spiritual": "faith", "career": "work", "ageing": "ageing",
-	"financial": "money worries", "learning": "learning", "assessment": "assessments", "premarital": "pre-marriage talks", "codependency": "boundaries",
-	"sex-intimacy": "sex and intimacy", "non-monogamy": "non-monogamy", "life-transitions": "life changes", "family-conflict": "family rows",
-	"alcohol-drugs": "alcohol and drugs", "suicidal-thoughts": "dark thoughts", "dissociation": "dissociation", "friendship": "friendship",
-	"bipolar": "bipolar", "separation": "separation", "grief": "grief", "phobias": "phobias", "pain": "pain",
+	"ocd": "OCD", "trauma": "trauma", "digital": "screens", "chronic-illness": "illness", "relationship": "relationships", "study": "study",
+	"career": "work", "financial": "money worries", "life-transitions": "life changes", "family-conflict": "family rows",
+	"alcohol-drugs": "alcohol and drugs", "separation": "separation", "grief": "grief", "phobias": "phobias", "friendship": "friendship",
 }
+
+// troubles are the issues that a headline may name as something to be helped with. Who people are
+// (gender, culture, age) is none, and some subjects do not belong in a headline.
+var troubles = strings.Fields(`anxiety panic social-anxiety phobias health-anxiety ocd depression stress burnout sleep self-esteem perfectionism
+	loneliness grief trauma separation family-conflict parenting career study anger pain chronic-illness life-transitions alcohol-drugs gambling digital
+	relationship financial friendship`)
+
+// single are those that read as one thing: "when stress gets in the way".
+var single = strings.Fields("anxiety ocd depression stress burnout perfectionism loneliness grief anger pain")
+
+// troubled are a person's issues that a headline may name, in their order.
+func (p *person) troubled() []string { return without(p.Issues, without(p.Issues, troubles)) }
 
 func phrasesOf(issues []string) (string, string) {
 	var out [2]string
@@ -233,7 +240,7 @@ func (g *generator) headline(w *writer, p *person) string {
 		}
 	}
 	if last == "" {
-		return capital(phrase(p.Issues[0])) + " and ordinary life"
+		return "Room to think out loud"
 	}
 	g.headlines[last] = true
 	return last

@@ -11,6 +11,7 @@ import (
 
 	"wattle/internal/directory"
 	"wattle/internal/money"
+	"wattle/internal/portrait"
 	"wattle/internal/region"
 	"wattle/internal/taxonomy"
 )
@@ -221,6 +222,10 @@ func TestPortraitsAreOfTheirPeople(t *testing.T) {
 	for _, p := range people(400, DefaultSeed) {
 		if p.Portrait < 0 || p.Portrait > 1<<31-1 {
 			t.Errorf("%s: portrait %d does not fit its column", p.Slug, p.Portrait)
+		}
+		drawn := portrait.From(p.Portrait)
+		if p.Gender == "woman" && drawn.Look != portrait.Feminine || p.Gender == "man" && drawn.Look != portrait.Masculine || drawn.Cover != p.cover {
+			t.Errorf("%s, %s, is drawn as %+v", p.Slug, p.Gender, drawn)
 		}
 	}
 }
