@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -117,12 +115,13 @@ func (h *house) launch(name, addr string) (*instance, error) {
 	i.cmd = h.command("serve")
 	i.cmd.Env = append(i.cmd.Env, "WATTLE_ADDR="+addr, "WATTLE_BASE_URL=http://localhost:8080")
 	i.cmd.Env = append(i.cmd.Env, h.more...)
-	i.cmd.Stdout, i.cmd.Stderr = log, log
+	i.cmd.Stdout, i.cmd.Stderr = log.File, log.File
 	if err := i.cmd.Start(); err != nil {
 		return nil, err
 	}
 	go func() {
 		i.cmd.Wait() //nolint:errcheck // the state says how it ended
+		log.Close()
 		close(i.ended)
 	}()
 	h.t.after(func() { i.stop() }) //nolint:errcheck // it is gone either way
@@ -233,29 +232,22 @@ func (h *house) count(ctx context.Context, query string, args ...any) (n int, er
 	return n, h.owner.Get(ctx, &n, query, args...)
 }
 
-// logFile keeps what an instance writes, in a file and for searching.
-type logFile struct {
-	mu   sync.Mutex
-	file *os.File
-	text bytes.Buffer
-}
+// logFile is what an instance writes. The process gets the file itself: a pipe would stay open for
+// as long as any child of a killed process holds it.
+type logFile struct{ *os.File }
 
 func openLog(path string) (*logFile, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	return &logFile{file: f}, err
+	return &logFile{f}, err
 }
 
-func (l *logFile) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.text.Write(p)
-	return l.file.Write(p)
-}
-
+// String is everything written so far.
 func (l *logFile) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	text, err := os.ReadFile(l.Name())
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 func (l *logFile) tail() string {

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	stopWorkers = 16
+	stopPace    = 80 * time.Millisecond // of each worker: 200 requests a second in all
+	stopWithin  = 15 * time.Second
+)
+
+// atTheDoor counts requests whose connection still waited in the kernel's queue, unread, when the
+// listener closed, or which met the close of an idle connection. Nothing was begun for them: of the
+// holds among them the database proves it, and the reads travelled the same way. No client can be
+// spared this by a server alone, only kept rare: at most two for each stop.
+const atTheDoor = "closed at the door"
+
+// gracefulStops starts an instance beside A, loads it, and tells it to stop, again and again.
+func gracefulStops(ctx context.Context, t *trial, h *house, c *caller, offices []office, a *instance) error {
+	var lasted spans
+	var done tally
+	total := 0
+	for n := range t.times(stops) {
+		i, err := h.start(ctx, fmt.Sprintf("C%d", n))
+		if err != nil {
+			return err
+		}
+		l := &load{trial: t, at: i, offices: offices, done: &done, round: n}
+		loading, enough := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		for w := range stopWorkers {
+			wg.Go(func() { l.work(loading, w) })
+		}
+		err = pause(ctx, 1200*time.Millisecond)
+		code, took := i.stop()
+		enough()
+		wg.Wait()
+		if err != nil {
+			return err
+		}
+		lasted.add(took)
+		total += l.sent
+		t.want(code == 0, "it ended with exit code %d:\n%s", code, i.log.tail())
+		if err := l.judge(ctx, h); err != nil {
+			return err
+		}
+	}
+	t.say("SIGTERM under load, %d times, %d requests: it ended after: %s", t.times(stops), total, &lasted)
+	t.say("%s", &done)
+	t.want(lasted.at(1) < stopWithin, "it took %s to end", lasted.at(1))
+	t.want(done.get(atTheDoor) <= 2*t.times(stops), "%d connections were closed at the door", done.get(atTheDoor))
+	t.want(done.get("unanswered but accepted")+done.get("cut off") == 0, "requests in flight were dropped")
+	return nil
+}
+
+// load is requests at a steady pace to one instance that is about to stop.
+type load struct {
+	*trial
+	at      *instance
+	offices []office
+	done    *tally
+	round   int
+
+	mu         sync.Mutex
+	sent       int
+	unanswered []string // addresses of holds whose connection was closed without a byte
+}
+
+// work sends a request every 80 ms over a connection of its own, as a proxy does, until nobody
+// listens any more. Nothing is ever sent twice.
+func (l *load) work(ctx context.Context, worker int) {
+	w := newWire(l.at.base)
+	defer w.close()
+	tick := time.NewTicker(stopPace)
+	defer tick.Stop()
+	c := &stormClient{stormRun: &stormRun{trial: l.trial, offices: l.offices}, r: l.random(uint64(5000 + 100*l.round + worker))}
+	for n := 0; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		method, raw, email := l.request(c, worker, n)
+		a := w.send(method, raw)
+		if errors.Is(a.err, errRefused) {
+			l.done.add("refused after the end")
+			return
+		}
+		l.note(a, email)
+	}
+}
+
+func (l *load) note(a answer, email string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent++
+	switch {
+	case a.err == nil && (a.status < 500 || a.status == http.StatusServiceUnavailable):
+		l.done.add(fmt.Sprintf("%dxx", a.status/100))
+	case a.err == nil:
+		l.done.add("5xx")
+		l.miss("while stopping: %s", a)
+	case errors.Is(a.err, errClosed) && email != "":
+		l.unanswered = append(l.unanswered, email)
+	case errors.Is(a.err, errClosed):
+		l.done.add(atTheDoor)
+	default:
+		l.done.add("cut off")
+		l.miss("a request in flight was dropped: %v", a.err)
+	}
+}
+
+// judge looks whether a hold that got no answer was begun all the same.
+func (l *load) judge(ctx context.Context, h *house) error {
+	for _, email := range l.unanswered {
+		n, err := h.count(ctx, `SELECT count(*) FROM bookings WHERE client_email = $1`, email)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			l.done.add(atTheDoor)
+			continue
+		}
+		l.done.add("unanswered but accepted")
+		l.miss("a hold was placed and never answered: %s", email)
+	}
+	return nil
+}
+
+// request is a read, or for one in three a hold; email is the hold's.
+func (l *load) request(c *stormClient, worker, n int) (method string, raw []byte, email string) {
+	o := &l.offices[c.r.IntN(len(l.offices))]
+	if n%3 == 0 {
+		email = fmt.Sprintf("stop-%d-%d-%d@example.org", l.round, worker, n)
+		body, _ := json.Marshal(want(o.Slug, slot{Starts: c.start(o), Modes: []string{"video"}}, email)) //nolint:errcheck // plain values
+		return http.MethodPost, fmt.Appendf(nil, "POST /api/v1/bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body), email
+	}
+	paths := []string{"/therapists/nsw", "/api/v1/therapists?state=vic&per_page=20", "/therapist/" + o.Slug, "/api/v1/therapists/" + o.Slug + "/slots?days=7"}
+	return http.MethodGet, fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[c.r.IntN(len(paths))]), ""
+}
