@@ -133,21 +133,44 @@ func recomputeNext(ctx context.Context, tx *pg.Tx, ids []int64, now time.Time) e
 	if err := lockNext(ctx, tx, ids); err != nil {
 		return err
 	}
-	list, err := practicesOf(ctx, tx, ids, now)
+	in, err := ReadInputs(ctx, tx, ids, now)
 	if err != nil {
 		return err
 	}
-	if err := fillBusy(ctx, tx, list, "", now); err != nil {
-		return err
-	}
 	var found, anyTime, evenings, weekends, checks pg.Int64s
-	var n nexter
-	for _, p := range list {
-		next, check := n.next(p, now)
-		found, checks = append(found, p.ID), append(checks, check)
+	in.derive(func(id int64, next nextMinutes, check int64) {
+		found, checks = append(found, id), append(checks, check)
 		anyTime, evenings, weekends = append(anyTime, int64(next.any)), append(evenings, int64(next.evening)), append(weekends, int64(next.weekend))
-	}
+	})
 	return saveNext(ctx, tx, found, anyTime, evenings, weekends, checks, now)
+}
+
+// Inputs are what the next instants of some therapists are derived from: hours and bookings.
+type Inputs struct {
+	list []*practice
+	now  time.Time
+}
+
+// ReadInputs reads them as they stand at now; ids that do not exist are left out.
+func ReadInputs(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) (Inputs, error) {
+	list, err := practicesOf(ctx, q, ids, now)
+	if err != nil {
+		return Inputs{}, err
+	}
+	return Inputs{list, now}, fillBusy(ctx, q, list, "", now)
+}
+
+// Derive works out the next instants of each therapist in turn.
+func (in Inputs) Derive(each func(therapistID int64, next directory.Next)) {
+	in.derive(func(id int64, next nextMinutes, _ int64) { each(id, next.times()) })
+}
+
+func (in Inputs) derive(each func(id int64, next nextMinutes, check int64)) {
+	var n nexter
+	for _, p := range in.list {
+		next, check := n.next(p, in.now)
+		each(p.ID, next, check)
+	}
 }
 
 // nexter derives next instants of one practice after another without allocating.

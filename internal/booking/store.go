@@ -202,7 +202,7 @@ func releaseStale(ctx context.Context, tx *pg.Tx, limit int, now time.Time) (lis
 		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $1
 		WHERE id IN (
 			SELECT id FROM bookings WHERE status = 'held' AND held_until <= $1
-			ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+			ORDER BY therapist_id, held_until, id LIMIT $2 FOR UPDATE SKIP LOCKED)
 		RETURNING id, therapist_id`, now, limit)
 	return list, err
 }
@@ -215,7 +215,7 @@ func releaseInTheWay(ctx context.Context, tx *pg.Tx, b *Booking, day string, now
 			SELECT id FROM bookings
 			WHERE therapist_id = $1 AND status = 'held' AND held_until <= $2
 			  AND (busy && tstzrange($3, $4) OR practice_day = $5::date AND day_place IS NOT NULL)
-			ORDER BY id FOR UPDATE)
+			ORDER BY therapist_id, held_until, id FOR UPDATE)
 		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $2
 		WHERE id IN (SELECT id FROM stale)
 		RETURNING id, therapist_id`, b.TherapistID, now, b.BusyFrom, b.BusyTo, day)

@@ -42,6 +42,9 @@ func (r Result) String() string {
 func All() []Bench {
 	return []Bench{
 		{"F7", "slots of 60 days against plain time.Time code", slots},
+		{"F8", "deriving all next instants against reading their inputs", next},
+		{"F9", "races of two hundred clients against pgbench's time for as many inserts", storm},
+		{"F10", "whole holds at 16 connections against pgbench -N -M prepared", holds},
 	}
 }
 

@@ -1,0 +1,104 @@
+package bookingbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/booking"
+	"wattle/internal/clock"
+)
+
+const crowdSize = 200
+
+// race is one of F9's: what two hundred clients ask for at once, and how many of them can win.
+type race struct {
+	name    string
+	winners int
+	stale   int // holds that ran out, in the way
+	start   func(client int) time.Time
+}
+
+// Each race has a practice of its own, in this order. The lab's call takes 20 minutes and 10 after.
+var races = []race{
+	{"race-20-slots", 20, 0, func(i int) time.Time { return slotStart(i % 20) }},
+	{"race-40-starts", 1, 0, func(i int) time.Time { return slotStart(22).Add(time.Duration(i%40) * 5 * time.Minute) }},
+	{"race-20-stale-holds", 20, 20, func(i int) time.Time { return slotStart(i % 20) }},
+}
+
+// storm is F9: exact winners, no overlap, no deadlock, no other error, in at most three times what
+// pgbench takes for as many inserts.
+func storm(ctx context.Context) (results []Result, err error) {
+	err = inLab(ctx, len(races), func(l *lab) error {
+		if err := l.initPgbench(ctx); err != nil {
+			return err
+		}
+		// Forty starts five minutes apart all overlap when the call takes 210 minutes.
+		if err := l.exec(ctx, `UPDATE services SET minutes = 210 WHERE therapist_id = 2`); err != nil {
+			return err
+		}
+		if err := l.exec(ctx, `UPDATE weekly_hours SET end_minute = 1200 WHERE therapist_id = 2`); err != nil {
+			return err
+		}
+		perSecond, err := l.runPgbench(ctx, holdSeconds)
+		if err != nil {
+			return err
+		}
+		limit := time.Duration(crowdSize / perSecond * float64(time.Second))
+		for i, r := range races {
+			result, err := l.run(ctx, i+1, r, limit)
+			if err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+			results = append(results, result)
+		}
+		return nil
+	})
+	return results, err
+}
+
+func (l *lab) run(ctx context.Context, practice int, r race, limit time.Duration) (Result, error) {
+	for i := range r.stale {
+		if _, err := l.Hold(ctx, accounts.Anonymous, request(practice, i, r.start(i))); err != nil {
+			return Result{}, err
+		}
+	}
+	l.clock.Advance(booking.HoldFor)
+	var won atomic.Int64
+	var failed atomic.Value
+	watch := clock.Stopwatch()
+	crowd(crowdSize, func(i int) {
+		_, err := l.Hold(ctx, accounts.Anonymous, request(practice, 1000+i, r.start(i)))
+		if err == nil {
+			won.Add(1)
+		} else if !lost(err) {
+			failed.Store(err)
+		}
+	})
+	took := watch()
+	if err, _ := failed.Load().(error); err != nil {
+		return Result{}, err
+	}
+	overlaps, deadlocks, err := l.harm(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	ratio := float64(took) / float64(limit)
+	return Result{r.name, ratio, fmt.Sprintf("%v, %d winners of %d, %d overlaps, %d deadlocks", took.Round(time.Millisecond), won.Load(), r.winners, overlaps, deadlocks),
+		fmt.Sprintf("pgbench's %d transactions in %v", crowdSize, limit.Round(time.Millisecond)), "exact winners, 0 overlaps, 0 deadlocks, ≤ 3 ×",
+		ratio <= 3 && int(won.Load()) == r.winners && overlaps == 0 && deadlocks == 0}, nil
+}
+
+// harm counts overlapping pairs and the deadlocks that Postgres broke; it learns of those with a
+// second's delay.
+func (l *lab) harm(ctx context.Context) (overlaps, deadlocks int, err error) {
+	overlaps, err1 := l.count(ctx, `
+		SELECT count(*) FROM bookings a JOIN bookings b ON a.therapist_id = b.therapist_id AND a.id < b.id AND a.busy && b.busy
+		WHERE a.status IN ('held', 'confirmed') AND b.status IN ('held', 'confirmed')`)
+	_, err2 := l.count(ctx, `SELECT 1 FROM pg_sleep(1.2)`)
+	deadlocks, err3 := l.count(ctx, `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`)
+	return overlaps, deadlocks, errors.Join(err1, err2, err3)
+}
