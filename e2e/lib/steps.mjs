@@ -123,6 +123,8 @@ export async function toTimes(page, hand) {
 /** Times: the nth one offered is chosen and sent; answers what its label says and its instant. */
 export async function chooseTime(page, hand, button, nth = 0) {
   const time = page.locator('input[name=at]').nth(nth);
+  const shut = page.locator('details.day:not([open])', { has: time });
+  if (await shut.count()) await hand.press(page, shut.locator('> summary'));
   const id = await time.getAttribute('id');
   const label = await page.locator(`label[for="${id}"]`).innerText();
   const at = await time.getAttribute('value');

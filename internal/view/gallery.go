@@ -100,7 +100,7 @@ func galleryPicker(now time.Time) TimePicker {
 		}
 	}
 	brisbane := time.FixedZone("AEST", 10*3600)
-	local := func(t time.Time) string { return Clock(t.In(brisbane)) + " Brisbane, your time" }
+	local := func(t time.Time) string { return Clock(t.In(brisbane)) + " Brisbane" }
 	return TimePicker{Name: "starts_at", Legend: "Choose a time", Zone: "Sydney time", Note: "Yours stands beside each.",
 		Days: GroupTimes(starts, local, ISO(starts[5])), Error: "Choose a time", Later: "#later"}
 }

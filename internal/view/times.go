@@ -1,6 +1,9 @@
 package view
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // TimePicker is partial "time-picker": days and times as a plain list of radio buttons.
 type TimePicker struct {
@@ -14,10 +17,35 @@ type TimePicker struct {
 	Sooner string // address of sooner times, or ""
 }
 
-// TimeDay is a day with times.
+// Two reports whether any time is shown in two zones.
+func (p TimePicker) Two() bool {
+	for _, d := range p.Days {
+		for _, part := range d.Parts {
+			if slices.ContainsFunc(part.Times, func(c TimeChoice) bool { return c.Local != "" }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TimeDay is a day with times. The first day stands open, and the one that holds the time chosen.
 type TimeDay struct {
 	Day   time.Time
+	Open  bool
 	Parts []TimePart
+}
+
+// ID is the id of the day's box: a page that brings other times keeps it open or shut.
+func (d TimeDay) ID() string { return "day-" + ISODate(d.Day) }
+
+// Count is how many times the day has.
+func (d TimeDay) Count() int {
+	n := 0
+	for _, p := range d.Parts {
+		n += len(p.Times)
+	}
+	return n
 }
 
 // TimePart is the morning, the afternoon or the evening of a day.
@@ -28,7 +56,7 @@ type TimePart struct {
 }
 
 // TimeChoice is one time. Local is the same instant in the reader's zone when that differs:
-// "4:00 pm Brisbane, your time".
+// "4:00 pm Brisbane"; the page adds "your time".
 type TimeChoice struct {
 	Start time.Time
 	Local string
@@ -42,12 +70,12 @@ func (t TimeChoice) Value() string { return ISO(t.Start) }
 func (t TimeChoice) ID() string { return "t-" + t.Start.UTC().Format("20060102T1504") }
 
 // GroupTimes lays starts, in order and already in the practice's zone, into days and parts of the
-// day. local words the reader's time, or is nil. chosen is the value already picked, or "".
+// day. local words the reader's time, "" where the clocks agree, or is nil. chosen is the value already picked, or "".
 func GroupTimes(starts []time.Time, local func(time.Time) string, chosen string) []TimeDay {
 	var days []TimeDay
 	for _, s := range starts {
 		if n := len(days); n == 0 || !sameDay(days[n-1].Day, s) {
-			days = append(days, TimeDay{Day: s})
+			days = append(days, TimeDay{Day: s, Open: n == 0})
 		}
 		day := &days[len(days)-1]
 		label, icon := partOf(s)
@@ -56,6 +84,7 @@ func GroupTimes(starts []time.Time, local func(time.Time) string, chosen string)
 		}
 		part := &day.Parts[len(day.Parts)-1]
 		c := TimeChoice{Start: s, On: ISO(s) == chosen}
+		day.Open = day.Open || c.On
 		if local != nil {
 			c.Local = local(s)
 		}

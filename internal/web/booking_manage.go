@@ -38,6 +38,7 @@ type bookingShowPage struct {
 	Again      string // book another time
 	MayMove    bool
 	Rows       []view.Row
+	NotTold    view.Notice // the practice has not heard of a held time
 }
 
 // holder finds the booking by the token in the address. Whoever holds neither token learns
@@ -116,7 +117,10 @@ func (s *Server) bookingPage(d bookingData, token string, failed error) bookingS
 	p.Steps = view.Steps{Names: bookingSteps, Now: map[string]int{"held": 2, "confirmed": 3}[p.Status]}
 	p.Countdown = view.Countdown{Until: b.HeldUntil.In(zoneOf(b.ClientZone)), Now: d.now, Text: "We are holding this time for you",
 		Over: "The time is no longer held.", Link: view.Link{URL: p.Again, Text: "Choose a time again"}}
-	p.Rows = bookingRows(p)
+	if p.Rows = bookingRows(p); p.Status == "confirmed" {
+		p.Rows = p.Rows[1:] // the time stands under the heading
+	}
+	p.NotTold = view.Notice{Kind: "info", Title: "We have not told " + p.With.Name + " yet", Text: "They learn of it when you confirm. Until then nothing is booked."}
 	if d.proposal != nil && p.MayMove {
 		p.Proposal, p.ProposalAt = bothTimes(d.proposal.Starts, b.Zone, b.ClientZone), view.ISO(d.proposal.Starts)
 	}
@@ -126,8 +130,6 @@ func (s *Server) bookingPage(d bookingData, token string, failed error) bookingS
 func bookingRows(p bookingShowPage) []view.Row {
 	return []view.Row{
 		{Term: "When", Values: []string{p.When}},
-		{Term: "What", Values: []string{p.With.Service}},
-		{Term: "With", Values: []string{p.With.Name + ", " + p.With.Title}},
 		{Term: "How you meet", Values: []string{p.How}},
 	}
 }

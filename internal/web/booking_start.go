@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,11 @@ import (
 	"wattle/internal/view"
 )
 
-// pageDays is how many days of times one page of the picker shows.
-const pageDays = 14
+// pageDays is how many days with free times one page of the picker shows.
+const pageDays = 6
+
+// lookDays is how far one page looks ahead for them, the most that one question may ask for.
+const lookDays = 92
 
 // pickDays bounds how far "later" leads.
 const pickDays = 365
@@ -49,6 +53,19 @@ type bookTimesPage struct {
 	Submit  string
 	Back    view.Link
 	Refresh string // address that shows other modes or zones: the same page by GET
+}
+
+// Empty is what stands where there are no times, with ways on.
+func (p bookTimesPage) Empty() view.Empty {
+	e := view.Empty{Title: "No free times", Text: p.None}
+	if p.Picker.Sooner != "" {
+		e.Links = append(e.Links, view.Link{URL: p.Picker.Sooner, Text: "Sooner times"})
+	}
+	e.Links = append(e.Links, p.Back)
+	if !p.Post {
+		e.Links = append(e.Links, view.Link{URL: "/therapists?available=week&free_consultation=true", Text: "Therapists with a free time this week"})
+	}
+	return e
 }
 
 // bookTimes asks how to meet and when; with a time chosen it goes on to the details.
@@ -122,7 +139,7 @@ func serviceText(sv directory.Service) string {
 	return sv.Name
 }
 
-// timesPage lays out the free times of one service and mode, a fortnight at a time.
+// timesPage lays out the free times of one service and mode, a few days at a time.
 func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Service, mode string) (bookTimesPage, error) {
 	zone := zoneOr(c.Query("tz"), v.Zone)
 	p := bookTimesPage{
@@ -131,49 +148,71 @@ func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Servic
 	}
 	p.BodyClass, p.Live = "quiet", true
 	today := booking.DayOf(s.Clock.Now().In(zoneOf(v.Zone)))
-	from, fresh := today, true
+	from := today
 	if d, err := booking.ParseDay(c.Query("from")); err == nil && d > today && d < today+pickDays {
-		from, fresh = d, false
+		from = d
 	}
-	starts, from, reason, err := s.findTimes(c, v.ID, sv.Slug, mode, from, fresh)
+	ask := booking.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays}
+	cal, err := s.Booking.Slots(c, ask)
 	if err != nil {
 		return p, err
 	}
-	p.None = reason
-	p.Picker = s.picker(v.Zone, zone, starts, c.Query("at"))
-	p.Picker.Later = pageLink(c, int(from)+pageDays, int(today), v.Therapist)
-	if from > today {
-		p.Picker.Sooner = pageLink(c, max(int(from)-pageDays, int(today)), int(today), v.Therapist)
+	days, more := firstDays(cal.Days)
+	p.None = cal.Reason
+	if p.None == "" {
+		p.None = "There are no free times here."
 	}
-	return p, nil
+	p.Picker = s.picker(v.Zone, zone, startsOf(days), c.Query("at"))
+	if more {
+		p.Picker.Later = pageLink(c, days[len(days)-1].Date+1, today)
+	}
+	if from > today {
+		p.Picker.Sooner, err = s.soonerLink(c, ask, today)
+	}
+	return p, err
 }
 
-// findTimes is a fortnight of times from a day on; the first page skips empty fortnights, so that
-// nobody has to press "later" to learn that there are times at all.
-func (s *Server) findTimes(c *gin.Context, id int64, service, mode string, from booking.Day, skip bool) ([]time.Time, booking.Day, string, error) {
-	days := pageDays
-	if skip {
-		days = 90
-	}
-	cal, err := s.Booking.Slots(c, booking.SlotQuery{TherapistID: id, Service: service, Mode: mode, From: from, Days: days})
+// soonerLink leads to the last days with times before those shown, "" where there are none.
+func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today booking.Day) (string, error) {
+	end := ask.From
+	ask.From = max(today, end-lookDays)
+	ask.Days = int(end - ask.From)
+	cal, err := s.Booking.Slots(c, ask)
 	if err != nil {
-		return nil, from, "", err
+		return "", err
 	}
-	var starts []time.Time
-	for _, d := range cal.Days {
+	days := slices.DeleteFunc(cal.Days, func(d booking.CalendarDay) bool { return len(d.Slots) == 0 })
+	switch {
+	case len(days) == 0 && ask.From == today:
+		return "", nil
+	case len(days) <= pageDays:
+		return pageLink(c, ask.From, today), nil
+	}
+	return pageLink(c, days[len(days)-pageDays].Date, today), nil
+}
+
+// firstDays are the first days with free times, and whether there are more.
+func firstDays(all []booking.CalendarDay) (days []booking.CalendarDay, more bool) {
+	for _, d := range all {
+		if len(d.Slots) == 0 {
+			continue
+		}
+		if len(days) == pageDays {
+			return days, true
+		}
+		days = append(days, d)
+	}
+	return days, false
+}
+
+func startsOf(days []booking.CalendarDay) []time.Time {
+	var out []time.Time
+	for _, d := range days {
 		for _, sl := range d.Slots {
-			if len(starts) == 0 && skip {
-				from = d.Date
-			}
-			if d.Date < from+pageDays {
-				starts = append(starts, sl.Starts)
-			}
+			out = append(out, sl.Starts)
 		}
 	}
-	if len(starts) == 0 && cal.Reason == "" {
-		cal.Reason = "There are no free times here."
-	}
-	return starts, from, cal.Reason, nil
+	return out
 }
 
 func (s *Server) picker(practice, mine string, starts []time.Time, chosen string) view.TimePicker {
@@ -187,8 +226,13 @@ func (s *Server) picker(practice, mine string, starts []time.Time, chosen string
 	p := view.TimePicker{Name: "at", Legend: "Choose a time", Zone: region.ZoneCity(practice) + " time"}
 	var local func(time.Time) string
 	if differ(practice, mine, starts) {
-		local = func(t time.Time) string { return localText(t, mine) }
-		p.Note = "Your time in " + region.ZoneCity(mine) + " stands beside each."
+		local = func(t time.Time) string {
+			if !differ(practice, mine, []time.Time{t}) {
+				return ""
+			}
+			return localText(t, mine)
+		}
+		p.Note = "Your time in " + region.ZoneCity(mine) + " stands under each."
 	}
 	p.Days = view.GroupTimes(starts, local, chosen)
 	return p
@@ -206,14 +250,14 @@ func differ(a, b string, times []time.Time) bool {
 	return false
 }
 
-// localText is the reader's time: "4:00 pm Brisbane, your time", with the day when that differs.
+// localText is the reader's time: "4:00 pm Brisbane", with the day when that differs.
 func localText(t time.Time, mine string) string {
 	l := t.In(zoneOf(mine))
 	text := view.Clock(l)
 	if l.Day() != t.Day() {
 		text = l.Format("Mon ") + text
 	}
-	return text + " " + region.ZoneCity(mine) + ", your time"
+	return text + " " + region.ZoneCity(mine)
 }
 
 // bothTimes words an instant for both sides: "Tue 1 Dec, 5:00 pm Sydney time (4:00 pm Brisbane, your time)".
@@ -221,13 +265,14 @@ func bothTimes(t time.Time, practice, mine string) string {
 	l := t.In(zoneOf(practice))
 	text := view.When(l) + " " + region.ZoneCity(practice) + " time"
 	if differ(practice, mine, []time.Time{t}) {
-		text += " (" + localText(l, mine) + ")"
+		text += " (" + localText(l, mine) + ", your time)"
 	}
 	return text
 }
 
-func pageLink(c *gin.Context, day, today int, _ *directory.Therapist) string {
-	if day > today+pickDays {
+// pageLink is this page's address with its times from a day on.
+func pageLink(c *gin.Context, day, today booking.Day) string {
+	if day >= today+pickDays {
 		return ""
 	}
 	q := url.Values{}
@@ -237,9 +282,9 @@ func pageLink(c *gin.Context, day, today int, _ *directory.Therapist) string {
 		}
 	}
 	if day > today {
-		q.Set("from", booking.Day(day).String())
+		q.Set("from", day.String())
 	}
-	return c.Request.URL.Path + "?" + q.Encode()
+	return strings.TrimSuffix(c.Request.URL.Path+"?"+q.Encode(), "?")
 }
 
 func modeChoices(modes []string, on string) []view.Choice {

@@ -34,7 +34,10 @@ addEventListener("pageshow", (e) => {
 });
 
 // Forms learn the reader's time zone.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+// Zones outside Australia are left alone: bookings are read in a zone of the country, the
+// practice's unless the reader chose another.
+const named = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+const zone = /^(Australia\/.+|Pacific\/Norfolk|Indian\/(Christmas|Cocos))$/.test(named) ? named : "";
 const place = zone.split("/").pop().replaceAll("_", " ");
 const clock = new Intl.DateTimeFormat("en-AU", { hour: "numeric", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat("en-AU", { weekday: "short" });
@@ -63,23 +66,39 @@ function offsetOf(text) {
 function yourTime(text) {
 	const at = new Date(text);
 	const offset = offsetOf(text);
-	if (isNaN(at) || !/[+-]\d\d:\d\d$/.test(text) || -at.getTimezoneOffset() === offset) return "";
+	if (!zone || isNaN(at) || !/[+-]\d\d:\d\d$/.test(text) || -at.getTimezoneOffset() === offset) return "";
 	const theirs = new Date(at.getTime() + offset * 60000).getUTCDay();
 	const day = theirs === at.getDay() ? "" : weekday.format(at) + " ";
-	return `${day}${clock.format(at)} ${place}, your time`;
+	return `${day}${clock.format(at)} ${place}`;
+}
+
+function small(words) {
+	const hidden = Object.assign(document.createElement("span"), { className: "vh", textContent: ", your time" });
+	const box = Object.assign(document.createElement("small"), { textContent: words });
+	box.append(hidden);
+	return box;
 }
 
 function showYourTimes(within) {
 	for (const label of all(".times label:not(:has(small))", within)) {
 		const words = yourTime(document.getElementById(label.htmlFor)?.value || "");
-		if (words) label.append(Object.assign(document.createElement("small"), { textContent: words }));
+		if (words) label.append(" ", small(words));
 	}
 	for (const time of all("time[data-local]:not([data-done])", within)) {
 		time.dataset.done = "";
 		const words = yourTime(time.dateTime);
-		if (words) time.append(` (${words})`);
+		if (words) time.append(` (${words}, your time)`);
 	}
 }
+
+// Radios are one stop for Tab, which the chosen time takes. From an open day's heading Tab and the
+// arrow go into that day all the same.
+document.addEventListener("keydown", (e) => {
+	const day = e.target.closest?.(".day[open]");
+	if (!day || e.target.localName !== "summary" || e.shiftKey || (e.key !== "Tab" && e.key !== "ArrowDown")) return;
+	e.preventDefault();
+	(day.querySelector("input:checked") ?? day.querySelector("input"))?.focus();
+});
 
 // A held time counts down by the page's own age: the reader's clock may be wrong.
 function countDown(box) {
