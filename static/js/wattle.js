@@ -212,7 +212,7 @@ function prepare(within) {
 	for (const button of all("[data-print], [data-copy]", within)) button.hidden = false;
 }
 prepare(document);
-// Once the page is loaded, since before that htmx hears no change.
-addEventListener("load", chooseZone);
+// Before htmx has gone over the page it hears no change.
+document.addEventListener("htmx:after:process", chooseZone, { once: true, capture: true });
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:after:swap", () => prepare(document));
