@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -64,9 +65,6 @@ func (s *Server) apiBook(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.limitHold(c, req.Client.Email); err != nil {
-		return err
-	}
 	key, err := idempotencyKey(c)
 	if err != nil {
 		return err
@@ -75,7 +73,7 @@ func (s *Server) apiBook(c *gin.Context) error {
 		return fault.New(fault.NotFound, "There is no such therapist.")
 	}
 	sum := sha256.Sum256(raw)
-	b, err := s.Booking.Hold(c, accounts.Anonymous, booking.HoldRequest{
+	b, err := s.hold(c, booking.HoldRequest{
 		Slug: req.Therapist, Service: req.Service, Mode: req.Mode, StartsAt: req.StartsAt, Tier: req.Tier,
 		Name: req.Client.Name, Email: req.Client.Email, Phone: req.Client.Phone, Zone: req.Client.Timezone, Note: req.Note,
 		IdempotencyKey: key, BodyHash: sum[:],
@@ -83,7 +81,6 @@ func (s *Server) apiBook(c *gin.Context) error {
 	if err != nil {
 		return inBody(err)
 	}
-	b.Status = booking.Held // a replay answers as the first time, whatever became of the booking
 	b.Status = booking.Held // a replayed request answers what the first was told, whatever came after
 	meet, err := s.Booking.Meeting(c, b)
 	if err != nil {
@@ -110,12 +107,31 @@ func inBody(err error) error {
 	return err
 }
 
-// limitHold bounds what one network can hold and what one address can be sent.
-func (s *Server) limitHold(c *gin.Context, email string) error {
-	if err := s.limitWrites(c, holdRule); err != nil {
-		return err
+// hold holds a time within the allowances: what one network may try, what it may hold at once, and
+// what one address may be sent. What came to nothing is given back.
+func (s *Server) hold(c *gin.Context, req booking.HoldRequest) (booking.Booking, error) {
+	if s.exempt(c) {
+		return s.Booking.Hold(c, accounts.Anonymous, req)
 	}
-	return s.limitAddress(c, email)
+	from, to := s.hashed("network", network(c.ClientIP())), s.hashed("address", strings.ToLower(strings.TrimSpace(req.Email)))
+	if err := s.Shared.Take(c, writeRule, from); err != nil {
+		return booking.Booking{}, err
+	}
+	if err := s.Shared.Take(c, holdRule, from); err != nil {
+		return booking.Booking{}, err
+	}
+	err := s.Shared.Take(c, mailRule, to)
+	if err != nil {
+		return booking.Booking{}, err
+	}
+	b, err := s.Booking.Hold(c, accounts.Anonymous, req)
+	switch fault.Of(err) {
+	case fault.Invalid, fault.NotFound, fault.Conflict:
+		if back := errors.Join(s.Shared.Return(c, holdRule, from), s.Shared.Return(c, mailRule, to)); back != nil {
+			s.Log.WarnContext(c, "an allowance was not given back", "error", scrub(back))
+		}
+	}
+	return b, err
 }
 
 func idempotencyKey(c *gin.Context) (string, error) {

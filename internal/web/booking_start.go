@@ -10,7 +10,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/accounts"
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -395,10 +394,7 @@ func (s *Server) bookHold(c *gin.Context) error {
 }
 
 func (s *Server) holdForm(c *gin.Context, v directory.View, sv directory.Service, mode string, at time.Time) (booking.Booking, error) {
-	if err := s.limitHold(c, c.PostForm("email")); err != nil {
-		return booking.Booking{}, err
-	}
-	return s.Booking.Hold(c, accounts.Anonymous, booking.HoldRequest{
+	return s.hold(c, booking.HoldRequest{
 		TherapistID: v.ID, Service: sv.Slug, Mode: mode, StartsAt: at, Name: c.PostForm("name"), Email: c.PostForm("email"),
 		Phone: c.PostForm("phone"), Zone: zoneOr(c.PostForm("timezone"), v.Zone), Note: c.PostForm("note"),
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
+	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/fault"
 	"wattle/internal/ratelimit"
@@ -162,11 +163,12 @@ func (s *Server) secure(c *gin.Context) {
 	c.Next()
 }
 
-// The allowances. Reads are counted in the process, writes across all instances.
+// The allowances. No network holds more than three times at once, no address gets more than six
+// codes an hour. Reads are counted in the process, writes across all instances.
 var (
 	readRule  = ratelimit.Rule{Name: "read", Most: 600, Window: time.Minute}
 	writeRule = ratelimit.Rule{Name: "write", Most: 60, Window: time.Minute}
-	holdRule  = ratelimit.Rule{Name: "hold", Most: 12, Window: time.Hour}
+	holdRule  = ratelimit.Rule{Name: "hold", Most: 3, Window: booking.HoldFor}
 	mailRule  = ratelimit.Rule{Name: "mail", Most: 6, Window: time.Hour}
 )
 
@@ -183,14 +185,6 @@ func (s *Server) limitWrites(c *gin.Context, rule ratelimit.Rule) error {
 		return nil
 	}
 	return s.Shared.Take(c, rule, s.hashed("network", network(c.ClientIP())))
-}
-
-// limitAddress bounds the mails one address can be sent by strangers.
-func (s *Server) limitAddress(c *gin.Context, email string) error {
-	if s.exempt(c) {
-		return nil
-	}
-	return s.Shared.Take(c, mailRule, s.hashed("address", strings.ToLower(strings.TrimSpace(email))))
 }
 
 func (s *Server) hashed(what, value string) string {
