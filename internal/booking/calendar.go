@@ -158,15 +158,34 @@ func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time)
 // alternatives leaves the booking named except out of what is busy.
 func (s *Service) alternatives(ctx context.Context, p *practice, service *directory.Service, mode string, around time.Time, except string) (Alternatives, error) {
 	now := s.Clock.Now()
-	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
+	busy, err := s.busyNow(ctx, p.ID, except, now)
+	if err != nil {
 		return nil, err
 	}
+	own := *p // p may be shared with others
+	p, own.busy = &own, busy
 	if around.Before(now) {
 		around = now
 	}
 	day := p.zone.today(around)
-	list := p.slots(service, []string{mode}, day-14, day+28, now)
-	return nearest(list, around, 3), nil
+	var found Alternatives
+	for _, days := range []Day{1, 7, 28} {
+		list := p.slots(service, []string{mode}, day-days, day+days, now)
+		if found = nearest(list, around, 3); len(found) == 3 && found.within(time.Duration(days)*24*time.Hour, around) {
+			break
+		}
+	}
+	return found, nil
+}
+
+// within says that none lies further than d from t, so that days not looked at hold none nearer.
+func (a Alternatives) within(d time.Duration, t time.Time) bool {
+	for _, s := range a {
+		if s.Starts.Sub(t).Abs() > d {
+			return false
+		}
+	}
+	return true
 }
 
 // nearest keeps the n slots closest to t but not at t, in order of time.

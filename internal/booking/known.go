@@ -2,7 +2,11 @@ package booking
 
 import (
 	"context"
+	"strconv"
 	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // cache remembers practices for planning holds, so that a hold is one statement. It need not be
@@ -12,6 +16,8 @@ type cache struct {
 	mu     sync.Mutex
 	bySlug map[string]*practice
 	ids    map[int64]string
+
+	loads singleflight.Group // a crowd at one practice reads it once
 }
 
 const cacheSize = 10_000 // practices; some 3 KB each
@@ -39,16 +45,34 @@ func (s *Service) plannedWith(ctx context.Context, req *HoldRequest) (p *practic
 	if p := s.known.get(req.Slug, req.TherapistID); p != nil {
 		return p, false, nil
 	}
-	if p, err = s.practice(ctx, req.Slug, req.TherapistID); err == nil {
-		s.known.put(p)
-	}
+	p, err = s.load(ctx, req.Slug, req.TherapistID)
 	return p, true, err
 }
 
 func (s *Service) reload(ctx context.Context, slug string) (*practice, error) {
-	p, err := s.practice(ctx, slug, 0)
-	if err == nil {
-		s.known.put(p)
-	}
+	return s.load(ctx, slug, 0)
+}
+
+func (s *Service) load(ctx context.Context, slug string, id int64) (*practice, error) {
+	v, err, _ := s.known.loads.Do(slug+"/"+strconv.FormatInt(id, 10), func() (any, error) {
+		p, err := s.practice(context.WithoutCancel(ctx), slug, id)
+		if err == nil {
+			s.known.put(p)
+		}
+		return p, err
+	})
+	p, _ := v.(*practice)
 	return p, err
+}
+
+// busyNow is what is taken in a practice's calendar, besides the booking named except. A crowd that
+// lost a race reads it once.
+func (s *Service) busyNow(ctx context.Context, therapist int64, except string, now time.Time) ([]Busy, error) {
+	v, err, _ := s.known.loads.Do("busy/"+strconv.FormatInt(therapist, 10)+"/"+except, func() (any, error) {
+		p := &practice{ID: therapist}
+		err := fillBusy(context.WithoutCancel(ctx), s.DB, []*practice{p}, except, now)
+		return p.busy, err
+	})
+	busy, _ := v.([]Busy)
+	return busy, err
 }
