@@ -44,7 +44,7 @@ for (const [name, where] of Object.entries(plain)) {
     const server = await wattle();
     const [path, status] = [where].flat();
     await look(server, name, path, status);
-    if (status === undefined) await light(t, server.origin, path);
+    if (status === undefined) await light(t, server, path);
   });
 }
 
@@ -55,7 +55,7 @@ test('page: profile and the way to a booking', async (t) => {
   const details = `/therapist/${slug}/book?${new URLSearchParams({ service: 'free-consultation', mode: slot.modes[0], at: slot.starts_at })}`;
   for (const [name, path] of Object.entries({ profile: `/therapist/${slug}`, times: `/therapist/${slug}/book?service=free-consultation`, 'times-missing': `/therapist/${slug}/book?service=free-consultation&missing=1`, details })) {
     await look(server, name, path);
-    await light(t, server.origin, path);
+    await light(t, server, path);
   }
 });
 
