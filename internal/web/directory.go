@@ -248,27 +248,32 @@ type therapistShowPage struct {
 	Title       string
 	Portrait    view.Portrait
 	Facts       []view.Fact
+	Checked     string // "Registration checked 1 Nov 2026"
+	Price       view.Price
 	Bio         []string // paragraphs
 	Focus       []string // labels
 	Also        []string
 	Details     []view.Row
 	Credentials []credentialRow
 	Fees        []feeRow
+	Rebated     bool // a fee after Medicare is shown
 	Reduced     *reducedLine
 	Policy      string
 	Free        *freeOffer
-	Zone        string // "Sydney time"
-	Back        string // the search they came from
-	Full        bool   // accepting, but no free time
+	Zone        string    // "Sydney time"
+	Back        string    // the search they came from
+	Full        bool      // accepting, but no free time
+	Others      view.Link // people like this one who can be booked
 	CodeLink    view.Link
 }
 
 type credentialRow struct {
-	Name    string // "Registered psychologist"
+	Name    string // "Registration with Ahpra"
+	By      string // whose register was looked in
 	Number  string
 	Checked string
 	Next    string
-	Extra   []string
+	Rows    []view.Row
 	Check   view.Link // where anybody can look it up
 }
 
@@ -284,9 +289,13 @@ type reducedLine struct {
 type freeOffer struct {
 	Minutes int
 	URL     string
-	Times   []view.Link // the next few, each leading to the details form
-	Next    string
-	NextAt  time.Time
+	Days    []offerDay // the next few times, each leading to the details form
+}
+
+// offerDay is one day's first times: one each of morning, afternoon and evening.
+type offerDay struct {
+	Day   string
+	Times []view.Link
 }
 
 // therapistShow is the profile, from the read model; free times come from Postgres.
@@ -302,7 +311,7 @@ func (s *Server) therapistShow(c *gin.Context) error {
 			return err
 		}
 		p.Free = s.offer(v, free, cal)
-		p.Full = len(p.Free.Times) == 0
+		p.Full = len(p.Free.Days) == 0
 	}
 	if back, err := url.Parse(c.Query("from")); err == nil && back.Path == "" && back.Host == "" {
 		f, _ := directory.ParseLenient(back.Query())
@@ -312,21 +321,38 @@ func (s *Server) therapistShow(c *gin.Context) error {
 	return render(s, c, http.StatusOK, s.views.therapistShow, p)
 }
 
+// offerDays is how many days a profile shows the first times of.
+const offerDays = 3
+
 func (s *Server) offer(v directory.View, free directory.Service, cal booking.Calendar) *freeOffer {
 	o := &freeOffer{Minutes: free.Minutes, URL: "/therapist/" + v.Slug + "/book?service=" + free.Slug}
 	for _, d := range cal.Days {
-		for _, sl := range d.Slots {
-			if len(o.Times) == 6 {
-				return o
-			}
-			if len(o.Times) == 0 {
-				o.Next, o.NextAt = view.When(sl.Starts), sl.Starts
-			}
-			q := url.Values{"service": {free.Slug}, "mode": {sl.Modes[0]}, "at": {view.ISO(sl.Starts)}}
-			o.Times = append(o.Times, view.Link{URL: "/therapist/" + v.Slug + "/book?" + q.Encode(), Text: view.When(sl.Starts), Note: modesText(sl.Modes)})
+		if len(d.Slots) == 0 {
+			continue
 		}
+		if len(o.Days) == offerDays {
+			break
+		}
+		day := offerDay{Day: view.Day(d.Slots[0].Starts)}
+		for _, part := range view.GroupTimes(startsOf([]booking.CalendarDay{d}), nil, "")[0].Parts {
+			at := part.Times[0].Start
+			q := url.Values{"service": {free.Slug}, "mode": {modeAt(d, at)}, "at": {view.ISO(at)}}
+			day.Times = append(day.Times, view.Link{URL: "/therapist/" + v.Slug + "/book?" + q.Encode(), Text: view.Clock(at)})
+		}
+		o.Days = append(o.Days, day)
 	}
 	return o
+}
+
+// modeAt is the first mode in which a time can be booked; the details form says it and lets it be
+// changed.
+func modeAt(d booking.CalendarDay, at time.Time) string {
+	for _, sl := range d.Slots {
+		if sl.Starts.Equal(at) {
+			return sl.Modes[0]
+		}
+	}
+	return ""
 }
 
 // therapistPortrait draws the portrait of a listed therapist.

@@ -98,6 +98,11 @@ func fixtures() []fixture {
 		}},
 		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
 		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
+		{"profile-no-call", "Profile without a free call", func(s *Server, c *gin.Context) error {
+			p := s.profile(directory.View{Therapist: fixtureTherapist()})
+			p.Fees = p.Fees[1:]
+			return render(s, c, http.StatusOK, s.views.therapistShow, p)
+		}},
 		{"profile-paused", "Profile not taking new clients", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, false, true) }},
 		{"times", "Choosing a time, two zones", func(s *Server, c *gin.Context) error { return s.fixtureTimes(c, fixtureStarts()) }},
 		{"times-none", "No times", func(s *Server, c *gin.Context) error { return s.fixtureTimes(c, nil) }},
@@ -154,8 +159,12 @@ func (s *Server) fixtureShow(c *gin.Context, accepting, full bool) error {
 	p := s.profile(directory.View{Therapist: t, Next: t.Next})
 	p.Free, p.Full = &freeOffer{Minutes: 15, URL: "/dev/gallery/times"}, full
 	if !full {
-		for _, at := range fixtureStarts()[:6] {
-			p.Free.Times = append(p.Free.Times, view.Link{URL: "/dev/gallery/details", Text: view.When(at), Note: "Video or phone"})
+		for _, d := range view.GroupTimes(fixtureStarts(), nil, "") {
+			day := offerDay{Day: view.Day(d.Day)}
+			for _, part := range d.Parts {
+				day.Times = append(day.Times, view.Link{URL: "/dev/gallery/details", Text: view.Clock(part.Times[0].Start)})
+			}
+			p.Free.Days = append(p.Free.Days, day)
 		}
 	}
 	return render(s, c, http.StatusOK, s.views.therapistShow, p)
@@ -182,7 +191,10 @@ func (s *Server) fixtureDetails(c *gin.Context, failed error, taken *fault.Error
 func (s *Server) fixtureShowBooking(c *gin.Context, status booking.Status, failed error) error {
 	b := fixtureBooking(status)
 	b.CancelNote = "I am ill and very sorry. Please take any other time."
-	d := bookingData{b: b, t: fixtureTherapist(), now: fixtureNow}
+	d := bookingData{b: b, t: fixtureTherapist(), now: fixtureNow, meet: booking.Meeting{Mode: "video"}}
+	if d.meet.Ready = status == booking.Confirmed; d.meet.Ready {
+		d.meet.VideoURL = "https://video.example/a-room"
+	}
 	if status == booking.Confirmed {
 		d.proposal = &booking.Proposal{BookingID: b.ID, Starts: b.Starts.Add(24 * time.Hour)}
 	}

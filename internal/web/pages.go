@@ -11,6 +11,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/region"
+	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
 
@@ -145,26 +146,36 @@ func errorWords(status int) (short, heading string) {
 
 // credentialOf words a credential for the profile.
 func credentialOf(t *directory.Therapist, cr directory.Credential) credentialRow {
-	row := credentialRow{Name: credentialName(cr), Number: cr.Number, Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
-	if cr.RegistrationType != "" {
-		row.Extra = append(row.Extra, "Registration: "+cr.RegistrationType)
+	row := credentialRow{Name: credentialName(cr), By: registerOf(t, cr), Number: cr.Number, Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
+	add := func(term, value string) {
+		if value != "" {
+			row.Rows = append(row.Rows, view.Row{Term: term, Values: []string{value}})
+		}
 	}
-	for _, e := range cr.Endorsements {
-		row.Extra = append(row.Extra, "Endorsed: "+strings.ReplaceAll(e, "-", " "))
+	add("Registration", cr.RegistrationType)
+	for i, e := range cr.Endorsements {
+		add([]string{"Endorsed in", "Also endorsed in"}[min(i, 1)], strings.ReplaceAll(e, "-", " "))
 	}
-	if cr.Level != "" {
-		row.Extra = append(row.Extra, "Level: "+cr.Level)
-	}
-	if cr.Conditions != "" {
-		row.Extra = append(row.Extra, "Conditions: "+cr.Conditions)
-	}
-	if !cr.FirstRegistered.IsZero() {
-		row.Extra = append(row.Extra, "First registered "+view.Date(cr.FirstRegistered))
-	}
+	add("Level", cr.Level)
+	add("Conditions", cr.Conditions)
+	add("First registered", view.Date(cr.FirstRegistered))
+	add("Runs until", view.Date(cr.ExpiresOn))
 	if !t.Demo {
 		row.Check = registers[cr.Kind]
 	}
 	return row
+}
+
+// registerOf names the register that was looked in.
+func registerOf(t *directory.Therapist, cr directory.Credential) string {
+	if cr.Kind == "ahpra" {
+		if ty, ok := taxonomy.TypeOf(t.Type); ok && ty.Registered {
+			return "the register of the " + ty.Board
+		}
+		return "Ahpra’s public register"
+	}
+	return map[string]string{"ota": "Occupational Therapy Australia’s list", "aasw": "the AASW’s register", "amhsw": "the AASW’s register",
+		"aca": "the ACA’s register", "pacfa": "PACFA’s register"}[cr.Kind]
 }
 
 func credentialName(cr directory.Credential) string {

@@ -168,6 +168,7 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 		Chrome: s.chrome(t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
 		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
 		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: labels("issue", minus(t.AlsoIssues, t.Issues)),
+		Checked: checkedText(t), Price: priceOf(t, directory.Everybody(), s.Clock.Now()), Others: othersLike(t),
 		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
 	}
 	p.Active = "find"
@@ -177,12 +178,24 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 		p.Credentials = append(p.Credentials, credentialOf(t, c))
 	}
 	for _, sv := range t.Services {
-		p.Fees = append(p.Fees, feeOf(t, sv, s.Clock.Now()))
+		row := feeOf(t, sv, s.Clock.Now())
+		p.Fees, p.Rebated = append(p.Fees, row), p.Rebated || row.After != ""
 	}
 	if t.Reduced != nil {
 		p.Reduced = &reducedLine{Fee: t.Reduced.Fee.String(), For: t.Reduced.For, Left: t.Reduced.Left}
 	}
 	return p
+}
+
+// othersLike leads to people with the same first issue in the same state who take new clients.
+func othersLike(t *directory.Therapist) view.Link {
+	f := directory.Everybody().With("state", t.State).With("accepting", "true").With("free_consultation", "true")
+	text := "Others"
+	if len(t.Issues) > 0 {
+		f = f.With("issue", t.Issues[0])
+		text += " who help with " + lowerFirst(directory.Label("issue", t.Issues[0]))
+	}
+	return view.Link{URL: listURL(f), Text: text + " in " + strings.ToUpper(t.State)}
 }
 
 func detailRows(t *directory.Therapist) []view.Row {
