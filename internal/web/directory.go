@@ -132,7 +132,8 @@ func (s *Server) landing(c *gin.Context, q url.Values) error {
 		q.Set(group, v)
 	}
 	if place := c.Param("place"); place != "" {
-		if _, err := directory.Parse(url.Values{"near": {place}, "state": {c.Param("state")}}); err != nil {
+		f, err := directory.Parse(url.Values{"near": {place}, "state": {c.Param("state")}})
+		if err != nil || f.Near.State != c.Param("state") {
 			return fault.NotFound
 		}
 		q.Set("near", place)
