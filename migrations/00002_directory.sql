@@ -84,6 +84,7 @@ CREATE TABLE services (
     buffer_after  integer NOT NULL CHECK (buffer_after BETWEEN 0 AND 240),
     active        boolean NOT NULL,
     UNIQUE (therapist_id, slug),
+    UNIQUE (therapist_id, id),
     CHECK (kind <> 'consultation' OR fee_cents = 0)
 );
 COMMENT ON TABLE services IS 'What can be booked. The free consultation is the service whose slug is free-consultation. Buffers are minutes kept free around a booking.';

@@ -59,8 +59,8 @@ COMMENT ON TABLE clients IS 'A client exists once their address has answered a c
 
 CREATE TABLE bookings (
     id             text PRIMARY KEY,
-    therapist_id   bigint NOT NULL REFERENCES therapists,
-    service_id     bigint NOT NULL REFERENCES services,
+    therapist_id   bigint NOT NULL,
+    service_id     bigint NOT NULL,
     service        text NOT NULL,
     mode           text NOT NULL,
     tier           text NOT NULL,
@@ -84,7 +84,7 @@ CREATE TABLE bookings (
     note           bytea,
     cancel_note    bytea,
     code_tries     integer NOT NULL,
-    idem_hash      bytea UNIQUE,
+    idem_hash      bytea,
     body_hash      bytea,
     version        integer NOT NULL,
     sequence       integer NOT NULL,
@@ -92,6 +92,7 @@ CREATE TABLE bookings (
     updated_at     timestamptz NOT NULL,
     confirmed_at   timestamptz,
     cancelled_at   timestamptz,
+    CONSTRAINT bookings_of_a_service FOREIGN KEY (therapist_id, service_id) REFERENCES services (therapist_id, id),
     CONSTRAINT bookings_no_overlap EXCLUDE USING gist (therapist_id WITH =, busy WITH &&)
         WHERE (status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')),
     CONSTRAINT bookings_client_no_overlap EXCLUDE USING gist (client_id WITH =, during WITH &&)
@@ -99,6 +100,7 @@ CREATE TABLE bookings (
     CHECK (status <> 'held' OR held_until IS NOT NULL),
     CHECK (status <> 'confirmed' OR client_id IS NOT NULL)
 );
+CREATE UNIQUE INDEX bookings_idem_hash_key ON bookings (idem_hash) WHERE idem_hash IS NOT NULL;
 CREATE UNIQUE INDEX bookings_day_place ON bookings (therapist_id, practice_day, day_place)
     WHERE day_place IS NOT NULL AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show');
 CREATE UNIQUE INDEX bookings_one_free_per_pair ON bookings (client_id, therapist_id)
@@ -215,8 +217,7 @@ BEGIN
         INSERT INTO audit_entries (at, actor, action, subject, before, after, reason, request_id)
         VALUES (asked_at, hold_booking.actor, 'booking.hold', 'booking ' || hold_booking.id, '', 'held', '', '');
         INSERT INTO outbox_tasks (kind, payload, key, due_at, max_attempts, created_at)
-        VALUES (mail_kind, mail_payload::jsonb, NULL, asked_at, attempts, asked_at), (moved_kind, moved_payload::jsonb, moved_key, asked_at, attempts, asked_at)
-        ON CONFLICT DO NOTHING;
+        VALUES (mail_kind, mail_payload::jsonb, NULL, asked_at, attempts, asked_at);
     ELSIF freed THEN
         INSERT INTO outbox_tasks (kind, payload, key, due_at, max_attempts, created_at)
         VALUES (moved_kind, moved_payload::jsonb, moved_key, asked_at, attempts, asked_at) ON CONFLICT DO NOTHING;

@@ -27,7 +27,7 @@ var outcomes = map[string]outcome{"placed": placed, "taken": taken, "changed": c
 const placeAttempts = 50
 
 // holdQuery calls the function of migration 3, which is a whole hold in one transaction.
-const holdQuery = `SELECT hold_booking(
+const holdQuery = pg.Keep + `SELECT hold_booking(
 	key_lock => $1, planned_version => $2, id => $3, therapist => $4, service_id => $5, service => $6, mode => $7, tier => $8,
 	price_cents => $9, minutes => $10, buffer_before => $11, buffer_after => $12, starts => $13, wall_start => $14,
 	zone => $15, zone_offset => $16, held_until => $17, client_name => $18, client_email => $19, client_zone => $20,
@@ -99,7 +99,7 @@ func (s *Service) holdArgs(by accounts.Actor, d *draft, now time.Time) ([]any, e
 	if err != nil {
 		return nil, err
 	}
-	mail, err := outbox.Args(now, BookingHeld{d.ID, d.Version})
+	mail, err := outbox.Args(now, BookingHeld{d.ID, d.Version, d.TherapistID})
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,11 @@ import (
 // A task may run late: the mail server was away, or the clock was moved. So each reads the booking
 // first and says only what is still true; what a later version overtook, that version's own task says.
 
-// held sends the code, while it can still be used.
+// held moves the next free instants past the held time, then sends the code while it can be used.
 func (j *Jobs) held(ctx context.Context, t booking.BookingHeld) error {
+	if err := j.Booking.RecomputeNext(ctx, []int64{t.TherapistID}); err != nil {
+		return err
+	}
 	b, current, err := j.Booking.Current(ctx, t.ID, t.Version)
 	if err != nil || !current || b.Status != booking.Held || b.LapsedAt(j.Clock.Now()) {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 
@@ -40,7 +41,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &liveConn{cn.(pqConn), sock}, nil
+	return &liveConn{pqConn: cn.(pqConn), sock: sock}, nil
 }
 
 type sockKey struct{}
@@ -81,6 +82,27 @@ type pqConn interface {
 type liveConn struct {
 	pqConn
 	sock net.Conn
+	kept map[string]driver.Stmt
+}
+
+// Keep, at the beginning of a query, has each connection prepare it once and keep the plan. It is
+// for the few statements that run all day; its place in the text must be constant.
+const Keep = "/* keep */ "
+
+// keep is the prepared statement of a query that asks to be kept.
+func (c *liveConn) keep(ctx context.Context, q string) (driver.StmtQueryContext, error) {
+	if st, ok := c.kept[q].(driver.StmtQueryContext); ok {
+		return st, nil
+	}
+	st, err := c.pqConn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if c.kept == nil {
+		c.kept = map[string]driver.Stmt{}
+	}
+	c.kept[q] = st
+	return st.(driver.StmtQueryContext), nil
 }
 
 // ResetSession runs when the pool hands the connection out again. A server that went away has
@@ -96,6 +118,13 @@ func (c *liveConn) ResetSession(ctx context.Context) error {
 // QueryContext runs a query that cannot outlive ctx by more than the grace.
 func (c *liveConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
 	defer c.guard(ctx)()
+	if strings.HasPrefix(q, Keep) {
+		st, err := c.keep(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return st.QueryContext(ctx, args)
+	}
 	return c.pqConn.QueryContext(ctx, q, args)
 }
 
