@@ -262,23 +262,29 @@ func (s *site) get(path string, headers ...string) reply {
 // direct asks the handler without a connection, from a network address of the test's choice.
 func (s *site) direct(from, method, path, body string, headers ...string) reply {
 	s.t.Helper()
+	return s.through(s.handler(), from, method, path, body, headers...)
+}
+
+// handler is another router over the same server; counters are the server's.
+func (s *site) handler() http.Handler {
+	s.t.Helper()
+	h, err := s.web.Handler()
+	s.must(err)
+	return h
+}
+
+func (s *site) through(h http.Handler, from, method, path, body string, headers ...string) reply {
+	s.t.Helper()
 	req := httptest.NewRequest(method, s.base+path, strings.NewReader(body))
 	req.RemoteAddr = from
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Add(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	s.handler().ServeHTTP(w, req)
+	h.ServeHTTP(w, req)
 	res := w.Result()
 	res.Request = req
 	return reply{res, w.Body.String(), s.log}
-}
-
-func (s *site) handler() http.Handler {
-	s.t.Helper()
-	h, err := s.web.Handler()
-	s.must(err)
-	return h
 }
 
 // want fails the test unless the answer has the status and holds each of the texts.
