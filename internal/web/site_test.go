@@ -79,7 +79,13 @@ func newSite(t testing.TB, change ...func(*Server)) *site {
 // bareSite serves an empty directory.
 func bareSite(t testing.TB, change ...func(*Server)) *site {
 	t.Helper()
-	s := &site{t: t, db: pgtest.New(t), clock: clock.At(monday), log: &logbook{}, people: map[string]*directory.Therapist{}, base: home}
+	return siteOn(t, pgtest.New(t), change...)
+}
+
+// siteOn is a bare site on a database that the test gives.
+func siteOn(t testing.TB, db *pg.DB, change ...func(*Server)) *site {
+	t.Helper()
+	s := &site{t: t, db: db, clock: clock.At(monday), log: &logbook{}, people: map[string]*directory.Therapist{}, base: home}
 	s.assemble()
 	for _, c := range change {
 		c(s.web)

@@ -94,6 +94,15 @@ func wordsOf(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// wordsOfText is what a page says.
+func wordsOfText(text string) string {
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		return text
+	}
+	return wordsOf(root)
+}
+
 // link finds the address of the first link that says the words.
 func (v *visitor) link(words string) string {
 	v.t.Helper()
