@@ -162,6 +162,36 @@ func TestAKeyAnswersTheSameBookingForADay(t *testing.T) {
 	}
 }
 
+func TestWhatWasTypedForATimeNobodyConfirmedIsForgotten(t *testing.T) {
+	h := newHouse(t)
+	id := h.practice()
+	kept := h.book(id, 1, 2*time.Hour)
+	req := h.ask(id, 2, 3*time.Hour)
+	req.Phone, req.Note = "0412 345 678", "A note"
+	b, err := h.Hold(ctx, accounts.Anonymous, req)
+	h.must(err)
+	h.clock.Advance(UnprovenKept - time.Hour)
+	h.must(h.ExpireHolds(ctx))
+	h.must(h.ForgetUnproven(ctx))
+	b, err = h.Get(ctx, b.ID)
+	h.must(err)
+	if b.ClientName == "" || b.Note == "" {
+		t.Errorf("forgotten too early: %+v", b)
+	}
+	h.clock.Advance(2 * time.Hour)
+	h.must(h.ForgetUnproven(ctx))
+	b, err = h.Get(ctx, b.ID)
+	h.must(err)
+	if b.ClientName+b.ClientEmail+b.ClientPhone+b.Note != "" {
+		t.Errorf("kept too long: %+v", b)
+	}
+	kept, err = h.Get(ctx, kept.ID)
+	h.must(err)
+	if kept.ClientName == "" {
+		t.Error("a confirmed booking lost its client")
+	}
+}
+
 func TestNothingPersonalLeavesTheBooking(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()

@@ -96,6 +96,18 @@ func (s *Service) ForgetKeys(ctx context.Context) error {
 	return forgetKeys(ctx, s.DB, now.Add(-keyKept), now)
 }
 
+// UnprovenKept is how long what was typed for a time that nobody confirmed is kept: enquiries that
+// were never booked are needed for nothing (APP 11.2), and three months answer a complaint.
+const UnprovenKept = 90 * 24 * time.Hour
+
+// ForgetUnproven erases name, address, number and note of holds that were never confirmed, once
+// they are older than UnprovenKept. The booking itself stays, without its person.
+func (s *Service) ForgetUnproven(ctx context.Context) error {
+	return s.untilShort(ctx, func(tx *pg.Tx, now time.Time) (int, error) {
+		return forgetUnproven(ctx, tx, batch, now.Add(-UnprovenKept), now)
+	})
+}
+
 // SweepNext derives anew the next instants that time alone has made wrong: one has passed or
 // fallen inside the notice, midnight moved the horizon, the clock was moved back, or they were
 // never derived.

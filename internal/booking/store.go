@@ -236,6 +236,14 @@ func forgetKeys(ctx context.Context, db *pg.DB, before, now time.Time) error {
 	})
 }
 
+func forgetUnproven(ctx context.Context, tx *pg.Tx, limit int, before, now time.Time) (int, error) {
+	n, err := tx.Exec(ctx, `
+		UPDATE bookings SET client_name = '', client_email = '', client_phone = NULL, note = NULL, cancel_note = NULL, updated_at = $3
+		WHERE id IN (SELECT id FROM bookings WHERE status IN ('released', 'lapsed', 'declined') AND client_email <> '' AND created_at <= $2
+			ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)`, limit, before, now)
+	return int(n), err
+}
+
 func upsertProposal(ctx context.Context, tx *pg.Tx, p *Proposal, now time.Time) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO proposals (booking_id, starts_at, version, created_at) VALUES ($1, $2, $3, $4)

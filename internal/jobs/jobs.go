@@ -46,6 +46,7 @@ func (j *Jobs) Register(r *outbox.Runner) {
 	r.Every("complete bookings", booking.CompleteEvery, j.Booking.Complete)
 	r.Every("sweep next times", booking.SweepEvery, j.Booking.SweepNext)
 	r.Every("forget booking keys", time.Hour, j.Booking.ForgetKeys)
+	r.Every("forget unproven holds", 24*time.Hour, j.Booking.ForgetUnproven)
 	r.Every("sweep directory changes", 10*time.Minute, j.Directory.Sweep)
 	r.Every("forget deliveries", time.Hour, j.Post.Forget)
 	r.Every("chain the audit", chainEvery, func(ctx context.Context) error {
