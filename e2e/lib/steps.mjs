@@ -96,11 +96,20 @@ export async function narrow(page, hand, { type, most, available }, live) {
 
 /** Ticks a choice, after opening the groups it lies in. */
 async function choose(page, hand, target) {
-  const closed = page.locator('#filters details:not([open])', { has: target });
-  while ((await closed.count()) && !(await target.isVisible())) {
-    await hand.press(page, closed.first().locator('> summary'));
-  }
+  await reveal(page, hand, target);
   await hand.tick(page, target);
+}
+
+/** Opens the closed groups around a choice, the outermost first. */
+async function reveal(page, hand, target) {
+  const closed = page.locator(`details:not([open]):has([id="${await target.getAttribute('id')}"])`);
+  while ((await closed.count()) && !(await target.isVisible())) await hand.press(page, closed.first().locator('> summary'));
+}
+
+/** What a label says, on one line. */
+export async function labelOf(page, target) {
+  const text = await page.locator(`label[for="${await target.getAttribute('id')}"]`).textContent();
+  return text.replace(/\s+/g, ' ').replace(/ ,/g, ',').trim();
 }
 
 /** The cards of a page of results. */
@@ -123,12 +132,9 @@ export async function toTimes(page, hand) {
 /** Times: the nth one offered is chosen and sent; answers what its label says and its instant. */
 export async function chooseTime(page, hand, button, nth = 0) {
   const time = page.locator('input[name=at]').nth(nth);
-  const shut = page.locator('details.day:not([open])', { has: time });
-  if (await shut.count()) await hand.press(page, shut.locator('> summary'));
-  const id = await time.getAttribute('id');
-  const label = await page.locator(`label[for="${id}"]`).innerText();
+  const label = await labelOf(page, time);
   const at = await time.getAttribute('value');
-  await hand.tick(page, time);
+  await choose(page, hand, time);
   await hand.press(page, page.getByRole('main').getByRole('button', { name: button }));
   return { label, at };
 }

@@ -85,7 +85,7 @@ for (const evening of evenings) {
         const tz = javaScriptEnabled ? '' : '&tz=Australia%2FBrisbane';
         await page.goto(`/therapist/${someoneThere.slug}/book?service=${freeConsultation}${tz}`);
         await page.getByText(/sydney time/i).first().waitFor();
-        const offered = await page.locator('input[name=at]').evaluateAll((all) => all.map((i) => [i.value, document.querySelector(`label[for="${i.id}"]`).innerText]));
+        const offered = await page.locator('input[name=at]').evaluateAll((all) => all.map((i) => [i.value, document.querySelector(`label[for="${i.id}"]`).textContent.replace(/\s+/g, ' ').replace(/ ,/g, ',').trim()]));
         assert.ok(offered.length > 0);
         for (const [at, label] of offered) {
           const sydney = wall(at, 'Australia/Sydney'), brisbane = wall(at, 'Australia/Brisbane');
