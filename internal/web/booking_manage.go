@@ -248,12 +248,15 @@ func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Acto
 		return err
 	}
 	sv, _ := t.Service(b.Service)
-	if c.Query("tz") == "" {
-		q := c.Request.URL.Query()
-		q.Set("tz", b.ClientZone)
-		c.Request.URL.RawQuery = q.Encode()
+	reader := b.ClientZone
+	if actor.Role == accounts.RoleTherapist {
+		reader = b.Zone
 	}
-	p, err := s.timesPage(c, directory.View{Therapist: t}, sv, b.Mode)
+	at := timesAt{Path: "/booking/" + b.ID + "/reschedule", Query: url.Values{"t": {token}}, Zone: zoneOr(c.Query("tz"), reader)}
+	p, err := s.timesPage(c, directory.View{Therapist: t}, sv, b.Mode, at)
+	if fault.Of(err) == fault.NotFound { // paused or gone from the list since
+		p.None, err = "This practice offers no other times here at the moment. Your booking stands as it is.", nil
+	}
 	if err != nil {
 		return err
 	}
@@ -261,7 +264,7 @@ func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Acto
 	p.Post, p.Hidden = true, map[string]string{"t": token}
 	p.Action = "/booking/" + b.ID + "/reschedule"
 	p.Heading, p.Submit = "Choose another time", "Move the booking"
-	p.Back = view.Link{URL: "/booking/" + b.ID + "?t=" + url.QueryEscape(token), Text: "Keep " + bothTimes(b.Starts, b.Zone, b.ClientZone)}
+	p.Back = view.Link{URL: "/booking/" + b.ID + "?t=" + url.QueryEscape(token), Text: "Keep " + bothTimes(b.Starts, b.Zone, reader)}
 	if actor.Role == accounts.RoleTherapist {
 		p.Action = "/booking/" + b.ID + "/propose"
 		p.Heading, p.Submit = "Propose another time", "Send the proposal"
@@ -323,8 +326,12 @@ func (s *Server) bookingCancelAsk(c *gin.Context) error {
 		return err
 	}
 	sv, _ := t.Service(b.Service)
+	reader := b.ClientZone
+	if actor.Role == accounts.RoleTherapist {
+		reader = b.Zone
+	}
 	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.withWhom(t, sv), ID: b.ID, Token: token,
-		When: bothTimes(b.Starts, b.Zone, b.ClientZone), Preview: preview, Back: "/booking/" + b.ID + "?t=" + url.QueryEscape(token),
+		When: bothTimes(b.Starts, b.Zone, reader), Preview: preview, Back: "/booking/" + b.ID + "?t=" + url.QueryEscape(token),
 		Free: b.Price == 0, Theirs: actor.Role == accounts.RoleTherapist, Status: b.PublicAt(s.Clock.Now())}
 	p.BodyClass = "quiet"
 	return render(s, c, http.StatusOK, s.views.bookingCancel, p)
@@ -335,7 +342,7 @@ func (s *Server) bookingCancel(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Booking.Cancel(c, actor, b.ID, c.PostForm("note")); err != nil {
+	if _, err := s.Booking.Cancel(c, actor, b.ID, strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n")); err != nil {
 		return err
 	}
 	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(token)+"&done=cancelled")

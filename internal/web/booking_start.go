@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -78,7 +79,13 @@ func (s *Server) bookTimes(c *gin.Context) error {
 		c.Query("again") == "" && sv.Kind == directory.Consultation {
 		return s.bookDetails(c, v, sv, mode, at, http.StatusOK, view.NewForm("timezone", zoneOr(c.Query("tz"), v.Zone)), nil)
 	}
-	p, err := s.timesPage(c, v, sv, mode)
+	at := timesAt{Path: "/therapist/" + v.Slug + "/book", Query: url.Values{}, Zone: zoneOr(c.Query("tz"), v.Zone)}
+	for _, name := range []string{"service", "mode", "tz"} {
+		if asked := c.Query(name); asked != "" {
+			at.Query.Set(name, asked)
+		}
+	}
+	p, err := s.timesPage(c, v, sv, mode, at)
 	if err != nil {
 		return err
 	}
@@ -138,9 +145,29 @@ func serviceText(sv directory.Service) string {
 	return sv.Name
 }
 
+// timesAt is the address of a page of times by itself, and the zone of whoever reads it. The answer
+// to a form shows the same page but lies elsewhere.
+type timesAt struct {
+	Path  string
+	Query url.Values
+	Zone  string
+}
+
+// from is the page with its times from a day on.
+func (at timesAt) from(day, today booking.Day) string {
+	if day >= today+pickDays {
+		return ""
+	}
+	q := maps.Clone(at.Query)
+	if day > today {
+		q.Set("from", day.String())
+	}
+	return strings.TrimSuffix(at.Path+"?"+q.Encode(), "?")
+}
+
 // timesPage lays out the free times of one service and mode, a few days at a time.
-func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Service, mode string) (bookTimesPage, error) {
-	zone := zoneOr(c.Query("tz"), v.Zone)
+func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Service, mode string, at timesAt) (bookTimesPage, error) {
+	zone := at.Zone
 	p := bookTimesPage{
 		Chrome: s.chrome("Book "+strings.ToLower(serviceText(sv))+" with "+v.PrintedName(), "", ""),
 		With:   s.withWhom(v.Therapist, sv), Modes: modeChoices(sv.Modes, mode), Mode: mode, Zones: zoneOptions(), Zone: zone,
@@ -163,16 +190,16 @@ func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Servic
 	}
 	p.Picker = s.picker(v.Zone, zone, startsOf(days), c.Query("at"))
 	if more {
-		p.Picker.Later = pageLink(c, days[len(days)-1].Date+1, today)
+		p.Picker.Later = at.from(days[len(days)-1].Date+1, today)
 	}
 	if from > today {
-		p.Picker.Sooner, err = s.soonerLink(c, ask, today)
+		p.Picker.Sooner, err = s.soonerLink(c, ask, today, at)
 	}
 	return p, err
 }
 
 // soonerLink leads to the last days with times before those shown, "" where there are none.
-func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today booking.Day) (string, error) {
+func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today booking.Day, at timesAt) (string, error) {
 	end := ask.From
 	ask.From = max(today, end-lookDays)
 	ask.Days = int(end - ask.From)
@@ -185,9 +212,9 @@ func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today booking
 	case len(days) == 0 && ask.From == today:
 		return "", nil
 	case len(days) <= pageDays:
-		return pageLink(c, ask.From, today), nil
+		return at.from(ask.From, today), nil
 	}
-	return pageLink(c, days[len(days)-pageDays].Date, today), nil
+	return at.from(days[len(days)-pageDays].Date, today), nil
 }
 
 // firstDays are the first days with free times, and whether there are more.
@@ -267,23 +294,6 @@ func bothTimes(t time.Time, practice, mine string) string {
 		text += " (" + localText(l, mine) + ", your time)"
 	}
 	return text
-}
-
-// pageLink is this page's address with its times from a day on.
-func pageLink(c *gin.Context, day, today booking.Day) string {
-	if day >= today+pickDays {
-		return ""
-	}
-	q := url.Values{}
-	for _, name := range []string{"service", "mode", "tz", "t"} {
-		if v := c.Query(name); v != "" {
-			q.Set(name, v)
-		}
-	}
-	if day > today {
-		q.Set("from", day.String())
-	}
-	return strings.TrimSuffix(c.Request.URL.Path+"?"+q.Encode(), "?")
 }
 
 func modeChoices(modes []string, on string) []view.Choice {
