@@ -101,7 +101,7 @@ type Facet struct {
 	Value, Label string
 	Count        int
 	On           bool
-	Section      string // heading under which it stands behind "More"; values of a section stand together
+	Section      string // heading under which it stands behind "More"
 }
 
 // FacetSection is a part of what stands behind "More".
@@ -121,11 +121,12 @@ func (g FacetGroup) Head() []Facet { return g.Values[:g.cut()] }
 func (g FacetGroup) Tail() []FacetSection {
 	var out []FacetSection
 	for _, f := range g.Values[g.cut():] {
-		if n := len(out); n == 0 || out[n-1].Heading != f.Section {
+		i := slices.IndexFunc(out, func(s FacetSection) bool { return s.Heading == f.Section })
+		if i < 0 {
+			i = len(out)
 			out = append(out, FacetSection{Heading: f.Section})
 		}
-		last := &out[len(out)-1]
-		last.Values = append(last.Values, f)
+		out[i].Values = append(out[i].Values, f)
 	}
 	return out
 }

@@ -73,8 +73,8 @@ function yourTime(text) {
 }
 
 function small(words) {
-	const hidden = Object.assign(document.createElement("span"), { className: "vh", textContent: ", your time" });
-	const box = Object.assign(document.createElement("small"), { textContent: words });
+	const hidden = Object.assign(document.createElement("span"), { className: "vh", textContent: "(your time)" });
+	const box = Object.assign(document.createElement("small"), { textContent: words + " " });
 	box.append(hidden);
 	return box;
 }
