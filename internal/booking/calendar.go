@@ -20,6 +20,9 @@ type SlotQuery struct {
 	From        Day    // by Zone; 0 is today
 	Days        int    // 1 to 92; 0 is 14
 	Zone        string // in which dates and times are answered; "" is the practice's
+	// Booking is one that is to be moved: its own time counts as free, its length is kept, and it
+	// does not matter that the practice takes no new clients or has paused.
+	Booking *Booking
 }
 
 // Calendar is the free times of one service, by date of Zone.
@@ -64,14 +67,22 @@ func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
 		return Calendar{}, err
 	}
 	service, ok := findService(p.services, cmp.Or(q.Service, directory.FreeConsultation))
-	if !p.listed() || !ok {
+	if !p.shown(&q) || !ok {
 		return Calendar{}, fault.New(fault.NotFound, "There is no such service.")
 	}
-	now := s.Clock.Now()
-	if err := fillBusy(ctx, s.DB, []*practice{p}, "", now); err != nil {
+	now, except := s.Clock.Now(), ""
+	if q.Booking != nil {
+		except, p.Accepting, service.Minutes = q.Booking.ID, true, q.Booking.Minutes()
+	}
+	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
 		return Calendar{}, err
 	}
 	return p.calendar(q, &service, now)
+}
+
+// shown says whether the practice's times may be seen for q.
+func (p *practice) shown(q *SlotQuery) bool {
+	return p.listed() || q.Booking != nil && directory.Listing(p.Listing) == directory.Paused
 }
 
 func (q *SlotQuery) check() error {

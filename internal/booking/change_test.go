@@ -256,3 +256,43 @@ func TestWhereToMeetIsToldOnceConfirmed(t *testing.T) {
 		t.Error(m.Sentence())
 	}
 }
+
+func TestABookingCanMoveThoughThePracticeTakesNoNewClients(t *testing.T) {
+	h := newHouse(t)
+	id := h.practice()
+	b := h.book(id, 1, 2*time.Hour)
+	for _, change := range []string{`UPDATE therapists SET accepting = false WHERE id = $1`, `UPDATE therapists SET listing = 'paused' WHERE id = $1`} {
+		h.exec(change, id)
+		cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, Mode: b.Mode, Booking: &b})
+		h.must(err)
+		var own, other bool
+		for _, d := range cal.Days {
+			for _, s := range d.Slots {
+				own = own || s.Starts.Equal(b.Starts)
+				other = other || !s.Starts.Equal(b.Starts)
+			}
+		}
+		if !own || !other || cal.Reason != "" {
+			t.Errorf("after %s: own time free %v, others %v, reason %q", change, own, other, cal.Reason)
+		}
+		if fresh, err := h.Slots(ctx, SlotQuery{TherapistID: id, Mode: b.Mode}); err == nil && fresh.Reason == "" {
+			t.Errorf("after %s somebody new is offered times", change)
+		}
+		b, err = h.Reschedule(ctx, accounts.Client, b.ID, b.Starts.Add(time.Hour), 0)
+		h.must(err)
+	}
+}
+
+func TestTwoClientsMayChooseTheSameKey(t *testing.T) {
+	h := newHouse(t)
+	id := h.practice()
+	one, two := h.ask(id, 1, 2*time.Hour), h.ask(id, 2, 4*time.Hour)
+	one.IdempotencyKey, two.IdempotencyKey = "1", "1"
+	a, err := h.Hold(ctx, accounts.Anonymous, one)
+	h.must(err)
+	b, err := h.Hold(ctx, accounts.Anonymous, two)
+	h.must(err)
+	if a.ID == b.ID {
+		t.Error("one client was given the other's booking")
+	}
+}

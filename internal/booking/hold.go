@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"wattle/internal/accounts"
@@ -93,7 +94,7 @@ func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, err
 	if err = bothFields(err, req.clean); err != nil {
 		return draft{}, err
 	}
-	d := draft{service: service, version: p.av.Version, bodyHash: body, key: s.keyHash(req.IdempotencyKey)}
+	d := draft{service: service, version: p.av.Version, bodyHash: body, key: s.keyHash(&req)}
 	d.Booking = Booking{
 		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier, Price: service.Fee,
 		Status: Held, Zone: p.ZoneName, HeldUntil: now.Truncate(time.Second).Add(HoldFor), Version: 1, CreatedAt: now,
@@ -161,7 +162,7 @@ func (s *Service) conflict(ctx context.Context, p *practice, d draft, sentence s
 // replay finds the booking that the key already made. found is false when there is none;
 // fault.Invalid when the key came with another request then.
 func (s *Service) replay(ctx context.Context, req *HoldRequest, now time.Time) (b Booking, found bool, err error) {
-	r, err := bookingByKey(ctx, s.DB, s.keyHash(req.IdempotencyKey), now.Add(-keyKept))
+	r, err := bookingByKey(ctx, s.DB, s.keyHash(req), now.Add(-keyKept))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Booking{}, false, nil
 	}
@@ -175,11 +176,13 @@ func (s *Service) replay(ctx context.Context, req *HoldRequest, now time.Time) (
 	return b, true, err
 }
 
-func (s *Service) keyHash(key string) []byte {
-	if key == "" {
+// keyHash binds an idempotency key to the client's address: what two people chose alike are two
+// keys, and nobody learns of another's.
+func (s *Service) keyHash(req *HoldRequest) []byte {
+	if req.IdempotencyKey == "" {
 		return nil
 	}
-	return s.Box.Sum(purposeKey, key)
+	return s.Box.Sum(purposeKey, req.IdempotencyKey, strings.ToLower(strings.TrimSpace(req.Email)))
 }
 
 // bodyHash tells requests apart; it is keyed, since a note could be guessed from a plain hash.

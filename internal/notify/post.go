@@ -14,8 +14,8 @@ import (
 // SendFor bounds one hand-over; Lease is after how long a hand-over without an end counts as
 // broken off. The lease is longer, so a living worker never loses its claim.
 const (
-	SendFor = 30 * time.Second
-	Lease   = 45 * time.Second
+	SendFor = 15 * time.Second
+	Lease   = 20 * time.Second
 	KeptFor = 90 * 24 * time.Hour // a sent delivery is remembered; tasks are forgotten far earlier
 )
 

@@ -134,6 +134,17 @@ func (s *Server) hold(c *gin.Context, req booking.HoldRequest) (booking.Booking,
 	return b, err
 }
 
+// proven gives a network its hold back once the client's address is proven, once a booking: many
+// people share one address of a mobile network, and a confirmed time is hoarded by nobody.
+func (s *Server) proven(c *gin.Context, id string) {
+	if s.exempt(c) || s.Shared.Take(c, provenRule, s.hashed("booking", id)) != nil {
+		return
+	}
+	if err := s.Shared.Return(c, holdRule, s.hashed("network", network(c.ClientIP()))); err != nil {
+		s.Log.WarnContext(c, "an allowance was not given back", "error", scrub(err))
+	}
+}
+
 func idempotencyKey(c *gin.Context) (string, error) {
 	keys := c.Request.Header.Values("Idempotency-Key")
 	if len(keys) > 1 || len(keys) == 1 && (len(keys[0]) > 200 || !printable(keys[0])) {
@@ -217,6 +228,7 @@ func (s *Server) apiConfirm(c *gin.Context) error {
 	if b, err = s.Booking.Confirm(c, actor, b.ID, req.Code); err != nil {
 		return err
 	}
+	s.proven(c, b.ID)
 	return s.writeBooking(c, b)
 }
 

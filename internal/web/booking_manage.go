@@ -168,6 +168,7 @@ func (s *Server) bookingConfirm(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
+		s.proven(c, b.ID)
 		return s.seeBooking(c, b, "confirmed")
 	}
 	b, actor, token, err := s.client(c)
@@ -188,6 +189,7 @@ func (s *Server) bookingConfirm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	s.proven(c, done.ID)
 	return s.seeBooking(c, done, "confirmed")
 }
 
@@ -252,7 +254,7 @@ func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Acto
 	if actor.Role == accounts.RoleTherapist {
 		reader = b.Zone
 	}
-	at := timesAt{Path: "/booking/" + b.ID + "/reschedule", Query: url.Values{"t": {token}}, Zone: zoneOr(c.Query("tz"), reader)}
+	at := timesAt{Path: "/booking/" + b.ID + "/reschedule", Query: url.Values{"t": {token}}, Zone: zoneOr(c.Query("tz"), reader), Move: &b}
 	p, err := s.timesPage(c, directory.View{Therapist: t}, sv, b.Mode, at)
 	if fault.Of(err) == fault.NotFound { // paused or gone from the list since
 		p.None, err = "This practice offers no other times here at the moment. Your booking stands as it is.", nil

@@ -151,6 +151,7 @@ type timesAt struct {
 	Path  string
 	Query url.Values
 	Zone  string
+	Move  *booking.Booking // the booking to be moved, nil for a new one
 }
 
 // from is the page with its times from a day on.
@@ -178,7 +179,7 @@ func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Servic
 	if d, err := booking.ParseDay(c.Query("from")); err == nil && d > today && d < today+pickDays {
 		from = d
 	}
-	ask := booking.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays}
+	ask := booking.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays, Booking: at.Move}
 	cal, err := s.Booking.Slots(c, ask)
 	if err != nil {
 		return p, err

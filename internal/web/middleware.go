@@ -170,6 +170,8 @@ var (
 	writeRule = ratelimit.Rule{Name: "write", Most: 60, Window: time.Minute}
 	holdRule  = ratelimit.Rule{Name: "hold", Most: 3, Window: booking.HoldFor}
 	mailRule  = ratelimit.Rule{Name: "mail", Most: 6, Window: time.Hour}
+
+	provenRule = ratelimit.Rule{Name: "proven", Most: 1, Window: 24 * time.Hour}
 )
 
 // limitReads and limitWrites bound what one network may ask in a while.
