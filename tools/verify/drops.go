@@ -1,0 +1,311 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// fuzzer is what all connections of a fuzzing share.
+type fuzzer struct {
+	*trial
+	mark, host, dir string
+	behind          bool // a proxy: production's limits are counted by forwarded address
+	table           []address
+	targets         []target
+	bookings        []held
+
+	at     *instance
+	seen   tally // answers by class
+	served tally // successes by address
+	lasted spans
+}
+
+// drop is one connection of the rain.
+type drop struct {
+	*fuzzer
+	r    *rand.Rand
+	wire *wire
+}
+
+// shot is one request, written by hand so that no library mends it.
+type shot struct {
+	address address
+	method  string
+	target  string // path and query
+	headers [][2]string
+	body    string
+	squeeze bool // the answer may be compressed: its body is not read
+}
+
+// one sends one request and judges the answer. A connection the server closed meanwhile is opened anew.
+func (d *drop) one() {
+	s := d.aim()
+	raw := s.bytes(d.host)
+	used := d.wire.conn != nil
+	a := d.wire.send(s.method, raw)
+	if used && errors.Is(a.err, errClosed) {
+		a = d.wire.send(s.method, raw)
+	}
+	d.lasted.add(a.took)
+	d.judge(&s, a)
+}
+
+func (s *shot) bytes(host string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", s.method, s.target)
+	hosted := false
+	for _, h := range s.headers {
+		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
+		hosted = hosted || strings.EqualFold(h[0], "Host")
+	}
+	if !hosted {
+		fmt.Fprintf(&b, "Host: %s\r\n", host)
+	}
+	if s.body != "" || s.method == "POST" {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(s.body))
+	}
+	b.WriteString("\r\n" + s.body)
+	return []byte(b.String())
+}
+
+// chance is true n times in a hundred.
+func (d *drop) chance(n int) bool { return d.r.IntN(100) < n }
+
+func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "FOO"}
+
+// aim makes a request that is right but for a few things.
+func (d *drop) aim() shot {
+	s := shot{address: pick(d.r, d.table)}
+	s.method = pick(d.r, s.address.methods)
+	if strings.HasPrefix(s.address.path, "/dev/") {
+		s.method = pick(d.r, []string{"GET", "GET", "GET", "POST", "HEAD"}) // they take any
+	}
+	if d.chance(8) {
+		s.method = pick(d.r, methods)
+	}
+	friendly := d.chance(25)
+	b := pick(d.r, d.bookings)
+	s.target = d.path(s.address.path, b, friendly)
+	if !friendly && d.chance(6) {
+		s.target = d.bend(s.target)
+	}
+	if q := d.query(s.address.path, b, friendly); q != "" {
+		s.target += "?" + q
+	}
+	d.head(&s, b, friendly)
+	if s.method != "GET" && s.method != "HEAD" || d.chance(2) {
+		d.fill(&s, friendly)
+	}
+	return s
+}
+
+// path fills in the parameters of an address.
+func (d *drop) path(path string, b held, friendly bool) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if !strings.HasPrefix(p, ":") {
+			continue
+		}
+		good := map[string]string{
+			":state": pick(d.r, []string{"nsw", "vic", "qld", "sa", "wa", "tas", "act", "nt"}), ":subject": pick(d.r, []string{"psychologist", "anxiety", "counsellor"}),
+			":issue": "anxiety", ":place": pick(d.r, []string{"newtown-2042", "carlton-3053"}), ":slug": pick(d.r, d.targets).slug, ":id": b.ID,
+			":file": pick(d.r, d.targets).slug + ".svg", ":name": "home", ":nothing": "nothing",
+		}[p]
+		switch path {
+		case "/static/:file":
+			good = "js/wattle.js"
+		case "/dev/mail/:id":
+			good = fmt.Sprint(1 + d.r.IntN(30))
+		case "/therapists/:state/:subject/:issue":
+			if p == ":subject" {
+				good = "psychologist"
+			}
+		}
+		if friendly || d.chance(60) {
+			parts[i] = good
+		} else {
+			parts[i] = d.escaped(d.payload())
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// bend spoils a path.
+func (d *drop) bend(path string) string {
+	switch d.r.IntN(8) {
+	case 0:
+		return path + "/"
+	case 1:
+		return "/" + path
+	case 2:
+		return path + "/../" + d.escaped(d.payload())
+	case 3:
+		return strings.ToUpper(path)
+	case 4:
+		return path + "%00" + d.mark
+	case 5:
+		return path + ";" + d.mark
+	case 6:
+		return "http://evil.example" + path
+	}
+	return path + "." + d.escaped(d.payload())
+}
+
+var queryNames = []string{"q", "state", "type", "issue", "issue_match", "approach", "group", "language", "gender", "affirming", "faith", "access", "mode", "format",
+	"postcode", "near", "within_km", "max_fee", "reduced", "max_gap", "funding", "free_consultation", "available", "accepting", "sort", "page", "per_page",
+	"service", "from", "days", "tz", "t", "to", "as", "file", "start", "starts_at", "mode[]", "__proto__", "utm_source", "_method"}
+
+// query is a query string; friends send what the address takes.
+func (d *drop) query(path string, b held, friendly bool) string {
+	var list []string
+	add := func(name, value string) { list = append(list, name+"="+value) }
+	switch {
+	case strings.HasPrefix(path, "/booking/"):
+		if friendly || d.chance(70) {
+			add("t", b.Token)
+		}
+	case strings.HasPrefix(path, "/dev/mail"):
+		add("to", d.mark+"-1%40example.org") // never the whole box
+	case path == "/therapist/:slug/book":
+		add("service", "free-consultation")
+	}
+	if friendly {
+		return strings.Join(list, "&")
+	}
+	for range d.r.IntN(5) {
+		name := pick(d.r, queryNames)
+		if d.chance(10) {
+			name = d.escaped(d.payload())
+		}
+		value := d.escaped(d.payload())
+		add(name, value)
+		if d.chance(8) {
+			add(name, value) // twice
+		}
+	}
+	d.r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return strings.Join(list, pick(d.r, []string{"&", "&", "&", "&", "&", "&&", ";"}))
+}
+
+// head adds headers, mostly harmless.
+func (d *drop) head(s *shot, b held, friendly bool) {
+	add := func(name, value string) { s.headers = append(s.headers, [2]string{name, value}) }
+	if strings.HasPrefix(s.address.path, "/api/v1/bookings/") && (friendly || d.chance(75)) {
+		add("Authorization", "Bearer "+b.Token)
+	}
+	if d.behind {
+		add("X-Forwarded-For", fmt.Sprintf("%d.%d.%d.%d", 1+d.r.IntN(220), d.r.IntN(256), d.r.IntN(256), 1+d.r.IntN(250)))
+	}
+	if friendly {
+		return
+	}
+	for range d.r.IntN(3) {
+		// A header's line ends at a control character, so none is sent.
+		value := strings.Map(func(c rune) rune {
+			if c < ' ' || c == 0x7f {
+				return '.'
+			}
+			return c
+		}, d.payload())
+		add(pick(d.r, []string{"User-Agent", "Referer", "Accept", "Accept-Language", "Cookie", "Idempotency-Key", "X-Request-Id", "If-None-Match", "If-Modified-Since",
+			"Range", "X-Forwarded-Host", "X-Forwarded-Proto", "X-HTTP-Method-Override", "HX-Request", "HX-Target", "Authorization", "Content-Type", "Content-Encoding",
+			"Accept-Encoding", "X-Real-IP", "Forwarded"}), value)
+	}
+	if d.chance(3) {
+		add("Origin", pick(d.r, []string{"https://evil.example", "null", "http://localhost", d.mark}))
+		add("Sec-Fetch-Site", pick(d.r, []string{"cross-site", "same-origin", "none", d.mark}))
+	}
+	if d.chance(3) {
+		add("Accept-Encoding", pick(d.r, []string{"gzip", "br", "zstd, gzip;q=0", "*"}))
+	}
+	if d.chance(2) {
+		add("Host", pick(d.r, []string{"evil.example", d.mark + ".example", "127.0.0.1:1", "localhost:99999"}))
+	}
+	for _, h := range s.headers {
+		s.squeeze = s.squeeze || h[0] == "Accept-Encoding"
+	}
+}
+
+// fill writes a body: right but for a few fields, or no body of this kind at all.
+func (d *drop) fill(s *shot, friendly bool) {
+	form := !strings.HasPrefix(s.address.path, "/api/")
+	kind := "application/json"
+	if form {
+		kind = "application/x-www-form-urlencoded"
+	}
+	if !friendly && d.chance(6) {
+		kind = pick(d.r, []string{"text/plain", "application/xml", "multipart/form-data; boundary=" + d.mark, "application/json; charset=utf-16", "", "application/x-www-form-urlencoded", "application/json"})
+	}
+	s.headers = append(s.headers, [2]string{"Content-Type", kind})
+	fields := d.fields(s.address.path)
+	if !friendly {
+		for range d.r.IntN(3) {
+			fields[pick(d.r, []string{"therapist", "service", "mode", "starts_at", "tier", "name", "email", "phone", "timezone", "note", "code", "t", "status", "price_cents", "role", "adult", d.mark})] = d.payload()
+		}
+	}
+	switch {
+	case !friendly && d.chance(8):
+		s.body = pick(d.r, []string{"{", "[]", "null", `"` + d.mark + `"`, `{"a":` + strings.Repeat("[", 200), `{"code":"1","code":"2"}`, `{"CODE":1}{}`, "\xff\xfe" + d.mark, `{"starts_at":{}}`,
+			`{"client":[]}`, `{"client":{"name":{"a":1}}}`, `{"code":123456}`, "a=%zz&b", strings.Repeat("a=b&", 4000), strings.Repeat("x", 70_000), d.payload()})
+	case form:
+		s.body = asForm(fields)
+	default:
+		s.body = d.asJSON(s.address.path, fields)
+	}
+}
+
+// fields are what a friend sends to the address.
+func (d *drop) fields(path string) map[string]string {
+	t := pick(d.r, d.targets)
+	starts := t.slot.Starts.Add(time.Duration(d.r.IntN(5)) * 15 * time.Minute).Format(time.RFC3339)
+	switch {
+	case strings.HasSuffix(path, "/confirm"):
+		return map[string]string{"code": fmt.Sprintf("%06d", d.r.IntN(1_000_000))}
+	case strings.HasSuffix(path, "/reschedule"), strings.HasSuffix(path, "/propose"):
+		return map[string]string{"starts_at": starts}
+	case strings.HasSuffix(path, "/cancel"):
+		return map[string]string{}
+	}
+	return map[string]string{"therapist": t.slug, "service": "free-consultation", "mode": t.slot.Modes[0], "starts_at": starts,
+		"name": d.mark + " Example", "email": fmt.Sprintf("%s-%d@example.org", d.mark, d.r.IntN(1000)), "phone": "0491 570 006"}
+}
+
+func asForm(fields map[string]string) string {
+	v := url.Values{}
+	for name, value := range fields {
+		v.Set(name, value)
+	}
+	return v.Encode()
+}
+
+// asJSON puts what belongs to the client into its object; a few values are not text.
+func (d *drop) asJSON(path string, fields map[string]string) string {
+	body, client := map[string]any{}, map[string]any{}
+	for name, value := range fields {
+		var v any = value
+		if d.chance(2) {
+			v = pick(d.r, []any{nil, 1, -1.5, true, []any{}, map[string]any{}, 1e300})
+		}
+		switch name {
+		case "name", "email", "phone", "timezone":
+			client[name] = v
+		default:
+			body[name] = v
+		}
+	}
+	if path == "/api/v1/bookings" {
+		body["client"] = client
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return "{}"
+	}
+	return string(raw)
+}
