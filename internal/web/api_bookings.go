@@ -82,7 +82,7 @@ func (s *Server) apiBook(c *gin.Context) error {
 		return inBody(err)
 	}
 	b.Status = booking.Held // a replayed request answers what the first was told, whatever came after
-	meet, err := s.Booking.Meeting(c, b)
+	meet, err := s.Booking.Meeting(ctx(c), b)
 	if err != nil {
 		return err
 	}
@@ -111,24 +111,24 @@ func inBody(err error) error {
 // what one address may be sent. What came to nothing is given back.
 func (s *Server) hold(c *gin.Context, req booking.HoldRequest) (booking.Booking, error) {
 	if s.exempt(c) {
-		return s.Booking.Hold(c, accounts.Anonymous, req)
+		return s.Booking.Hold(ctx(c), accounts.Anonymous, req)
 	}
 	from, to := s.hashed("network", network(c.ClientIP())), s.hashed("address", strings.ToLower(strings.TrimSpace(req.Email)))
-	if err := s.Shared.Take(c, writeRule, from); err != nil {
+	if err := s.Shared.Take(ctx(c), writeRule, from); err != nil {
 		return booking.Booking{}, err
 	}
-	if err := s.Shared.Take(c, holdRule, from); err != nil {
+	if err := s.Shared.Take(ctx(c), holdRule, from); err != nil {
 		return booking.Booking{}, err
 	}
-	err := s.Shared.Take(c, mailRule, to)
+	err := s.Shared.Take(ctx(c), mailRule, to)
 	if err != nil {
 		return booking.Booking{}, err
 	}
-	b, err := s.Booking.Hold(c, accounts.Anonymous, req)
+	b, err := s.Booking.Hold(ctx(c), accounts.Anonymous, req)
 	switch fault.Of(err) {
 	case fault.Invalid, fault.NotFound, fault.Conflict:
-		if back := errors.Join(s.Shared.Return(c, holdRule, from), s.Shared.Return(c, mailRule, to)); back != nil {
-			s.Log.WarnContext(c, "an allowance was not given back", "error", scrub(back))
+		if back := errors.Join(s.Shared.Return(ctx(c), holdRule, from), s.Shared.Return(ctx(c), mailRule, to)); back != nil {
+			s.Log.WarnContext(ctx(c), "an allowance was not given back", "error", scrub(back))
 		}
 	}
 	return b, err
@@ -137,11 +137,11 @@ func (s *Server) hold(c *gin.Context, req booking.HoldRequest) (booking.Booking,
 // proven gives a network its hold back once the client's address is proven, once a booking: many
 // people share one address of a mobile network, and a confirmed time is hoarded by nobody.
 func (s *Server) proven(c *gin.Context, id string) {
-	if s.exempt(c) || s.Shared.Take(c, provenRule, s.hashed("booking", id)) != nil {
+	if s.exempt(c) || s.Shared.Take(ctx(c), provenRule, s.hashed("booking", id)) != nil {
 		return
 	}
-	if err := s.Shared.Return(c, holdRule, s.hashed("network", network(c.ClientIP()))); err != nil {
-		s.Log.WarnContext(c, "an allowance was not given back", "error", scrub(err))
+	if err := s.Shared.Return(ctx(c), holdRule, s.hashed("network", network(c.ClientIP()))); err != nil {
+		s.Log.WarnContext(ctx(c), "an allowance was not given back", "error", scrub(err))
 	}
 }
 
@@ -171,7 +171,7 @@ func (s *Server) bearer(c *gin.Context) (booking.Booking, accounts.Actor, error)
 		c.Header("WWW-Authenticate", "Bearer")
 		return booking.Booking{}, accounts.Actor{}, fault.New(fault.Unauthorised, "Send the booking's token as Authorization: Bearer.")
 	}
-	b, actor, err := s.Booking.Authorise(c, c.Param("id"), strings.TrimSpace(token))
+	b, actor, err := s.Booking.Authorise(ctx(c), c.Param("id"), strings.TrimSpace(token))
 	if err == nil && actor.Role != accounts.RoleClient {
 		err = fault.New(fault.NotFound, "There is no such booking.")
 	}
@@ -187,11 +187,11 @@ func (s *Server) apiBooking(c *gin.Context) error {
 }
 
 func (s *Server) writeBooking(c *gin.Context, b booking.Booking) error {
-	meet, err := s.Booking.Meeting(c, b)
+	meet, err := s.Booking.Meeting(ctx(c), b)
 	if err != nil {
 		return err
 	}
-	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	t, err := directory.Get(ctx(c), s.Booking.DB, b.TherapistID)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *Server) writeBooking(c *gin.Context, b booking.Booking) error {
 	if b.Status == booking.Held {
 		out.HeldUntil = &b.HeldUntil
 	}
-	if p, ok, err := s.Booking.Proposal(c, b.ID); err != nil {
+	if p, ok, err := s.Booking.Proposal(ctx(c), b.ID); err != nil {
 		return err
 	} else if ok {
 		at := p.Starts.In(zone)
@@ -225,7 +225,7 @@ func (s *Server) apiConfirm(c *gin.Context) error {
 	if _, err := readJSON(c, &req); err != nil {
 		return err
 	}
-	if b, err = s.Booking.Confirm(c, actor, b.ID, req.Code); err != nil {
+	if b, err = s.Booking.Confirm(ctx(c), actor, b.ID, req.Code); err != nil {
 		return err
 	}
 	s.proven(c, b.ID)
@@ -240,7 +240,7 @@ func (s *Server) apiCancel(c *gin.Context) error {
 	if err := noBody(c); err != nil {
 		return err
 	}
-	if b, err = s.Booking.Cancel(c, actor, b.ID, ""); err != nil {
+	if b, err = s.Booking.Cancel(ctx(c), actor, b.ID, ""); err != nil {
 		return err
 	}
 	return s.writeBooking(c, b)
@@ -261,7 +261,7 @@ func (s *Server) apiReschedule(c *gin.Context) error {
 	if req.StartsAt.IsZero() {
 		return fault.FieldError("starts_at", "Give the new time, such as 2026-12-01T17:00:00+11:00.")
 	}
-	if b, err = s.Booking.Reschedule(c, actor, b.ID, req.StartsAt, req.Version); err != nil {
+	if b, err = s.Booking.Reschedule(ctx(c), actor, b.ID, req.StartsAt, req.Version); err != nil {
 		return err
 	}
 	return s.writeBooking(c, b)
@@ -272,7 +272,7 @@ func (s *Server) apiCancellation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.Booking.Cancellation(c, b.ID)
+	p, err := s.Booking.Cancellation(ctx(c), b.ID)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (s *Server) apiTherapists(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.Directory.Search(c, f)
+	page, err := s.Directory.Search(ctx(c), f)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Server) apiTherapist(c *gin.Context) error {
 	if !plainSlug(c.Param("slug")) {
 		return fault.New(fault.NotFound, "There is no such therapist.")
 	}
-	v, err := s.Directory.Show(c, c.Param("slug"))
+	v, err := s.Directory.Show(ctx(c), c.Param("slug"))
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *Server) apiSlots(c *gin.Context) error {
 	if err := bad.OrNil(); err != nil {
 		return err
 	}
-	cal, err := s.Booking.Slots(c, q)
+	cal, err := s.Booking.Slots(ctx(c), q)
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
 		bad.Fields = e.Fields // malformed parameters are 400 in the API
 		return bad

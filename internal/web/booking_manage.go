@@ -48,7 +48,7 @@ func (s *Server) holder(c *gin.Context) (booking.Booking, accounts.Actor, string
 	if token == "" {
 		token = c.PostForm("t")
 	}
-	b, actor, err := s.Booking.Authorise(c, c.Param("id"), token)
+	b, actor, err := s.Booking.Authorise(ctx(c), c.Param("id"), token)
 	return b, actor, token, err
 }
 
@@ -85,13 +85,13 @@ type bookingData struct {
 func (s *Server) showBooking(c *gin.Context, b booking.Booking, token string, status int, failed error) error {
 	d := bookingData{b: b, now: s.Clock.Now()}
 	var err error
-	if d.t, err = directory.Get(c, s.Booking.DB, b.TherapistID); err != nil {
+	if d.t, err = directory.Get(ctx(c), s.Booking.DB, b.TherapistID); err != nil {
 		return err
 	}
-	if d.meet, err = s.Booking.Meeting(c, b); err != nil {
+	if d.meet, err = s.Booking.Meeting(ctx(c), b); err != nil {
 		return err
 	}
-	if pr, ok, err := s.Booking.Proposal(c, b.ID); err != nil {
+	if pr, ok, err := s.Booking.Proposal(ctx(c), b.ID); err != nil {
 		return err
 	} else if ok {
 		d.proposal = &pr
@@ -161,7 +161,7 @@ func (s *Server) bookingConfirm(c *gin.Context) error {
 		return err
 	}
 	if link := c.PostForm("link"); link != "" {
-		b, err := s.Booking.ConfirmByLink(c, c.Param("id"), link)
+		b, err := s.Booking.ConfirmByLink(ctx(c), c.Param("id"), link)
 		if fault.Of(err) == fault.Conflict {
 			return s.linkPage(c, c.Param("id"), link, http.StatusConflict, err)
 		}
@@ -175,13 +175,13 @@ func (s *Server) bookingConfirm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.Booking.Confirm(c, actor, b.ID, strings.TrimSpace(c.PostForm("code")))
+	done, err := s.Booking.Confirm(ctx(c), actor, b.ID, strings.TrimSpace(c.PostForm("code")))
 	switch fault.Of(err) {
 	case fault.Invalid, fault.Conflict, fault.TooMany:
 		if err == nil {
 			break
 		}
-		if b, err2 := s.Booking.Get(c, b.ID); err2 == nil {
+		if b, err2 := s.Booking.Get(ctx(c), b.ID); err2 == nil {
 			return s.showBooking(c, b, token, statusOf(fault.Of(err)), err)
 		}
 		return err
@@ -217,11 +217,11 @@ func (s *Server) linkPage(c *gin.Context, id, link string, status int, failed er
 	if !s.Booking.IsLink(id, link) {
 		return fault.NotFound
 	}
-	b, err := s.Booking.Get(c, id)
+	b, err := s.Booking.Get(ctx(c), id)
 	if err != nil {
 		return err
 	}
-	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	t, err := directory.Get(ctx(c), s.Booking.DB, b.TherapistID)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (s *Server) bookingMove(c *gin.Context) error {
 }
 
 func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Actor, token string, status int, failed *fault.Error) error {
-	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	t, err := directory.Get(ctx(c), s.Booking.DB, b.TherapistID)
 	if err != nil {
 		return err
 	}
@@ -290,7 +290,7 @@ func (s *Server) bookingReschedule(c *gin.Context) error {
 	if err != nil {
 		return s.movePage(c, b, actor, token, http.StatusUnprocessableEntity, fault.FieldError("at", "Choose a time."))
 	}
-	moved, err := s.Booking.Reschedule(c, actor, b.ID, at, 0)
+	moved, err := s.Booking.Reschedule(ctx(c), actor, b.ID, at, 0)
 	if e, ok := fault.As(err); ok && (e.Kind == fault.Conflict || e.Kind == fault.Invalid) {
 		return s.movePage(c, b, actor, token, statusOf(e.Kind), e)
 	}
@@ -319,11 +319,11 @@ func (s *Server) bookingCancelAsk(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	t, err := directory.Get(ctx(c), s.Booking.DB, b.TherapistID)
 	if err != nil {
 		return err
 	}
-	preview, err := s.Booking.Cancellation(c, b.ID)
+	preview, err := s.Booking.Cancellation(ctx(c), b.ID)
 	if err != nil {
 		return err
 	}
@@ -344,7 +344,7 @@ func (s *Server) bookingCancel(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Booking.Cancel(c, actor, b.ID, strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n")); err != nil {
+	if _, err := s.Booking.Cancel(ctx(c), actor, b.ID, strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n")); err != nil {
 		return err
 	}
 	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(token)+"&done=cancelled")
@@ -360,7 +360,7 @@ func (s *Server) bookingCalendar(c *gin.Context) error {
 	if b.Status == booking.Held {
 		return fault.New(fault.Conflict, "This booking is not confirmed yet.")
 	}
-	file, err := s.Calendar(c, b, actor.Role == accounts.RoleTherapist)
+	file, err := s.Calendar(ctx(c), b, actor.Role == accounts.RoleTherapist)
 	if err != nil {
 		return err
 	}
@@ -390,7 +390,7 @@ type practiceShowPage struct {
 
 // showPractice is the practice's page of a booking: who comes, how, and what they wrote.
 func (s *Server) showPractice(c *gin.Context, b booking.Booking, token string, status int, failed error) error {
-	t, err := directory.Get(c, s.Booking.DB, b.TherapistID)
+	t, err := directory.Get(ctx(c), s.Booking.DB, b.TherapistID)
 	if err != nil {
 		return err
 	}
@@ -407,7 +407,7 @@ func (s *Server) showPractice(c *gin.Context, b booking.Booking, token string, s
 	if e, ok := fault.As(failed); ok {
 		p.Problem = &view.Notice{Kind: "bad", Text: e.Message}
 	}
-	if pr, ok, err := s.Booking.Proposal(c, b.ID); err != nil {
+	if pr, ok, err := s.Booking.Proposal(ctx(c), b.ID); err != nil {
 		return err
 	} else if ok {
 		p.Proposal = bothTimes(pr.Starts, b.Zone, b.Zone)
@@ -428,7 +428,7 @@ func (s *Server) bookingPropose(c *gin.Context) error {
 	if err != nil {
 		return s.movePage(c, b, actor, token, http.StatusUnprocessableEntity, fault.FieldError("at", "Choose a time."))
 	}
-	if _, err := s.Booking.Propose(c, actor, b.ID, at); err != nil {
+	if _, err := s.Booking.Propose(ctx(c), actor, b.ID, at); err != nil {
 		if e, ok := fault.As(err); ok && (e.Kind == fault.Conflict || e.Kind == fault.Invalid) {
 			return s.movePage(c, b, actor, token, statusOf(e.Kind), e)
 		}

@@ -180,7 +180,7 @@ func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Servic
 		from = d
 	}
 	ask := booking.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays, Booking: at.Move}
-	cal, err := s.Booking.Slots(c, ask)
+	cal, err := s.Booking.Slots(ctx(c), ask)
 	if err != nil {
 		return p, err
 	}
@@ -204,7 +204,7 @@ func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today booking
 	end := ask.From
 	ask.From = max(today, end-lookDays)
 	ask.Days = int(end - ask.From)
-	cal, err := s.Booking.Slots(c, ask)
+	cal, err := s.Booking.Slots(ctx(c), ask)
 	if err != nil {
 		return "", err
 	}

@@ -35,7 +35,7 @@ func (s *Server) home(c *gin.Context) error {
 	if s.notModified(c, directory.Everybody()) {
 		return nil
 	}
-	page, err := s.Directory.Search(c, directory.Filter{PerPage: 1})
+	page, err := s.Directory.Search(ctx(c), directory.Filter{PerPage: 1})
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if s.notModified(c, f) {
 		return nil
 	}
-	page, err := s.Directory.Search(c, f)
+	page, err := s.Directory.Search(ctx(c), f)
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func facetGroup(f directory.Filter, page directory.Page, g directory.FilterGroup
 
 // zero names the single filter whose loosening helps most, and the others.
 func (s *Server) zero(c *gin.Context, f directory.Filter) (*zeroResults, error) {
-	found, err := s.Directory.Suggest(c, f)
+	found, err := s.Directory.Suggest(ctx(c), f)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +307,7 @@ func (s *Server) therapistShow(c *gin.Context) error {
 	}
 	p := s.profile(v)
 	if free, ok := v.FreeConsult(); ok && v.Accepting {
-		cal, err := s.Booking.Slots(c, booking.SlotQuery{TherapistID: v.ID, Service: free.Slug, Days: 60})
+		cal, err := s.Booking.Slots(ctx(c), booking.SlotQuery{TherapistID: v.ID, Service: free.Slug, Days: 60})
 		if err != nil {
 			return err
 		}
@@ -380,5 +380,5 @@ func (s *Server) shown(c *gin.Context, slug string) (directory.View, error) {
 	if !plainSlug(slug) {
 		return directory.View{}, fault.NotFound
 	}
-	return s.Directory.Show(c, slug)
+	return s.Directory.Show(ctx(c), slug)
 }

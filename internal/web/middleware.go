@@ -100,7 +100,7 @@ func (s *Server) identify(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 	took := clock.Stopwatch()
 	c.Next()
-	s.Log.InfoContext(c, "request", "method", known(c.Request.Method), "route", c.FullPath(), "status", c.Writer.Status(),
+	s.Log.InfoContext(ctx(c), "request", "method", known(c.Request.Method), "route", c.FullPath(), "status", c.Writer.Status(),
 		"ms", float64(took().Microseconds())/1000, "bytes", max(c.Writer.Size(), 0), "from", blur(c.ClientIP()), requestIDKey, id)
 }
 
@@ -130,7 +130,7 @@ func blur(ip string) string {
 func (s *Server) recoverPanics(c *gin.Context) {
 	defer func() {
 		if v := recover(); v != nil {
-			s.Log.ErrorContext(c, "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, c.GetString(requestIDKey))
+			s.Log.ErrorContext(ctx(c), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, c.GetString(requestIDKey))
 			if !c.Writer.Written() {
 				s.fail(c, fault.Internal)
 			}
@@ -186,7 +186,7 @@ func (s *Server) limitWrites(c *gin.Context, rule ratelimit.Rule) error {
 	if s.exempt(c) {
 		return nil
 	}
-	return s.Shared.Take(c, rule, s.hashed("network", network(c.ClientIP())))
+	return s.Shared.Take(ctx(c), rule, s.hashed("network", network(c.ClientIP())))
 }
 
 func (s *Server) hashed(what, value string) string {

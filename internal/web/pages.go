@@ -44,7 +44,7 @@ type integrityPage struct {
 
 // integrity shows the promises that anybody may check: counts alone, no names.
 func (s *Server) integrity(c *gin.Context) error {
-	found, err := s.Integrity(c)
+	found, err := s.Integrity(ctx(c))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *Server) errorPage(c *gin.Context, status int, e *fault.Error) {
 	}
 	c.Header("Cache-Control", "no-store")
 	if err := render(s, c, status, s.views.failure, s.errorData(status, e.Message, id, e)); err != nil {
-		s.Log.ErrorContext(c, "error page", "error", scrub(err))
+		s.Log.ErrorContext(ctx(c), "error page", "error", scrub(err))
 		c.Data(status, "text/html; charset=utf-8", s.fallback)
 	}
 }

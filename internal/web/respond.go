@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,11 @@ import (
 
 // handler is a route that returns its failure; one place decides status and page.
 type handler func(*gin.Context) error
+
+// ctx is the request's own context: domains are given this, never the handler's. Gin uses its
+// contexts again, and database/sql may look at one a moment after the answer was sent, when it
+// belongs to somebody else's request already.
+func ctx(c *gin.Context) context.Context { return c.Request.Context() }
 
 // page turns a handler into a Gin handler for people, with reads counted and forms read whole.
 func (s *Server) page(h handler) gin.HandlerFunc {
@@ -145,7 +151,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	e := asFault(err)
 	status := statusOf(e.Kind)
 	if status >= 500 {
-		s.Log.ErrorContext(c, "failed", "route", c.FullPath(), "status", status, "error", scrub(err), requestIDKey, c.GetString(requestIDKey))
+		s.Log.ErrorContext(ctx(c), "failed", "route", c.FullPath(), "status", status, "error", scrub(err), requestIDKey, c.GetString(requestIDKey))
 	}
 	if e.Kind == fault.TooMany || e.Kind == fault.Unavailable {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter, time.Second).Seconds()))))

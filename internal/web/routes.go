@@ -115,9 +115,9 @@ func (s *Server) readyz(c *gin.Context) {
 		status, out["process"] = http.StatusServiceUnavailable, "ending"
 	}
 	for name, check := range s.Checks {
-		if err := check(c); err != nil {
+		if err := check(ctx(c)); err != nil {
 			status, out[name] = http.StatusServiceUnavailable, "not available"
-			s.Log.WarnContext(c, "not ready", "dependency", name, "error", scrub(err))
+			s.Log.WarnContext(ctx(c), "not ready", "dependency", name, "error", scrub(err))
 		} else {
 			out[name] = "ok"
 		}

@@ -76,7 +76,6 @@ func (s *Server) Handler() (http.Handler, error) {
 	}
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
-	r.ContextWithFallback = true
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false
 	if err := r.SetTrustedProxies(prefixes(s.Proxies)); err != nil {
