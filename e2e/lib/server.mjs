@@ -55,7 +55,12 @@ export async function startServer({ env = {}, args = [] } = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const server = new Server(origin, child, data);
-  await server.ready();
+  try {
+    await server.ready();
+  } catch (e) {
+    await server.stop();
+    throw e;
+  }
   return server;
 }
 
@@ -90,7 +95,6 @@ export class Server {
       } catch {} // not listening yet
       await sleep(100);
     }
-    await this.stop();
     throw new Error(`wattle was not ready in 90 s:\n${this.#log}`);
   }
 
