@@ -41,8 +41,19 @@ func TestABookingStandsWhenItsPracticeIsPaused(t *testing.T) {
 	s.catchUp()
 	manage := "?t=" + s.web.Booking.ManageToken(id)
 	s.visitor(t).open("/booking/"+id+manage).sees(200, "You are booked in", "Tue 24 Nov, 10:00 am")
-	s.visitor(t).open("/booking/"+id+"/reschedule"+manage).sees(200, "no other times here", "Keep Tue 24 Nov")
+	v := s.visitor(t).open("/booking/"+id+"/reschedule"+manage).sees(200, "Keep Tue 24 Nov")
+	v.form("Move the booking").set("at", "2026-11-25T10:00:00+11:00").send().sees(200, "Wed 25 Nov, 10:00 am")
 	s.get("/booking/"+id+"/calendar.ics"+manage).want(t, 200)
-	v := s.visitor(t).open("/booking/"+id+"/cancel"+manage).sees(200, "Cancel this booking?")
+	v.open("/booking/"+id+"/cancel"+manage).sees(200, "Cancel this booking?")
 	v.form("Cancel the booking").set("note", strings.Repeat("five\r\n", 100)).send().sees(200, "The booking is cancelled")
+}
+
+func TestOneWhoIsBookedCanMoveWhereNobodyNewIsTaken(t *testing.T) {
+	s := newSite(t)
+	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
+	s.must(s.web.Directory.SetAccepting(t.Context(), accounts.System, s.people["ada-example"].ID, false))
+	s.catchUp()
+	s.visitor(t).open("/therapist/ada-example/book").sees(200, "not taking new clients")
+	v := s.visitor(t).open("/booking/"+id+"/reschedule?t="+s.web.Booking.ManageToken(id)).sees(200, "Keep Tue 24 Nov")
+	v.form("Move the booking").set("at", "2026-11-25T10:00:00+11:00").send().sees(200, "Wed 25 Nov, 10:00 am")
 }
