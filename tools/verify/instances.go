@@ -36,7 +36,7 @@ func instances(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	if a, b, err = kills(ctx, t, h, c, mails, offices, a, b); err != nil {
+	if a, err = kills(ctx, t, h, c, mails, offices, a, b); err != nil {
 		return err
 	}
 	return gracefulStops(ctx, t, h, c, offices, a)

@@ -20,8 +20,9 @@ const (
 )
 
 // kills kills three processes in the middle of a stream of bookings: the one that runs the
-// database, one that does not, and the one that took the database over.
-func kills(ctx context.Context, t *trial, h *house, c *caller, mails *sink, offices []office, a, b *instance) (*instance, *instance, error) {
+// database, one that does not, and the one that took the database over. It answers an instance that
+// is left alive.
+func kills(ctx context.Context, t *trial, h *house, c *caller, mails *sink, offices []office, a, b *instance) (*instance, error) {
 	s := &stream{trial: t, c: c, mails: mails, offices: offices, watch: clock.Stopwatch()}
 	for round, what := range []string{"A, which runs the database", "A again, which does not", "B, which took the database over"} {
 		victim, other := a, b
@@ -29,19 +30,17 @@ func kills(ctx context.Context, t *trial, h *house, c *caller, mails *sink, offi
 			victim, other = b, a
 		}
 		if err := s.kill(ctx, h, what, victim, other); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		fresh, err := h.start(ctx, fmt.Sprintf("%s%d", victim.name[:1], round+2))
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if round < 2 {
 			a = fresh
-		} else {
-			b = fresh
 		}
 	}
-	return a, b, s.judge(ctx, h)
+	return a, s.judge(ctx, h)
 }
 
 // stream is bookings made without end over whichever instance answers.

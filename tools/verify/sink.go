@@ -68,8 +68,8 @@ func (s *sink) serve(conn net.Conn) {
 			if reply("354 go on") != nil {
 				return
 			}
-			raw, err := t.ReadDotBytes()
-			if err != nil {
+			raw, cut := t.ReadDotBytes()
+			if cut != nil {
 				return
 			}
 			s.take(to, raw)
