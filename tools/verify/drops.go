@@ -18,6 +18,8 @@ type fuzzer struct {
 	table           []address
 	targets         []target
 	bookings        []held
+	practice        map[string]string // the practices' tokens, by booking
+	gallery         []string          // names of pages in /dev/gallery
 
 	at     *instance
 	seen   tally // answers by class
@@ -116,7 +118,7 @@ func (d *drop) path(path string, b held, friendly bool) string {
 		good := map[string]string{
 			":state": pick(d.r, []string{"nsw", "vic", "qld", "sa", "wa", "tas", "act", "nt"}), ":subject": pick(d.r, []string{"psychologist", "anxiety", "counsellor"}),
 			":issue": "anxiety", ":place": pick(d.r, []string{"newtown-2042", "carlton-3053"}), ":slug": pick(d.r, d.targets).slug, ":id": b.ID,
-			":file": pick(d.r, d.targets).slug + ".svg", ":name": "home", ":nothing": "nothing",
+			":file": pick(d.r, d.targets).slug + ".svg", ":name": pick(d.r, d.gallery), ":nothing": "nothing",
 		}[p]
 		switch path {
 		case "/static/:file":
@@ -160,7 +162,7 @@ func (d *drop) bend(path string) string {
 
 var queryNames = []string{"q", "state", "type", "issue", "issue_match", "approach", "group", "language", "gender", "affirming", "faith", "access", "mode", "format",
 	"postcode", "near", "within_km", "max_fee", "reduced", "max_gap", "funding", "free_consultation", "available", "accepting", "sort", "page", "per_page",
-	"service", "from", "days", "tz", "t", "to", "as", "file", "start", "starts_at", "mode[]", "__proto__", "utm_source", "_method"}
+	"service", "from", "days", "tz", "t", "to", "as", "file", "at", "done", "starts_at", "mode[]", "__proto__", "utm_source", "_method"}
 
 // query is a query string; friends send what the address takes.
 func (d *drop) query(path string, b held, friendly bool) string {
@@ -168,7 +170,10 @@ func (d *drop) query(path string, b held, friendly bool) string {
 	add := func(name, value string) { list = append(list, name+"="+value) }
 	switch {
 	case strings.HasPrefix(path, "/booking/"):
-		if friendly || d.chance(70) {
+		switch {
+		case path == "/booking/:id/propose" && friendly || d.chance(20):
+			add("t", d.practice[b.ID])
+		case friendly || d.chance(70):
 			add("t", b.Token)
 		}
 	case strings.HasPrefix(path, "/dev/mail"):
@@ -247,7 +252,7 @@ func (d *drop) fill(s *shot, friendly bool) {
 	fields := d.fields(s.address.path)
 	if !friendly {
 		for range d.r.IntN(3) {
-			fields[pick(d.r, []string{"therapist", "service", "mode", "starts_at", "tier", "name", "email", "phone", "timezone", "note", "code", "t", "status", "price_cents", "role", "adult", d.mark})] = d.payload()
+			fields[pick(d.r, []string{"therapist", "service", "mode", "starts_at", "tier", "name", "email", "phone", "timezone", "note", "code", "t", "status", "price_cents", "role", "for", "at", "link", d.mark})] = d.payload()
 		}
 	}
 	switch {
@@ -255,6 +260,7 @@ func (d *drop) fill(s *shot, friendly bool) {
 		s.body = pick(d.r, []string{"{", "[]", "null", `"` + d.mark + `"`, `{"a":` + strings.Repeat("[", 200), `{"code":"1","code":"2"}`, `{"CODE":1}{}`, "\xff\xfe" + d.mark, `{"starts_at":{}}`,
 			`{"client":[]}`, `{"client":{"name":{"a":1}}}`, `{"code":123456}`, "a=%zz&b", strings.Repeat("a=b&", 4000), strings.Repeat("x", 70_000), d.payload()})
 	case form:
+		fields["at"], fields["for"] = fields["starts_at"], "adult"
 		s.body = asForm(fields)
 	default:
 		s.body = d.asJSON(s.address.path, fields)
