@@ -173,6 +173,9 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 		Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
 		LimitsOff: !on, ExemptLoopback: exempt,
 	}
+	if s.Warnings, err = a.warnings(context.Background()); err != nil {
+		return nil, err
+	}
 	if a.dev != nil {
 		s.Dev = map[string]http.Handler{"/dev/clock": a.dev}
 		if captured != nil {
@@ -181,6 +184,16 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 		}
 	}
 	return s, nil
+}
+
+// warnings are what an operator should mend: the site serves all the same.
+func (a *app) warnings(ctx context.Context) (list []string, err error) {
+	var mayRewrite bool
+	err = a.db.Get(ctx, &mayRewrite, `SELECT has_table_privilege('audit_entries', 'UPDATE') OR has_table_privilege('audit_chain', 'UPDATE')`)
+	if err == nil && mayRewrite {
+		list = append(list, "the application's database role may rewrite the audit trail: give it a role of its own, and the owner's to DATABASE_OWNER_URL")
+	}
+	return list, err
 }
 
 func (a *app) fresh() error {
@@ -219,8 +232,14 @@ func (a *app) integrity(ctx context.Context) ([]web.Finding, error) {
 	return out, nil
 }
 
-// versionText is the version control's name of this build, or "development".
+// built names the release, where the build sets it (-ldflags "-X main.built=…").
+var built string
+
+// versionText names this build: the release, or the version control's revision, or "development".
 func versionText() string {
+	if built != "" {
+		return built
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "development"

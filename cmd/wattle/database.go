@@ -18,8 +18,6 @@ type database struct {
 	*pg.DB
 	url     string
 	cluster *pg.Cluster // nil when DATABASE_URL is set
-	// Shared says that owner and application use one role, so the audit trail is not insert-only.
-	shared bool
 }
 
 // Close ends the pool, and the private cluster when this process runs it.
@@ -44,7 +42,7 @@ func openDatabase(ctx context.Context, c *config.Config, log *slog.Logger, say *
 		d.cluster, d.url, owner = cluster, cluster.AppURL(), cluster.OwnerURL()
 	}
 	if owner == "" {
-		owner, d.shared = d.url, true
+		owner = d.url
 	}
 	say.step("bringing the tables up to date")
 	err := pg.Migrate(ctx, owner, log)
@@ -81,9 +79,6 @@ func (p *progress) step(what string) {
 		close(said)
 	})
 }
-
-// note prints how far a long step has come.
-func (p *progress) note(text string) { fmt.Fprintf(p.w, "wattle:   %s\n", text) }
 
 // done ends the last step.
 func (p *progress) done() {

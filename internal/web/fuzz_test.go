@@ -24,7 +24,6 @@ type maker struct {
 	routes []Route
 	ids    []string // bookings
 	tokens []string
-	words  []string // values that no log may hold
 }
 
 func one[T any](m *maker, list ...T) T { return list[m.IntN(len(list))] }
@@ -53,9 +52,7 @@ func (m *maker) junk() string {
 		}
 		return b.String()
 	}
-	w := fmt.Sprintf("fuzzword%x", m.Uint64())
-	m.words = append(m.words, w)
-	return w
+	return fmt.Sprintf("fuzzword%x", m.Uint64())
 }
 
 // value is one that fits the name, or junk.
@@ -255,11 +252,8 @@ func TestNoRequestBreaksAnything(t *testing.T) {
 	if seen["2xx"] < *fuzzed/20 || seen["4xx"] < *fuzzed/20 {
 		t.Errorf("the requests are too much alike: %v", seen)
 	}
-	log := s.log.String()
-	for _, w := range m.words {
-		if strings.Contains(log, w) {
-			t.Fatalf("the log holds %q, which somebody typed", w)
-		}
+	if _, typed, found := strings.Cut(s.log.String(), "fuzzword"); found {
+		t.Errorf("the log holds a word that somebody typed: …fuzzword%.80s", typed)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/portrait"
 	"wattle/internal/region"
@@ -295,13 +294,6 @@ func minus(list, other []string) []string {
 	return out
 }
 
-func first(list []string) string {
-	if len(list) == 1 {
-		return list[0]
-	}
-	return ""
-}
-
 // zoneOf is the location of a stored zone; the database holds only zones that exist.
 func zoneOf(name string) *time.Location {
 	if loc, err := region.LoadZone(name); err == nil {
@@ -314,12 +306,4 @@ func sum64(s string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(s))
 	return h.Sum64()
-}
-
-// expiresIn is the wall time until which something stands, in zone.
-func expiresIn(c clock.Clock, until time.Time, zone string) string {
-	if until.Before(c.Now()) {
-		return ""
-	}
-	return view.Clock(until.In(zoneOf(zone)))
 }

@@ -122,5 +122,8 @@ func (s *Server) readyz(c *gin.Context) {
 			out[name] = "ok"
 		}
 	}
+	if len(s.Warnings) > 0 {
+		out["warnings"] = s.Warnings
+	}
 	c.JSON(status, out)
 }

@@ -43,6 +43,8 @@ type Server struct {
 	Integrity func(ctx context.Context) ([]Finding, error)
 	// Checks are the dependencies of /readyz by name.
 	Checks map[string]func(context.Context) error
+	// Warnings are what /readyz tells an operator to mend although it serves.
+	Warnings []string
 	// Shared and Local count requests; LimitsOff and ExemptLoopback decide for whom.
 	Shared         *ratelimit.Shared
 	Local          *ratelimit.Local

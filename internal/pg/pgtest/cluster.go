@@ -178,10 +178,10 @@ while [ $i -lt 200 ] && kill -0 "$2" 2>/dev/null; do sleep 0.05; i=$((i+1)); don
 	if err != nil {
 		return err
 	}
-	lifeline = pipe
+	lifelines = append(lifelines, pipe)
 	return cmd.Start()
 }
 
-// lifeline is our end of the remover's pipe. It is kept here because the garbage collector would
+// lifelines is our end of the remover's pipe. It is kept here because the garbage collector would
 // close it otherwise, and the cluster would be gone ten seconds later.
-var lifeline io.Closer
+var lifelines []io.Closer
