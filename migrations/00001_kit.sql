@@ -49,8 +49,8 @@ CREATE TABLE outbox_tasks (
     CONSTRAINT outbox_tasks_state_is_known CHECK (state IN ('waiting', 'running', 'done', 'parked')),
     CONSTRAINT outbox_tasks_run_somewhere CHECK ((state = 'running') = (runner IS NOT NULL))
 );
-CREATE UNIQUE INDEX outbox_tasks_one_waits_per_key ON outbox_tasks (kind, key) WHERE state = 'waiting';
-CREATE UNIQUE INDEX outbox_tasks_once ON outbox_tasks (kind, once);
+CREATE UNIQUE INDEX outbox_tasks_one_waits_per_key ON outbox_tasks (kind, key) WHERE state = 'waiting' AND key IS NOT NULL;
+CREATE UNIQUE INDEX outbox_tasks_once ON outbox_tasks (kind, once) WHERE once IS NOT NULL;
 CREATE INDEX outbox_tasks_due ON outbox_tasks (due_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_tasks_running ON outbox_tasks (kind, key) WHERE state = 'running';
 CREATE INDEX outbox_tasks_finished ON outbox_tasks (finished_at) WHERE state = 'done';

@@ -133,10 +133,16 @@ func TestWithoutTheConstraintTheRaceLetsOverlapsThrough(t *testing.T) {
 	} {
 		h.must(pg.Once(ctx, owner, func(c *pg.Conn) error { _, err := c.Exec(ctx, change); return err }))
 	}
-	h.holdAll(64, func(i int) HoldRequest { return h.ask(id, i, 2*time.Hour) })
-	if n := h.overlaps(); n == 0 {
-		t.Error("no overlap without the constraint: the race tests are blind")
+	// A look at the calendar comes before every insert, so that it takes a few rounds: which is how
+	// check-then-insert lets overlaps through in life as well.
+	for round := range 50 {
+		h.holdAll(64, func(i int) HoldRequest { return h.ask(id, 64*round+i, 2*time.Hour+time.Duration(round)*time.Hour) })
+		if n := h.overlaps(); n > 0 {
+			t.Logf("%d overlaps after %d rounds", n, round+1)
+			return
+		}
 	}
+	t.Error("no overlap without the constraint: the race tests are blind")
 }
 
 func TestFiftyRequestsOfOneKeyAreOneBooking(t *testing.T) {
