@@ -93,7 +93,11 @@ func (d *drop) aim() shot {
 		s.method = pick(d.r, methods)
 	}
 	friendly := d.chance(25)
-	b := pick(d.r, d.bookings)
+	n := d.r.IntN(len(d.bookings))
+	if strings.HasSuffix(s.address.path, "/cancel") {
+		n = d.r.IntN(len(d.bookings) * 2 / 3) // the others stay, so that there is something to move
+	}
+	b := d.bookings[n]
 	s.target = d.path(s.address.path, b, friendly)
 	if !friendly && d.chance(6) {
 		s.target = d.bend(s.target)
@@ -103,7 +107,7 @@ func (d *drop) aim() shot {
 	}
 	d.head(&s, b, friendly)
 	if s.method != "GET" && s.method != "HEAD" || d.chance(2) {
-		d.fill(&s, friendly)
+		d.fill(&s, d.targets[n], friendly)
 	}
 	return s
 }
@@ -239,7 +243,7 @@ func (d *drop) head(s *shot, b held, friendly bool) {
 }
 
 // fill writes a body: right but for a few fields, or no body of this kind at all.
-func (d *drop) fill(s *shot, friendly bool) {
+func (d *drop) fill(s *shot, own target, friendly bool) {
 	form := !strings.HasPrefix(s.address.path, "/api/")
 	kind := "application/json"
 	if form {
@@ -249,7 +253,7 @@ func (d *drop) fill(s *shot, friendly bool) {
 		kind = pick(d.r, []string{"text/plain", "application/xml", "multipart/form-data; boundary=" + d.mark, "application/json; charset=utf-16", "", "application/x-www-form-urlencoded", "application/json"})
 	}
 	s.headers = append(s.headers, [2]string{"Content-Type", kind})
-	fields := d.fields(s.address.path)
+	fields := d.fields(s.address.path, own)
 	if !friendly {
 		for range d.r.IntN(3) {
 			fields[pick(d.r, []string{"therapist", "service", "mode", "starts_at", "tier", "name", "email", "phone", "timezone", "note", "code", "t", "status", "price_cents", "role", "for", "at", "link", d.mark})] = d.payload()
@@ -267,10 +271,13 @@ func (d *drop) fill(s *shot, friendly bool) {
 	}
 }
 
-// fields are what a friend sends to the address.
-func (d *drop) fields(path string) map[string]string {
+// fields are what a friend sends to the address; own is where and when the booking is.
+func (d *drop) fields(path string, own target) map[string]string {
 	t := pick(d.r, d.targets)
-	starts := t.slot.Starts.Add(time.Duration(d.r.IntN(5)) * 15 * time.Minute).Format(time.RFC3339)
+	if strings.HasPrefix(path, "/booking/") || strings.HasPrefix(path, "/api/v1/bookings/") {
+		t = own
+	}
+	starts := t.slot.Starts.Add(time.Duration(d.r.IntN(9)-4) * 15 * time.Minute).Format(time.RFC3339)
 	switch {
 	case strings.HasSuffix(path, "/confirm"):
 		return map[string]string{"code": fmt.Sprintf("%06d", d.r.IntN(1_000_000))}

@@ -15,8 +15,8 @@ const (
 	streamWorkers = 8
 	takeover      = 30 * time.Second
 	// handover is the longest until a mail whose sender was killed in the middle of handing it over
-	// goes out: the delivery's lease (45 s), then the next try.
-	handover = 100 * time.Second
+	// goes out: after the delivery's lease (20 s) comes the next try.
+	handover = 40 * time.Second
 )
 
 // kills kills three processes in the middle of a stream of bookings: the one that runs the
