@@ -57,7 +57,7 @@ func (r *HoldRequest) clean() error {
 		}
 	}
 	r.Note = strings.TrimSpace(strings.ReplaceAll(r.Note, "\r\n", "\n"))
-	if utf8.RuneCountInString(r.Note) > maxNote || !printable(strings.NewReplacer("\n", "", "\t", "").Replace(r.Note)) {
+	if utf8.RuneCountInString(r.Note) > maxNote || !printable(noteBreaks.Replace(r.Note)) {
 		wrong.With("note", "Please keep the note to 1,000 plain characters.")
 	}
 	return wrong.OrNil()
@@ -78,6 +78,9 @@ func (r *HoldRequest) cleanPhone(wrong *fault.Error) {
 		}
 	}
 }
+
+// noteBreaks are the control characters that a note may have.
+var noteBreaks = strings.NewReplacer("\n", "", "\t", "")
 
 // printable refuses control characters and broken UTF-8.
 func printable(s string) bool {
