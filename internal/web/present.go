@@ -35,7 +35,7 @@ func (s *Server) card(v directory.View, f directory.Filter) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
 		URL: "/therapist/" + v.Slug, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
-		Checked: checkedText(v.Therapist), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 360), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
+		Checked: checkedText(v.Therapist), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
 	}
 	if q := f.Encode(); q != "" {
 		card.URL += "?from=" + urlQuery("?"+q)
