@@ -92,7 +92,7 @@ type zeroResults struct {
 }
 
 // cardsAPage keeps a page of results below 100 KB cold and 15 KB warm, as sent.
-const cardsAPage = 10
+const cardsAPage = 12
 
 // therapistsList is the directory, with filters from the query and, on landing addresses, from
 // the path. Malformed filters are dropped with a note.

@@ -47,7 +47,7 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 		r.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), refusedKey{}, true)))
 	}))
 	app := cross.Handler(r)
-	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(7), gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
+	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(6), gzhttp.EnableZstd(false), gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
 		"text/html", "application/json", "application/problem+json", "text/plain", "image/svg+xml"}))
 	if err != nil {
 		panic(err) // the options above are constants
