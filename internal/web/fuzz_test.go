@@ -195,7 +195,7 @@ func (m *maker) request() (method, target, body string, headers []string) {
 }
 
 // inside are words that only a failure would show.
-var inside = []string{"goroutine ", "runtime error", "panic:", "pq:", "SQLSTATE", "/work/", "/home/", ".go:", "SELECT ", "INSERT INTO", "<no value>", "ZgotmplZ", "template:"}
+var inside = []string{"goroutine ", "runtime error", "panic:", "pq:", "SQLSTATE", "/internal/", "/home/", ".go:", "SELECT ", "INSERT INTO", "<no value>", "ZgotmplZ", "template:"}
 
 // blame says what is wrong with an answer, "" for nothing.
 func blame(a reply) string {
