@@ -37,7 +37,7 @@ func hotslot(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	rounds, control := t.times(hotRounds), t.times(5)
+	rounds, control := t.times(hotRounds), t.times(hotRounds)
 	c := newCaller(hotClients)
 	list, err := hotTargets(ctx, c, a, rounds+control+5)
 	if err != nil {
