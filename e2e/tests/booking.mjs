@@ -116,6 +116,19 @@ test('main job on a phone', async () => {
   });
 });
 
+test('the reader\'s zone is chosen however late our script comes', async () => {
+  const server = await wattle();
+  const [{ slug }] = await bookable(server, 'state=wa');
+  await withVisitor(server.origin, { timezoneId: 'Australia/Brisbane' }, async (page) => {
+    await page.route(/\/wattle\..*js$/, async (route) => {
+      await new Promise((late) => setTimeout(late, 800));
+      await route.fallback();
+    });
+    await page.goto(`/therapist/${slug}/book?service=free-consultation`);
+    await page.waitForURL(/tz=Australia%2FBrisbane/);
+  });
+});
+
 test('a client elsewhere keeps both clocks all the way', async () => {
   const server = await wattle();
   const [{ slug }] = await bookable(server, 'state=wa');

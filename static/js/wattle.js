@@ -212,7 +212,8 @@ function prepare(within) {
 	for (const button of all("[data-print], [data-copy]", within)) button.hidden = false;
 }
 prepare(document);
-// Before htmx has gone over the page it hears no change.
+// Before htmx has gone over the page it hears no change. It waits for nobody, so the page names
+// this file first.
 document.addEventListener("htmx:after:process", chooseZone, { once: true, capture: true });
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:after:swap", () => prepare(document));
