@@ -115,6 +115,38 @@ func TestComposesSettingsAreAcceptedInProduction(t *testing.T) {
 	}
 }
 
+func TestEverySettingIsInTheReadme(t *testing.T) {
+	c, err := config.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed strings.Builder
+	c.Print(&printed)
+	names := regexp.MustCompile(`(?m)^WATTLE_\w+`).FindAllString(printed.String(), -1)
+	if len(names) < 10 {
+		t.Fatalf("only %v are settings", names)
+	}
+	for _, name := range names {
+		if !strings.Contains(readFile(t, "README.md"), "`"+name+"`") {
+			t.Errorf("the README does not know %s", name)
+		}
+	}
+}
+
+func TestComposePassesOnWhereTheSourceLies(t *testing.T) {
+	text := interpolate(t, readFile(t, "docker-compose.yml"), map[string]string{"WATTLE_SOURCE_URL": "https://code.example.org/wattle",
+		"WATTLE_SECRET_KEY": "x", "OWNER_PASSWORD": "x", "APP_PASSWORD": "x"})
+	var c compose
+	if err := yaml.Unmarshal([]byte(text), &c); err != nil {
+		t.Fatal(err)
+	}
+	for _, app := range []string{"app1", "app2"} {
+		if got := c.Services[app].Environment["WATTLE_SOURCE_URL"]; got != "https://code.example.org/wattle" {
+			t.Errorf("%s gets %q", app, got)
+		}
+	}
+}
+
 func TestComposeMakesBothRolesAndNamesOnlyWhatExists(t *testing.T) {
 	c := readCompose(t)
 	if got := c.Services["postgres"].Environment["POSTGRES_USER"]; got != "wattle_owner" {

@@ -164,7 +164,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 	on, exempt := a.config.Limits()
 	s := &web.Server{
 		Directory: a.directory, Booking: a.booking, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
-		Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
+		SourceURL: a.config.SourceURL, Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
 		Calendar: a.calendar(j), Integrity: a.integrity,
 		Checks: map[string]func(context.Context) error{
 			"database":  a.db.Ping,
@@ -188,6 +188,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 
 // warnings are what an operator should mend: the site serves all the same.
 func (a *app) warnings(ctx context.Context) (list []string, err error) {
+	list = a.config.Warnings()
 	var mayRewrite bool
 	err = a.db.Get(ctx, &mayRewrite, `SELECT has_table_privilege('audit_entries', 'UPDATE') OR has_table_privilege('audit_chain', 'UPDATE')`)
 	if err == nil && mayRewrite {

@@ -28,6 +28,7 @@ type Config struct {
 	TrustedProxies   string `env:"WATTLE_TRUSTED_PROXIES"`
 	RateLimits       string `env:"WATTLE_RATE_LIMITS"`
 	Approvers        int    `env:"WATTLE_APPROVERS" envDefault:"2"`
+	SourceURL        string `env:"WATTLE_SOURCE_URL"`
 	DatabaseURL      string `env:"DATABASE_URL"`
 	DatabaseOwnerURL string `env:"DATABASE_OWNER_URL"`
 	MeiliURL         string `env:"MEILI_URL"`
@@ -85,7 +86,7 @@ func toMap(environ []string) map[string]string {
 }
 
 var known = []string{"WATTLE_ENV", "WATTLE_ADDR", "WATTLE_BASE_URL", "WATTLE_METRICS_ADDR", "WATTLE_DATA", "WATTLE_SECRET_KEY",
-	"WATTLE_TRUSTED_PROXIES", "WATTLE_RATE_LIMITS", "WATTLE_APPROVERS"}
+	"WATTLE_TRUSTED_PROXIES", "WATTLE_RATE_LIMITS", "WATTLE_APPROVERS", "WATTLE_SOURCE_URL"}
 
 func unknown(vars map[string]string) (faults []error) {
 	for name := range vars {
@@ -145,6 +146,9 @@ func checkURLs(c *Config) (faults []error) {
 			faults = append(faults, fmt.Errorf("%s must be an address beginning with %s://", u.name, strings.Join(u.schemes, ":// or ")))
 		}
 	}
+	if !public(c.SourceURL) {
+		faults = append(faults, errors.New("WATTLE_SOURCE_URL must be an address that everybody may see, beginning with https:// or http://, without a user or password"))
+	}
 	if strings.HasSuffix(c.BaseURL, "/") {
 		faults = append(faults, errors.New("WATTLE_BASE_URL must not end with a slash"))
 	}
@@ -155,6 +159,12 @@ func checkURLs(c *Config) (faults []error) {
 		faults = append(faults, errors.New("DATABASE_OWNER_URL needs DATABASE_URL"))
 	}
 	return append(faults, notYet(c)...)
+}
+
+// public says whether an address may be printed on every page.
+func public(address string) bool {
+	u, err := url.Parse(address)
+	return address == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }
 
 // notYet refuses settings of parts this release does not have, so that nobody believes a search
@@ -185,6 +195,15 @@ func (c *Config) checkProduction() (faults []error) {
 		}
 	}
 	return faults
+}
+
+// Warnings are what an operator should mend although Wattle serves without it.
+func (c *Config) Warnings() (list []string) {
+	if c.Production() && c.SourceURL == "" {
+		list = append(list, "WATTLE_SOURCE_URL is not set, so no page offers the source code: whoever runs a changed Wattle for others must offer it to them "+
+			"(AGPL-3.0, section 13); set it to the address where the source of this version lies")
+	}
+	return list
 }
 
 func decodeKeys(s string) (keys [][]byte, err error) {
@@ -236,6 +255,7 @@ func (c *Config) Print(w io.Writer) {
 		{"WATTLE_ENV", c.Env}, {"WATTLE_ADDR", c.Addr}, {"WATTLE_BASE_URL", c.BaseURL}, {"WATTLE_METRICS_ADDR", c.MetricsAddr},
 		{"WATTLE_DATA", c.Data}, {"WATTLE_SECRET_KEY", hide(c.SecretKey)}, {"WATTLE_TRUSTED_PROXIES", c.TrustedProxies},
 		{"WATTLE_RATE_LIMITS", c.RateLimits}, {"WATTLE_APPROVERS", fmt.Sprint(c.Approvers)},
+		{"WATTLE_SOURCE_URL", c.SourceURL},
 		{"DATABASE_URL", redact(c.DatabaseURL)}, {"DATABASE_OWNER_URL", redact(c.DatabaseOwnerURL)},
 		{"SMTP_URL", redact(c.SMTPURL)}, {"MAIL_FROM", c.MailFrom},
 		{"MEILI_URL", redact(c.MeiliURL)}, {"MEILI_API_KEY", hide(c.MeiliKey)},

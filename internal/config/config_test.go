@@ -66,6 +66,44 @@ func TestWeakKeysAreRefused(t *testing.T) {
 	}
 }
 
+func TestTheSourceIsAnAddressForEverybody(t *testing.T) {
+	for address, good := range map[string]bool{
+		"": true, "https://code.example.org/wattle": true, "http://code.example.org/wattle?at=v1#readme": true,
+		"code.example.org/wattle": false, "//code.example.org/wattle": false, "https://": false, "https:///wattle": false, "https://?q": false, "ftp://code.example.org/wattle": false,
+		"javascript:alert(1)": false, "javascript://code.example.org/%0aalert(1)": false, "data:text/html,x": false, "https://ada:hunter2@code.example.org/wattle": false,
+		"https://hunter2@code.example.org/wattle": false, "https://code.example.org/\n": false,
+	} {
+		c, err := Load([]string{"WATTLE_SOURCE_URL=" + address})
+		if good && (err != nil || c.SourceURL != address) || !good && (err == nil || !strings.Contains(err.Error(), "WATTLE_SOURCE_URL must")) {
+			t.Errorf("%q: %v", address, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Error("a password was printed")
+		}
+	}
+}
+
+func TestProductionWithoutAnOfferOfTheSourceIsWarned(t *testing.T) {
+	live := []string{"WATTLE_ENV=production", "DATABASE_URL=postgres://u:p@db/wattle", "WATTLE_SECRET_KEY=" + goodKey, "SMTP_URL=smtp://u:p@mail:587",
+		"MAIL_FROM=Wattle <hello@example.org>", "WATTLE_BASE_URL=https://wattle.example.org"}
+	for _, c := range []struct {
+		environ []string
+		warned  bool
+	}{{nil, false}, {live, true}, {append(live, "WATTLE_SOURCE_URL="), true}, {append(live, "WATTLE_SOURCE_URL=https://code.example.org/wattle"), false}} {
+		loaded, err := Load(c.environ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := loaded.Warnings()
+		if len(list) > 0 != c.warned {
+			t.Errorf("%v is warned %q", c.environ, list)
+		}
+		if c.warned && (!strings.Contains(list[0], "WATTLE_SOURCE_URL") || !strings.Contains(list[0], "AGPL-3.0")) {
+			t.Errorf("%q says neither what to set nor why", list)
+		}
+	}
+}
+
 func TestPrintHidesSecrets(t *testing.T) {
 	c, err := Load([]string{"DATABASE_URL=postgres://wattle:hunter2@db/wattle?password=hunter3", "WATTLE_SECRET_KEY=" + goodKey})
 	if err != nil {
@@ -80,5 +118,10 @@ func TestPrintHidesSecrets(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "db/wattle") {
 		t.Error("the host and database help the operator and are not secret")
+	}
+	for _, name := range known {
+		if !strings.Contains(b.String(), name+" ") {
+			t.Errorf("%s is not printed", name)
+		}
 	}
 }

@@ -19,6 +19,7 @@ type Chrome struct {
 	Demo        bool   // says that every therapist shown is fictional
 	Dev         bool   // links to the development pages from the footer
 	Home        string // the site's absolute address, for previews of shared links
+	Source      string // where the source code lies, offered in the footer; empty for no offer
 	Viewer      Viewer
 	Flash       Notice // what just happened, shown once above the content; none without Text
 	Crumbs      []Link // the way back up, without the page itself

@@ -90,7 +90,9 @@ func fixtureStarts() []time.Time {
 func fixtures() []fixture {
 	list := []fixture{
 		{"components", "Components", func(s *Server, c *gin.Context) error {
-			return render(s, c, http.StatusOK, s.views.components, view.NewGallery())
+			p := view.NewGallery()
+			p.Source = s.SourceURL
+			return render(s, c, http.StatusOK, s.views.components, p)
 		}},
 		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, directory.Everybody(), 4321) }},
 		{"results-none", "No results", func(s *Server, c *gin.Context) error {

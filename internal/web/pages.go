@@ -110,7 +110,7 @@ func (s *Server) errorPage(c *gin.Context, status int, e *fault.Error) {
 
 func (s *Server) errorData(status int, text, id string, e *fault.Error) view.ErrorPage {
 	short, heading := errorWords(status)
-	p := view.ErrorPage{Chrome: view.Chrome{Title: heading, NoIndex: true}, Status: short, Heading: heading, Text: text, RequestID: id,
+	p := view.ErrorPage{Chrome: view.Chrome{Title: heading, NoIndex: true, Source: s.SourceURL}, Status: short, Heading: heading, Text: text, RequestID: id,
 		Links: []view.Link{{URL: "/therapists", Text: "Find a therapist"}, {URL: "/", Text: "Start page"}, {URL: "/crisis", Text: "Help right now"}}}
 	if e != nil {
 		if alts, ok := e.Data.(booking.Alternatives); ok && len(alts) > 0 {

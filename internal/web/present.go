@@ -15,7 +15,7 @@ import (
 
 // chrome is what the layout needs; canonical "" means a private page, which is not indexed.
 func (s *Server) chrome(title, description, canonical string) view.Chrome {
-	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Dev: s.Dev != nil, Demo: s.anyDemo(), NoIndex: canonical == ""}
+	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Source: s.SourceURL, Dev: s.Dev != nil, Demo: s.anyDemo(), NoIndex: canonical == ""}
 	if canonical != "" {
 		c.Canonical = s.BaseURL + canonical
 	}

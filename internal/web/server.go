@@ -29,6 +29,7 @@ type Server struct {
 	Assets    *view.Assets
 	Box       *seal.Box // derives the keys under which addresses are counted
 	BaseURL   string    // used in links; the Host header never is
+	SourceURL string    // where everybody gets the source of this version; no link without it
 	Version   string
 
 	// Production refuses hosts other than BaseURL's and sends HSTS.
