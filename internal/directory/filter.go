@@ -68,7 +68,9 @@ type Filter struct {
 func Everybody() Filter { return Filter{Page: 1, PerPage: DefaultPerPage} }
 
 // Format is the format whose fee counts: "couple" when only couples' sessions are asked for,
-// otherwise "individual".
+// otherwise "individual". The fee follows the format, so the counts beside the formats are each by
+// their own: what choosing that format alone would find within the same limits. Every other count,
+// those beside the prices too, is by the fee of the format asked for.
 func (f Filter) Format() string {
 	if len(f.Formats) == 1 && f.Formats[0] == "couple" {
 		return "couple"

@@ -244,8 +244,14 @@ func (n naive) rest(group string) (out []*directory.Therapist) {
 	return out
 }
 
-// count is the disjunctive count: of those, who has the value.
+// count is the disjunctive count: of those, who has the value. A kind of session is asked for alone,
+// for its fee comes with it.
 func (n naive) count(rest []*directory.Therapist, group, value string) (c int) {
+	if group == "format" {
+		alone := n.f
+		alone.Formats = []string{value}
+		return len(n.total(alone))
+	}
 	one := single(group, value)
 	for _, t := range rest {
 		if group == "price" {

@@ -181,6 +181,12 @@ func recount(ctx context.Context, t *testing.T, tx *pg.Tx, d *directory.Director
 		}
 	}
 	for _, g := range directory.Groups() {
+		if g.Name == "format" {
+			if err := recountFormats(ctx, t, tx, page, f); err != nil {
+				return err
+			}
+			continue
+		}
 		query := fmt.Sprintf(`SELECT v AS value, count(DISTINCT id) AS n FROM basis, unnest("%s") v WHERE %s GROUP BY v`, g.Name, where(cond, g.Name))
 		if g.Name == "price" {
 			bucket := fmt.Sprintf(priceBucket, low(f))
@@ -198,6 +204,22 @@ func recount(ctx context.Context, t *testing.T, tx *pg.Tx, d *directory.Director
 			if n := page.Facets.Count(g.Name, v); n != by[v] {
 				t.Errorf("%q: %s=%s counts %d, by SQL %d", f.Encode(), g.Name, v, n, by[v])
 			}
+		}
+	}
+	return nil
+}
+
+// recountFormats asks for each kind of session alone, for its fee comes with it.
+func recountFormats(ctx context.Context, t *testing.T, tx *pg.Tx, page directory.Page, f directory.Filter) error {
+	g, _ := directory.GroupByName("format")
+	for _, v := range g.Values {
+		alone, n := f, 0
+		alone.Formats = []string{v}
+		if err := tx.Get(ctx, &n, `SELECT count(*) FROM basis WHERE `+where(conditions(alone), "-")); err != nil {
+			return err
+		}
+		if got := page.Facets.Count("format", v); got != n {
+			t.Errorf("%q: format=%s counts %d, by SQL %d", f.Encode(), v, got, n)
 		}
 	}
 	return nil

@@ -38,6 +38,7 @@ type group struct {
 	from   int   // where the group's counts begin
 	places []int // in a row; any of them, unless all
 	all    bool
+	fee    bool   // the fee depends on it: format and price
 	met    uint64 // of the block at hand
 }
 
@@ -49,6 +50,8 @@ type scratch struct {
 	price    int     // 0 individual, 1 couple
 	groups   []group
 	counted  []counted
+	money    bool  // max_fee or max_gap: each kind of session is counted by its own fee
+	couple   int   // where couples' sessions stand in a row
 	limit    int32 // max_fee
 	gap      []int32
 	maxGap   int32
@@ -109,7 +112,9 @@ func (s *scratch) plan(x *Index, f directory.Filter, now time.Time) {
 }
 
 func (s *scratch) planMoney(x *Index, f directory.Filter, now time.Time) {
-	s.limit = none - 1
+	s.money = f.MaxFee.Set || f.MaxGap.Set
+	s.couple, _ = directory.FacetPlace("format", formats[1])
+	s.limit = none // which is more than any fee, and than having none
 	if f.MaxFee.Set {
 		s.limit = cents(f.MaxFee.Cents)
 	}
@@ -120,7 +125,7 @@ func (s *scratch) planMoney(x *Index, f directory.Filter, now time.Time) {
 	s.maxGap = cents(f.MaxGap.Cents)
 	for _, r := range x.rates {
 		benefit, ok := directory.Benefit(r.practises, r.minutes, r.zone, now)
-		if !ok || s.price == 1 { // couples' sessions have no benefit
+		if !ok {
 			benefit = -1
 		}
 		s.gap = append(s.gap, int32(benefit))
@@ -135,7 +140,7 @@ func (s *scratch) planGroups(f directory.Filter) {
 		if g.Name == "price" && s.price == 1 {
 			c.row = directory.FacetLen()
 		}
-		asked := group{name: g.Name, from: c.from, all: g.Name == "issue" && f.AllIssues}
+		asked := group{name: g.Name, from: c.from, all: g.Name == "issue" && f.AllIssues, fee: g.Name == "format" || g.Name == "price"}
 		for _, v := range f.Chosen(g.Name) {
 			if p, ok := directory.FacetPlace(g.Name, v); ok {
 				asked.places = append(asked.places, p)
@@ -150,8 +155,9 @@ func (s *scratch) planGroups(f directory.Filter) {
 }
 
 // scan takes one block in: who meets everything is found and counted everywhere; who misses one
-// group only is counted in that group. What needs a look at single therapists comes last, when few
-// of the block are left.
+// group only is counted in that group; who misses none but those the fee depends on may be counted
+// beside a kind of session. What needs a look at single therapists comes last, when few of the block
+// are left.
 func (s *scratch) scan(x *Index, block int, counts []int32) {
 	all := x.live[block]
 	if s.words != nil {
@@ -161,28 +167,72 @@ func (s *scratch) scan(x *Index, block int, counts []int32) {
 		return
 	}
 	row := x.row(block)
-	var one uint64 // those who miss exactly one group
-	for i := range s.groups {
-		g := &s.groups[i]
-		g.met = s.meet(x, g, row, block, all|one)
-		one = one&g.met | all&^g.met
-		if all &= g.met; all|one == 0 {
-			return
-		}
-	}
-	if s.closer {
-		left := s.look(x, block, all|one)
-		all, one = all&left, one&left
+	all, one, open := s.sift(x, row, block, all)
+	if open != 0 {
+		s.countFormats(x, row, block, open, counts)
 	}
 	if all|one == 0 {
 		return
 	}
 	s.free = s.freeAt(x, block, all|one)
 	for i := range s.counted {
-		s.count(&s.counted[i], row, all, one, counts)
+		if c := &s.counted[i]; c.name != "format" || !s.money {
+			s.count(c, row, all, one, counts)
+		}
 	}
 	for m := all; m != 0; m &= m - 1 {
 		s.found = append(s.found, int32(block*blockSize+bits.TrailingZeros64(m)))
+	}
+}
+
+// sift tells who of a block meets everything, who misses exactly one group, and, where money is asked
+// for, who misses none but those the fee depends on.
+func (s *scratch) sift(x *Index, row []uint64, block int, among uint64) (all, one, open uint64) {
+	all = among
+	if s.money {
+		open = among
+	}
+	for i := range s.groups {
+		g := &s.groups[i]
+		g.met = s.meet(x, g, row, block, all|one|open)
+		one = one&g.met | all&^g.met
+		all &= g.met
+		if !g.fee {
+			open &= g.met
+		}
+		if all|one|open == 0 {
+			return 0, 0, 0
+		}
+	}
+	if s.gapped && s.price == 1 { // couples' sessions have no benefit
+		all, one = 0, 0
+	}
+	if s.closer {
+		left := s.look(x, block, all|one|open)
+		all, one, open = all&left, one&left, open&left
+	}
+	return all, one, open
+}
+
+// countFormats counts kinds of session, each by the fee that is asked about when it alone is chosen:
+// couples' sessions by theirs, any other by the individual one.
+func (s *scratch) countFormats(x *Index, row []uint64, block int, open uint64, counts []int32) {
+	couples := open & row[s.couple]
+	if s.gapped {
+		couples = 0
+	}
+	counts[s.couple] += int32(bits.OnesCount64(s.within(x, block, 1, couples)))
+	others := open
+	if s.price == 0 && s.limit != none {
+		others &= s.groups[len(s.groups)-1].met // price is the last group, and was met by the individual fee
+	} else {
+		others = s.within(x, block, 0, open)
+	}
+	from, to := directory.FacetRange("format")
+	for p := from; p < to; p++ {
+		if p != s.couple {
+			counts[p] += int32(bits.OnesCount64(row[p] & others))
+		}
 	}
 }
 
@@ -238,7 +288,7 @@ func (s *scratch) affordable(x *Index, slot int) bool {
 func (s *scratch) meet(x *Index, g *group, row []uint64, block int, among uint64) uint64 {
 	switch {
 	case g.name == "price":
-		return s.within(x, block, among)
+		return s.within(x, block, s.price, among)
 	case g.name == "available":
 		var met uint64
 		free := s.freeAt(x, block, among)
@@ -260,14 +310,16 @@ func (s *scratch) meet(x *Index, g *group, row []uint64, block int, among uint64
 	return met
 }
 
-func (s *scratch) within(x *Index, block int, among uint64) uint64 {
-	var met uint64
-	low := x.low[s.price][block*blockSize:]
+// within keeps those whose lowest fee, individual (0) or couple (1), is within the limit. A sign bit
+// is the answer of each comparison, so that nothing branches.
+func (s *scratch) within(x *Index, block, price int, among uint64) (met uint64) {
+	if s.limit == none {
+		return among
+	}
+	low := x.low[price][block*blockSize:]
 	for m := among; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		if low[i] <= s.limit {
-			met |= 1 << i
-		}
+		met |= uint64(uint32(low[i]-s.limit-1)>>31) << i
 	}
 	return met
 }

@@ -182,6 +182,10 @@ func (r *recounter) counts(w wish) map[string]int {
 	r.t.Helper()
 	var parts []string
 	for _, g := range counted {
+		if g == "format" {
+			parts = append(parts, w.formatCounts()...)
+			continue
+		}
 		parts = append(parts, fmt.Sprintf(`SELECT '%s ' || v AS value, count(*) AS n FROM recount, unnest(%q) v WHERE %s GROUP BY v`, g, g, w.where(g)))
 	}
 	parts = append(parts, fmt.Sprintf(`SELECT 'price ' || CASE WHEN %[1]s < 10000 THEN '0-100' WHEN %[1]s < 15000 THEN '100-150' WHEN %[1]s < 20000 THEN '150-200'
@@ -196,6 +200,18 @@ func (r *recounter) counts(w wish) map[string]int {
 		out[row.Value] = row.N
 	}
 	return out
+}
+
+// formatCounts count each kind of session as if it alone were asked for: by its own fee.
+func (w wish) formatCounts() (parts []string) {
+	g, _ := directory.GroupByName("format")
+	for _, v := range g.Values {
+		alone := w
+		alone.lists = maps.Clone(w.lists)
+		alone.lists["format"] = []string{v}
+		parts = append(parts, fmt.Sprintf(`SELECT 'format %s' AS value, count(*) AS n FROM recount WHERE %s`, v, alone.where("")))
+	}
+	return parts
 }
 
 // refill makes the table as of the site's clock.
