@@ -28,12 +28,14 @@ func beginReading(ctx context.Context, tx *pg.Tx) (snap string, err error) {
 
 // readChanges reads in one statement, hence with one snapshot, which rows have become visible since
 // the snapshot since. Rows swept away unseen, and a server that lies behind that snapshot (a backup
-// was restored), ask for everything.
+// was restored), ask for everything. Numbers from beyond the present snapshot's end came with a
+// backup of another server; whoever reads here has read everything of it, so they say nothing.
 func readChanges(ctx context.Context, db *pg.DB, since string) (changes, error) {
 	rows, err := db.Query(ctx, `
-		SELECT s.now::text, s.swept > pg_snapshot_xmin($1::pg_snapshot) OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(s.now), c.therapist_id
+		SELECT s.now::text, s.swept > pg_snapshot_xmin($1::pg_snapshot) AND s.swept < pg_snapshot_xmax(s.now) OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(s.now), c.therapist_id
 		FROM (SELECT pg_current_snapshot() AS now, (SELECT swept FROM directory_feed) AS swept) s
 		LEFT JOIN directory_changes c ON c.xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::pg_snapshot)
+			AND c.xid < pg_snapshot_xmax(s.now)
 		ORDER BY c.xid, c.seq`, since)
 	if err != nil {
 		return changes{}, err
@@ -56,12 +58,13 @@ func readChanges(ctx context.Context, db *pg.DB, since string) (changes, error) 
 	return c, rows.Err()
 }
 
-// sweepChanges deletes up to the last sweep's horizon and sets the next one.
+// sweepChanges deletes up to the last sweep's horizon and sets the next one. A horizon of another
+// server, as a restored backup brings it, is the present one, and its rows go.
 func sweepChanges(ctx context.Context, tx *pg.Tx) error {
-	const move = `UPDATE directory_feed SET swept = horizon, horizon = pg_snapshot_xmin(pg_current_snapshot())`
+	const move = `UPDATE directory_feed SET swept = least(horizon, pg_snapshot_xmin(pg_current_snapshot())), horizon = pg_snapshot_xmin(pg_current_snapshot())`
 	if _, err := tx.Exec(ctx, move); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM directory_changes WHERE xid < (SELECT swept FROM directory_feed)`)
+	_, err := tx.Exec(ctx, `DELETE FROM directory_changes WHERE xid < (SELECT swept FROM directory_feed) OR xid >= pg_snapshot_xmax(pg_current_snapshot())`)
 	return err
 }

@@ -318,6 +318,68 @@ func TestRowsSweptUnseenMeanReadingAnew(t *testing.T) {
 	}
 }
 
+// counting is an index that counts what it is told.
+type counting struct {
+	directory.Index
+	replaced, applied int
+}
+
+func (c *counting) Replace(ctx context.Context, all []*directory.Therapist) error {
+	c.replaced++
+	return c.Index.Replace(ctx, all)
+}
+
+func (c *counting) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
+	c.applied++
+	return c.Index.Apply(ctx, put, gone)
+}
+
+// A backup restored on a fresh server brings transaction numbers which that server will not reach
+// for years: read literally, they would ask for the whole directory at every look.
+func TestTheFeedOfARestoredBackupIsReadOnce(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	insert(t, db, someone("first"))
+	exec(t, db, `INSERT INTO directory_changes (therapist_id) VALUES (0)`)
+	exec(t, db, `UPDATE directory_changes SET xid = '1000000000000'`)
+	exec(t, db, `UPDATE directory_feed SET swept = '999999999998', horizon = '999999999999'`)
+	index := &counting{Index: memindex.New()}
+	d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: index}
+	for range 5 {
+		follow(t, d)
+	}
+	if index.replaced != 1 || index.applied != 0 {
+		t.Fatalf("read whole %d times and in part %d times; want once and never", index.replaced, index.applied)
+	}
+	insert(t, db, someone("second"))
+	follow(t, d)
+	away := open(t, db)
+	insert(t, db, someone("third"))
+	if err := d.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	follow(t, d)
+	follow(t, away)
+	if d.Len() != 3 || away.Len() != 3 {
+		t.Fatalf("after the first sweep %d and %d are listed, not 3", d.Len(), away.Len())
+	}
+	if err := d.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	if err := db.Get(ctx, &left, `SELECT count(*) FROM directory_changes`); err != nil || left != 0 {
+		t.Fatalf("%d rows left, %v", left, err)
+	}
+	follow(t, d)
+	before := index.replaced
+	insert(t, db, someone("fourth"))
+	follow(t, d)
+	follow(t, away)
+	if d.Len() != 4 || away.Len() != 4 || index.replaced != before {
+		t.Fatalf("later %d and %d are listed; read whole %d times more", d.Len(), away.Len(), index.replaced-before)
+	}
+}
+
 func TestABulkLoadIsOneRowOfTheFeed(t *testing.T) {
 	db := pgtest.New(t)
 	d := open(t, db)
