@@ -1,7 +1,6 @@
 package booking
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -13,6 +12,7 @@ import (
 	"wattle/internal/accounts"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/seal"
 )
 
 // keyKept is how long an Idempotency-Key is remembered.
@@ -53,7 +53,7 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 		if wrong != nil {
 			return Booking{}, s.refused(ctx, p, d, wrong, offered)
 		}
-		got, failure := s.insertHold(ctx, by, d, now)
+		got, failure := s.place(&asking{ctx: ctx, by: by, d: &d, now: now})
 		switch {
 		case failure != nil:
 			return Booking{}, failure
@@ -169,7 +169,7 @@ func (s *Service) replay(ctx context.Context, req *HoldRequest, now time.Time) (
 	if err != nil {
 		return Booking{}, false, err
 	}
-	if !bytes.Equal(r.BodyHash, s.bodyHash(req)) {
+	if !seal.Equal(r.BodyHash, s.bodyHash(req)) {
 		return Booking{}, true, fault.New(fault.Invalid, "This Idempotency-Key was already used for another request.")
 	}
 	b, err = s.open(&r)

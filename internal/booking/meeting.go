@@ -24,11 +24,15 @@ type Meeting struct {
 
 // Meeting tells how b's people meet; fault.NotFound when the therapist is gone.
 func (s *Service) Meeting(ctx context.Context, b Booking) (Meeting, error) {
+	ready := b.Status == Confirmed || b.Status == Completed || b.Status == NoShow
+	if !ready && b.Mode != "in-person" {
+		return Meeting{Mode: b.Mode}, nil // nothing of the practice is told yet
+	}
 	m, err := meetingOf(ctx, s.DB, b.TherapistID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, fault.New(fault.NotFound, "There is no such therapist.")
 	}
-	m.Mode, m.Ready = b.Mode, b.Status == Confirmed || b.Status == Completed || b.Status == NoShow
+	m.Mode, m.Ready = b.Mode, ready
 	if !m.Ready {
 		m.VideoURL, m.Phone, m.Street = "", "", ""
 	}

@@ -32,12 +32,16 @@ func crowd(n int, do func(i int)) {
 	wg.Wait()
 }
 
-// holdAll lets n clients ask at once; who does not win must meet fault.Conflict.
+// holdAll lets n clients ask eight instances at once; who does not win must meet fault.Conflict.
 func (h *house) holdAll(n int, ask func(i int) HoldRequest) (winners int) {
 	h.t.Helper()
+	var instances [8]*Service
+	for i := range instances {
+		instances[i] = &Service{DB: h.DB, Clock: h.Clock, Box: h.Box, Log: h.Log}
+	}
 	var won atomic.Int64
 	crowd(n, func(i int) {
-		_, err := h.Hold(ctx, accounts.Anonymous, ask(i))
+		_, err := instances[i%len(instances)].Hold(ctx, accounts.Anonymous, ask(i))
 		switch {
 		case err == nil:
 			won.Add(1)

@@ -27,6 +27,7 @@ type Service struct {
 	Rand  io.Reader // of booking ids; nil is crypto/rand
 
 	known cache
+	gate  gate
 }
 
 // Get reads a booking; fault.NotFound when there is none.

@@ -18,9 +18,10 @@ const (
 	placed  outcome = iota
 	taken           // the practice is as planned; the time or the day is not free
 	changed         // hours, service or listing are no longer those of the plan
+	alone           // not decided: it cannot be placed together with others
 )
 
-var outcomes = map[string]outcome{"placed": placed, "taken": taken, "changed": changed}
+var outcomes = map[string]outcome{"placed": placed, "taken": taken, "changed": changed, "alone": alone}
 
 // placeAttempts bounds how often a hold looks for another of the day's numbered places when
 // somebody takes the one it chose.
@@ -32,15 +33,20 @@ const holdQuery = pg.Keep + `SELECT hold_booking(
 	price_cents => $9, minutes => $10, buffer_before => $11, buffer_after => $12, starts => $13, wall_start => $14,
 	zone => $15, zone_offset => $16, held_until => $17, client_name => $18, client_email => $19, client_zone => $20,
 	client_phone => $21, note => $22, idem_hash => $23, body_hash => $24, actor => $25, asked_at => $26,
-	mail_kind => $27, mail_payload => $28, moved_kind => $29, moved_payload => $30, moved_key => $31, attempts => $32)`
+	mail_kind => $27, mail_payload => $28, attempts => $29, moved_kind => $30, moved_payload => $31, moved_key => $32)`
 
 // insertHold places a draft. It returns fault.Unavailable when the outcome is unknown, and never
 // repeats then; what Postgres itself undid it tries again.
-func (s *Service) insertHold(ctx context.Context, by accounts.Actor, d draft, now time.Time) (outcome, error) {
-	args, err := s.holdArgs(by, &d, now)
+func (s *Service) insertHold(ctx context.Context, by accounts.Actor, d *draft, now time.Time) (outcome, error) {
+	args, err := s.holdArgs(by, d, now)
 	if err != nil {
 		return taken, err
 	}
+	moved, err := movedArgs(d, now)
+	if err != nil {
+		return taken, err
+	}
+	args = append(args, moved...)
 	var got string
 	for try, undone := 0, 0; ; try++ {
 		err = pg.Once(ctx, s.DB, func(c *pg.Conn) error { return c.Get(ctx, &got, holdQuery, args...) })
@@ -85,7 +91,7 @@ func (z *Zone) wall(t time.Time) wall {
 	return wall{t.Format(time.DateTime), t.Format(time.DateOnly), offset}
 }
 
-// holdArgs are the arguments of holdQuery.
+// holdArgs are the first arguments of holdQuery, and all of a hold in holdsQuery.
 func (s *Service) holdArgs(by accounts.Actor, d *draft, now time.Time) ([]any, error) {
 	phone, err := s.seal(d.ClientPhone, "client_phone", d.ID)
 	if err != nil {
@@ -103,22 +109,28 @@ func (s *Service) holdArgs(by accounts.Actor, d *draft, now time.Time) ([]any, e
 	if err != nil {
 		return nil, err
 	}
-	next := nextMoved(d.TherapistID)
-	moved, err := outbox.Args(now, next.Task, next.opts...)
-	if err != nil {
-		return nil, err
-	}
 	w := z.wall(d.Starts)
 	return []any{
 		keyLock(d.key), d.version, d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier,
 		int64(d.Price), d.service.Minutes, d.service.BufferBefore, d.service.BufferAfter, d.Starts, w.start,
 		d.Zone, w.offset, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone,
 		phone, note, d.key, d.bodyHash, by.String(), now,
-		mail[taskKind], mail[taskPayload], moved[taskKind], moved[taskPayload], moved[taskKey], moved[taskAttempts],
+		mail[taskKind], mail[taskPayload], mail[taskAttempts],
 	}, nil
 }
 
-// Where outbox.Args (outbox.Columns) keeps what hold_booking takes.
+// movedArgs are the rest of holdQuery's arguments: the task that follows where stale holds ended
+// and nothing was placed.
+func movedArgs(d *draft, now time.Time) ([]any, error) {
+	next := nextMoved(d.TherapistID)
+	moved, err := outbox.Args(now, next.Task, next.opts...)
+	if err != nil {
+		return nil, err
+	}
+	return []any{moved[taskKind], moved[taskPayload], moved[taskKey]}, nil
+}
+
+// Where outbox.Args (outbox.Columns) keeps what the functions take.
 const (
 	taskKind     = 0
 	taskPayload  = 1

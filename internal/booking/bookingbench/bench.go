@@ -6,9 +6,11 @@ package bookingbench
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
+	"wattle/internal/booking"
 	"wattle/internal/clock"
 )
 
@@ -38,13 +40,16 @@ func (r Result) String() string {
 	return fmt.Sprintf("%-24s %8.2f   %s   against %s   goal: %s: %s", r.Name, r.Ratio, r.Ours, r.Limit, r.Goal, verdict)
 }
 
-// All lists the benchmarks in order.
-func All() []Bench {
+// Site makes the web server of a service, as it is served to everybody.
+type Site func(*booking.Service) (*http.Server, error)
+
+// All lists the benchmarks in order; site is what F10 measures through HTTP.
+func All(site Site) []Bench {
 	return []Bench{
 		{"F7", "slots of 60 days against plain time.Time code", slots},
 		{"F8", "deriving all next instants against reading their inputs", next},
 		{"F9", "races of two hundred clients against pgbench's time for as many inserts", storm},
-		{"F10", "whole holds at 16 connections against pgbench -N -M prepared", holds},
+		{"F10", "whole holds by 16 clients at once, in the process and through HTTP, against pgbench -N -M prepared -c 16", func(ctx context.Context) ([]Result, error) { return holds(ctx, site) }},
 	}
 }
 

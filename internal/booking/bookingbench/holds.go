@@ -22,8 +22,9 @@ const (
 	holdRounds   = 3
 )
 
-// holds is F10: whole holds a second at 16 connections, in turns with pgbench on the same server.
-func holds(ctx context.Context) (results []Result, err error) {
+// holds is F10: whole holds a second by 16 clients at once, called in the process and asked for
+// through HTTP, in turns with pgbench at 16 connections on the same server.
+func holds(ctx context.Context, site Site) (results []Result, err error) {
 	err = inLab(ctx, holdPractice, func(l *lab) error {
 		if err := l.initPgbench(ctx); err != nil {
 			return err
@@ -37,34 +38,46 @@ func holds(ctx context.Context) (results []Result, err error) {
 		if err := l.exec(ctx, `ANALYZE`); err != nil { // plans made for empty tables go
 			return err
 		}
-		var ours, limit []float64
+		addr, end, err := l.open(ctx, site)
+		if err != nil {
+			return err
+		}
+		defer end() //nolint:errcheck // the benchmark is over
+		var ours, through, limit []float64
 		for range holdRounds {
 			theirs, err := l.runPgbench(ctx, holdSeconds)
 			if err != nil {
 				return err
 			}
-			mine, err := l.holdFor(ctx, &next, holdSeconds*time.Second)
+			mine, err := l.holdFor(holdSeconds*time.Second, func(int) error { return l.holdNext(ctx, &next) })
 			if err != nil {
 				return err
 			}
-			ours, limit = append(ours, mine), append(limit, theirs)
+			web, err := l.postFor(holdSeconds*time.Second, addr, &next)
+			if err != nil {
+				return err
+			}
+			ours, through, limit = append(ours, mine), append(through, web), append(limit, theirs)
 		}
-		ratio := middle(ours) / middle(limit)
-		results = []Result{{"hold-16-connections", ratio, fmt.Sprintf("%.0f holds a second", middle(ours)),
-			fmt.Sprintf("pgbench -N -M prepared %.0f a second", middle(limit)), "≥ 1.0 ×", ratio >= 1}}
+		against := fmt.Sprintf("pgbench -N -M prepared %.0f a second", middle(limit))
+		direct, web := middle(ours)/middle(limit), middle(through)/middle(limit)
+		results = []Result{
+			{"hold-16-clients", direct, fmt.Sprintf("%.0f holds a second", middle(ours)), against, "≥ 1.0 ×", direct >= 1},
+			{"hold-16-clients-http", web, fmt.Sprintf("%.0f holds a second", middle(through)), against, "≥ 0.5 ×", web >= 0.5},
+		}
 		return nil
 	})
 	return results, err
 }
 
 // holdFor counts the holds a second of 16 clients who ask without a pause.
-func (l *lab) holdFor(ctx context.Context, next *atomic.Int64, period time.Duration) (float64, error) {
+func (l *lab) holdFor(period time.Duration, hold func(client int) error) (float64, error) {
 	watch := clock.Stopwatch()
 	var done atomic.Int64
 	var failed atomic.Value
-	crowd(connections, func(int) {
+	crowd(connections, func(i int) {
 		for watch() < period {
-			if err := l.holdNext(ctx, next); err != nil {
+			if err := hold(i); err != nil {
 				failed.Store(err)
 				return
 			}
@@ -80,13 +93,21 @@ func (l *lab) holdFor(ctx context.Context, next *atomic.Int64, period time.Durat
 
 // holdNext holds the next slot that nobody has asked for.
 func (l *lab) holdNext(ctx context.Context, next *atomic.Int64) error {
-	n := int(next.Add(1)) - 1
-	practice, slot := n%holdPractice, n/holdPractice
-	if slot >= slotsADay*holdDays {
-		return errors.New("the lab ran out of slots")
+	n, practice, start, err := nextSlot(next)
+	if err == nil {
+		_, err = l.Hold(ctx, accounts.Anonymous, request(practice, n, start))
 	}
-	_, err := l.Hold(ctx, accounts.Anonymous, request(practice+1, n, slotStart(slot)))
 	return err
+}
+
+// nextSlot is the next slot that nobody has asked for, with a number of its own.
+func nextSlot(next *atomic.Int64) (n, practice int, start time.Time, err error) {
+	n = int(next.Add(1)) - 1
+	slot := n / holdPractice
+	if slot >= slotsADay*holdDays {
+		err = errors.New("the lab ran out of slots")
+	}
+	return n, n%holdPractice + 1, slotStart(slot), err
 }
 
 // slotStart is the n-th slot from tomorrow on.
