@@ -1,11 +1,11 @@
 -- +goose Up
 -- +goose StatementBegin
 CREATE FUNCTION hold_bookings(
-    key_locks bigint[], planned_versions integer[], ids text[], therapists bigint[], service_ids bigint[], services text[], modes text[],
-    tiers text[], prices_cents integer[], lengths integer[], buffers_before integer[], buffers_after integer[], starts timestamptz[],
-    wall_starts timestamp[], zones text[], zone_offsets integer[], held_until timestamptz[], client_names text[], client_emails text[],
+    key_locks bigint[], planned_versions bigint[], ids text[], therapists bigint[], service_ids bigint[], services text[], modes text[],
+    tiers text[], prices_cents bigint[], lengths bigint[], buffers_before bigint[], buffers_after bigint[], starts timestamptz[],
+    wall_starts text[], zones text[], zone_offsets bigint[], held_until timestamptz[], client_names text[], client_emails text[],
     client_zones text[], client_phones bytea[], notes bytea[], idem_hashes bytea[], body_hashes bytea[], actors text[], asked_at timestamptz[],
-    mail_kinds text[], mail_payloads text[], attempts integer[]
+    mail_kinds text[], mail_payloads text[], attempts bigint[]
 ) RETURNS text[] LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     free    boolean[];
@@ -17,7 +17,7 @@ BEGIN
     -- A crowd at one practice comes one by one. Whoever is too late is told so by reading alone.
     IF cardinality(ids) = 1 AND EXISTS (
         SELECT FROM bookings b WHERE b.therapist_id = therapists[1]
-          AND b.busy && tstzrange(starts[1] - make_interval(mins => buffers_before[1]), starts[1] + make_interval(mins => lengths[1] + buffers_after[1]))
+          AND b.busy && tstzrange(starts[1] - make_interval(mins => buffers_before[1]::integer), starts[1] + make_interval(mins => (lengths[1] + buffers_after[1])::integer))
           AND b.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
           AND (b.status <> 'held' OR b.held_until > asked_at[1])
     ) AND EXISTS (
@@ -46,9 +46,9 @@ BEGIN
             during, busy, wall_start, zone, zone_offset, practice_day, held_until,
             client_name, client_email, client_zone, client_phone, note, code_tries, idem_hash, body_hash, version, sequence, created_at, updated_at)
         SELECT a.id, a.therapist, a.service_id, a.service, a.mode, a.tier, a.price_cents, 'held',
-            tstzrange(a.starts, a.starts + make_interval(mins => a.minutes)),
-            tstzrange(a.starts - make_interval(mins => a.buffer_before), a.starts + make_interval(mins => a.minutes + a.buffer_after)),
-            a.wall_start, a.zone, a.zone_offset, a.wall_start::date, a.held_until,
+            tstzrange(a.starts, a.starts + make_interval(mins => a.minutes::integer)),
+            tstzrange(a.starts - make_interval(mins => a.buffer_before::integer), a.starts + make_interval(mins => (a.minutes + a.buffer_after)::integer)),
+            a.wall_start::timestamp, a.zone, a.zone_offset, a.wall_start::date, a.held_until,
             a.client_name, a.client_email, a.client_zone, a.client_phone, a.note, 0, a.idem_hash, a.body_hash, 1, 0, a.asked_at, a.asked_at
         FROM asked a JOIN practices p ON p.therapist_id = a.therapist JOIN therapists t ON t.id = a.therapist JOIN services s ON s.id = a.service_id
         WHERE a.free IS NOT FALSE AND NOT EXISTS (SELECT FROM bookings b WHERE b.idem_hash = a.idem_hash)
@@ -56,9 +56,6 @@ BEGIN
           AND t.listing = 'listed' AND t.accepting AND t.zone = a.zone
           AND s.therapist_id = a.therapist AND s.active AND s.kind = 'consultation' AND s.minutes = a.minutes AND s.fee_cents = a.price_cents
           AND s.buffer_before = a.buffer_before AND s.buffer_after = a.buffer_after AND a.mode = ANY (s.modes)
-          AND NOT EXISTS (
-            SELECT FROM bookings b WHERE b.therapist_id = a.therapist AND b.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
-              AND b.busy && tstzrange(a.starts - make_interval(mins => a.buffer_before), a.starts + make_interval(mins => a.minutes + a.buffer_after)))
         ORDER BY a.therapist
         FOR SHARE OF p, t SKIP LOCKED
         ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING
@@ -76,7 +73,7 @@ BEGIN
     IF 'alone' = ANY (answers) THEN
         SELECT array_agg(CASE WHEN answers[a.n] = 'alone'
             AND EXISTS (SELECT FROM bookings b WHERE b.therapist_id = a.therapist
-                AND b.busy && tstzrange(a.starts - make_interval(mins => a.buffer_before), a.starts + make_interval(mins => a.minutes + a.buffer_after))
+                AND b.busy && tstzrange(a.starts - make_interval(mins => a.buffer_before::integer), a.starts + make_interval(mins => (a.minutes + a.buffer_after)::integer))
                 AND b.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
                 AND (b.status <> 'held' OR b.held_until > a.asked_at))
             AND EXISTS (SELECT FROM practices p JOIN therapists t ON t.id = p.therapist_id

@@ -3,9 +3,8 @@ package pg
 import (
 	"context"
 	"database/sql/driver"
-	"encoding/hex"
+	"encoding/binary"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,56 +40,65 @@ func (s Int64s) Value() (driver.Value, error) {
 }
 
 // Arrays turns rows of equal length on their side: one array parameter a column, for a statement
-// that takes many rows through unnest. The statement gives each its type. It takes what Exec takes:
-// text, numbers, times, bytes and nil.
+// that takes many rows through unnest. A column holds strings (text[]), integers (bigint[]), times
+// (timestamptz[]) or bytes (bytea[], where nil is NULL); anything else panics. The arrays travel in
+// Postgres's binary form, which it reads in a fraction of the time of text.
 func Arrays(rows [][]any) []any {
 	out := make([]any, len(rows[0]))
 	for c := range out {
-		b := make([]byte, 0, 32*len(rows))
-		for i, row := range rows {
-			b = appendElement(append(b, "{,"[min(i, 1)]), row[c])
+		b := make([]byte, 0, 20+24*len(rows))
+		b = binary.BigEndian.AppendUint32(b, 1) // dimensions
+		b = binary.BigEndian.AppendUint32(b, 1) // there may be NULLs
+		b = binary.BigEndian.AppendUint32(b, elementType(rows[0][c]))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(rows)))
+		b = binary.BigEndian.AppendUint32(b, 1) // the first index
+		for _, row := range rows {
+			b = appendElement(b, row[c])
 		}
-		out[c] = string(append(b, '}'))
+		out[c] = b
 	}
 	return out
 }
 
-// appendElement writes one element of an array literal.
-func appendElement(b []byte, v any) []byte {
-	switch v := v.(type) {
-	case nil:
-		return append(b, "NULL"...)
-	case *string:
-		if v == nil {
-			return append(b, "NULL"...)
-		}
-		return appendQuoted(b, *v)
+// elementType is the OID (pg_type.dat) of the type that a Go value becomes.
+func elementType(v any) uint32 {
+	switch v.(type) {
 	case string:
-		return appendQuoted(b, v)
-	case int:
-		return strconv.AppendInt(b, int64(v), 10)
-	case int64:
-		return strconv.AppendInt(b, v, 10)
-	case []byte:
-		if v == nil {
-			return append(b, "NULL"...)
-		}
-		return append(hex.AppendEncode(append(b, `"\\x`...), v), '"')
+		return 25
+	case int, int64:
+		return 20
 	case time.Time:
-		return append(v.UTC().AppendFormat(append(b, '"'), "2006-01-02 15:04:05.999999Z"), '"')
+		return 1184
+	case []byte:
+		return 17
 	}
-	return appendQuoted(b, fmt.Sprint(v))
+	panic(fmt.Sprintf("pg: no array of %T", v))
 }
 
-func appendQuoted(b []byte, s string) []byte {
-	b = append(b, '"')
-	for i := range len(s) {
-		if s[i] == '"' || s[i] == '\\' {
-			b = append(b, '\\')
-		}
-		b = append(b, s[i])
+// epoch is where Postgres counts microseconds from.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
+
+// appendElement writes one element: its length, -1 for NULL, and its bytes.
+func appendElement(b []byte, v any) []byte {
+	number := func(n int64) []byte {
+		return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, 8), uint64(n))
 	}
-	return append(b, '"')
+	switch v := v.(type) {
+	case string:
+		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...)
+	case int:
+		return number(int64(v))
+	case int64:
+		return number(v)
+	case time.Time:
+		return number(v.UnixMicro() - epoch)
+	case []byte:
+		if v == nil {
+			return binary.BigEndian.AppendUint32(b, 1<<32-1)
+		}
+		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...)
+	}
+	panic(fmt.Sprintf("pg: no array of %T", v))
 }
 
 // CopyIn streams rows into table (COPY) until next returns false, and counts them. It is some
