@@ -303,14 +303,30 @@ func (s *Server) bookingReschedule(c *gin.Context) error {
 type bookingCancelPage struct {
 	view.Chrome
 	With    withWhom
+	Form    view.Form
 	ID      string
 	Token   string
 	When    string
 	Preview booking.Preview
 	Back    string
-	Free    bool
 	Theirs  bool // the practice is cancelling
-	Status  string
+}
+
+// Label and Hint word the question for a note.
+func (p bookingCancelPage) Label() string {
+	if p.Theirs {
+		return "A word to your client"
+	}
+	return "A word to " + p.With.Name
+}
+
+// Hint says where the note goes.
+func (p bookingCancelPage) Hint() string {
+	whom := "them"
+	if p.Theirs {
+		whom = "your client"
+	}
+	return "It goes into the mail that tells " + whom + ". You need not give a reason."
 }
 
 // bookingCancelAsk shows what cancelling means before it is done.
@@ -319,6 +335,11 @@ func (s *Server) bookingCancelAsk(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.cancelPage(c, b, actor, token, http.StatusOK, nil)
+}
+
+// cancelPage asks before cancelling, with what was wrong with the answer if anything was.
+func (s *Server) cancelPage(c *gin.Context, b booking.Booking, actor accounts.Actor, token string, status int, failed error) error {
 	t, err := directory.Get(ctx(c), s.Booking.DB, b.TherapistID)
 	if err != nil {
 		return err
@@ -332,11 +353,12 @@ func (s *Server) bookingCancelAsk(c *gin.Context) error {
 	if actor.Role == accounts.RoleTherapist {
 		reader = b.Zone
 	}
-	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.withWhom(t, sv), ID: b.ID, Token: token,
+	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.withWhom(t, sv), Form: view.FormOf(c.Request.PostForm, failed), ID: b.ID, Token: token,
 		When: bothTimes(b.Starts, b.Zone, reader), Preview: preview, Back: "/booking/" + b.ID + "?t=" + url.QueryEscape(token),
-		Free: b.Price == 0, Theirs: actor.Role == accounts.RoleTherapist, Status: b.PublicAt(s.Clock.Now())}
+		Theirs: actor.Role == accounts.RoleTherapist}
 	p.BodyClass = "quiet"
-	return render(s, c, http.StatusOK, s.views.bookingCancel, p)
+	p.Title = titleOf(p.Title, p.Form)
+	return render(s, c, status, s.views.bookingCancel, p)
 }
 
 func (s *Server) bookingCancel(c *gin.Context) error {
@@ -344,7 +366,11 @@ func (s *Server) bookingCancel(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Booking.Cancel(ctx(c), actor, b.ID, strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n")); err != nil {
+	_, err = s.Booking.Cancel(ctx(c), actor, b.ID, strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n"))
+	if k := fault.Of(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		return s.cancelPage(c, b, actor, token, statusOf(k), err)
+	}
+	if err != nil {
 		return err
 	}
 	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(token)+"&done=cancelled")

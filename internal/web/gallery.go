@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -131,7 +132,10 @@ func fixtures() []fixture {
 	}
 	list = append(list,
 		fixture{"link", "The mail's link", (*Server).fixtureLink},
-		fixture{"cancel", "Cancelling", (*Server).fixtureCancel},
+		fixture{"cancel", "Cancelling", func(s *Server, c *gin.Context) error { return s.fixtureCancel(c, nil) }},
+		fixture{"cancel-errors", "Cancelling, the note too long", func(s *Server, c *gin.Context) error {
+			return s.fixtureCancel(c, fault.FieldError("note", "Please keep the note to 500 characters."))
+		}},
 		fixture{"practice", "The practice's page", (*Server).fixturePractice})
 	for _, k := range []fault.Kind{fault.Malformed, fault.Forbidden, fault.NotFound, fault.Method, fault.Conflict, fault.TooLarge, fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable} {
 		list = append(list, fixture{"error-" + itoa(statusOf(k)), "Error " + itoa(statusOf(k)), func(s *Server, c *gin.Context) error { return asFault(k) }})
@@ -210,10 +214,14 @@ func (s *Server) fixtureLink(c *gin.Context) error {
 	return render(s, c, http.StatusOK, s.views.bookingLink, p)
 }
 
-func (s *Server) fixtureCancel(c *gin.Context) error {
+func (s *Server) fixtureCancel(c *gin.Context, failed error) error {
 	b := fixtureBooking(booking.Confirmed)
-	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.fixtureWith(), ID: b.ID, When: bothTimes(b.Starts, b.Zone, b.ClientZone),
-		Preview: booking.Preview{MayCancel: true, Sentence: "The call is free, so there is nothing to pay and nothing to refund."}, Back: "/dev/gallery/proposal", Free: true}
+	posted := url.Values{}
+	if failed != nil {
+		posted.Set("note", strings.Repeat("I am ill and very sorry. ", 21))
+	}
+	p := bookingCancelPage{Chrome: s.chrome("Cancel this booking?", "", ""), With: s.fixtureWith(), Form: view.FormOf(posted, failed), ID: b.ID, When: bothTimes(b.Starts, b.Zone, b.ClientZone),
+		Preview: booking.Preview{MayCancel: true, Sentence: "The call is free, so there is nothing to pay and nothing to refund."}, Back: "/dev/gallery/proposal"}
 	p.BodyClass = "quiet"
 	return render(s, c, http.StatusOK, s.views.bookingCancel, p)
 }

@@ -22,6 +22,15 @@ func (s *Server) chrome(title, description, canonical string) view.Chrome {
 	return c
 }
 
+// titleOf is a page's title; where its form needs mending, that comes first, for it is what a screen
+// reader says first.
+func titleOf(title string, f view.Form) string {
+	if f.Failed() {
+		return "Error: " + title
+	}
+	return title
+}
+
 // anyDemo reports whether the directory holds fictional people: it then says so on every page.
 func (s *Server) anyDemo() bool {
 	for t := range s.Directory.All() {
