@@ -25,12 +25,15 @@ func NewForm(pairs ...string) Form {
 	return Form{Values: v}
 }
 
-// FormOf shows a posted form again with err's complaints. Errors that are no fault are not shown:
+// FormOf shows a posted form again with err's complaints: those about fields, or the sentence about
+// the whole where there are none. Errors that are no fault are not shown:
 // they belong to the error page.
 func FormOf(posted url.Values, err error) Form {
 	f := Form{Values: posted}
 	if e, ok := fault.As(err); ok {
-		f.Errors, f.Notice = e.Fields, e.Message
+		if f.Errors = e.Fields; len(e.Fields) == 0 {
+			f.Notice = e.Message
+		}
 	}
 	return f
 }

@@ -11,6 +11,7 @@ type Notice struct {
 	Title string
 	Text  string
 	Links []Link
+	Alert bool // read out at once, and where the reader starts
 }
 
 func newNotice(kind, title, text string) Notice {

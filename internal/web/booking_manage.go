@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -96,13 +97,13 @@ func (s *Server) showBooking(c *gin.Context, b booking.Booking, token string, st
 	} else if ok {
 		d.proposal = &pr
 	}
-	p := s.bookingPage(d, token, failed)
+	p := s.bookingPage(d, token, c.Request.PostForm, failed)
 	p.Flash = flash(c.Query("done"))
 	return render(s, c, status, s.views.bookingShow, p)
 }
 
 // bookingPage words a booking for its client.
-func (s *Server) bookingPage(d bookingData, token string, failed error) bookingShowPage {
+func (s *Server) bookingPage(d bookingData, token string, posted url.Values, failed error) bookingShowPage {
 	b, self := d.b, "/booking/"+d.b.ID
 	sv, _ := d.t.Service(b.Service)
 	p := bookingShowPage{
@@ -110,10 +111,10 @@ func (s *Server) bookingPage(d bookingData, token string, failed error) bookingS
 		When: bothTimes(b.Starts, b.Zone, b.ClientZone), How: d.meet.Sentence(), Meeting: d.meet, Zone: region.ZoneCity(b.Zone),
 		Mask: mask(b.ClientEmail), By: b.CancelledBy(), Self: self, Calendar: self + "/calendar.ics?t=" + url.QueryEscape(token),
 		Again:   "/therapist/" + d.t.Slug + "/book?service=" + b.Service,
-		Form:    view.FormOf(url.Values{}, failed),
+		Form:    view.FormOf(posted, failed),
 		MayMove: b.Status == booking.Confirmed && b.Starts.After(d.now),
 	}
-	p.BodyClass = "quiet"
+	p.BodyClass, p.Title = "quiet", titleOf(p.Title, p.Form)
 	p.Steps = view.Steps{Names: bookingSteps, Now: map[string]int{"held": 2, "confirmed": 3}[p.Status]}
 	p.Countdown = view.Countdown{Until: b.HeldUntil.In(zoneOf(b.ClientZone)), Now: d.now, Text: "We are holding this time for you",
 		Over: "The time is no longer held.", Link: view.Link{URL: p.Again, Text: "Choose a time again"}}
@@ -175,22 +176,34 @@ func (s *Server) bookingConfirm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.Booking.Confirm(ctx(c), actor, b.ID, strings.TrimSpace(c.PostForm("code")))
-	switch fault.Of(err) {
-	case fault.Invalid, fault.Conflict, fault.TooMany:
-		if err == nil {
-			break
-		}
-		if b, err2 := s.Booking.Get(ctx(c), b.ID); err2 == nil {
-			return s.showBooking(c, b, token, statusOf(fault.Of(err)), err)
-		}
-		return err
+	if !codeShape.MatchString(c.PostForm("code")) { // a slip, and no try at the code
+		return s.showBooking(c, b, token, http.StatusUnprocessableEntity, fault.FieldError("code", "Enter the six digits from our e-mail."))
 	}
+	done, err := s.Booking.Confirm(ctx(c), actor, b.ID, c.PostForm("code"))
 	if err != nil {
-		return err
+		return s.notConfirmed(c, b.ID, token, err)
 	}
 	s.proven(c, done.ID)
 	return s.seeBooking(c, done, "confirmed")
+}
+
+// codeShape is what may be a code; spaces do no harm.
+var codeShape = regexp.MustCompile(`^\s*(?:\d\s*){6}$`)
+
+// notConfirmed shows the booking again with what a person can mend or must know.
+func (s *Server) notConfirmed(c *gin.Context, id, token string, err error) error {
+	switch fault.Of(err) {
+	case fault.TooMany:
+		comeAgain(c, asFault(err))
+	case fault.Invalid, fault.Conflict:
+	default:
+		return err
+	}
+	b, gone := s.Booking.Get(ctx(c), id)
+	if gone != nil {
+		return err
+	}
+	return s.showBooking(c, b, token, statusOf(fault.Of(err)), err)
 }
 
 func (s *Server) seeBooking(c *gin.Context, b booking.Booking, done string) error {
@@ -230,7 +243,7 @@ func (s *Server) linkPage(c *gin.Context, id, link string, status int, failed er
 		With: s.withWhom(t, sv), Status: b.PublicAt(s.Clock.Now())}
 	p.BodyClass = "quiet"
 	if e, ok := fault.As(failed); ok {
-		p.Problem = &view.Notice{Kind: "bad", Text: e.Message}
+		p.Problem = &view.Notice{Kind: "bad", Text: e.Message, Alert: true}
 	}
 	return render(s, c, status, s.views.bookingLink, p)
 }
@@ -272,9 +285,10 @@ func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Acto
 		p.Heading, p.Submit = "Propose another time", "Send the proposal"
 	}
 	if failed != nil {
-		p.Notice = &view.Notice{Kind: "warn", Title: failed.Message, Text: "The booking keeps its old time. Choose another."}
+		p.Notice = &view.Notice{Kind: "warn", Title: failed.Message, Text: "The booking keeps its old time. Choose another.", Alert: true}
 		if len(failed.Fields) > 0 {
-			p.Notice, p.Picker.Error = nil, failed.Fields[0].Message
+			p.Notice = nil
+			p.needsTime(failed.Fields[0].Message)
 		}
 	}
 	return render(s, c, status, s.views.bookTimes, p)

@@ -49,6 +49,7 @@ type bookTimesPage struct {
 	Zone    string
 	Picker  view.TimePicker
 	None    string // why there are no times, in a sentence
+	Form    view.Form
 	Notice  *view.Notice
 	Submit  string
 	Back    view.Link
@@ -66,6 +67,15 @@ func (p bookTimesPage) Empty() view.Empty {
 		e.Links = append(e.Links, view.Link{URL: "/therapists?available=week&free_consultation=true", Text: "Therapists with a free time this week"})
 	}
 	return e
+}
+
+// needsTime says on top and beside the times what is wrong with the choice.
+func (p *bookTimesPage) needsTime(words string) {
+	if len(p.Picker.Days) == 0 {
+		return
+	}
+	p.Form = view.Form{Errors: []fault.Field{{Name: p.Picker.Name, Message: words}}}
+	p.Picker.Error, p.Title = words, titleOf(p.Title, p.Form)
 }
 
 // bookTimes asks how to meet and when; with a time chosen it goes on to the details.
@@ -96,7 +106,7 @@ func (s *Server) bookTimes(c *gin.Context) error {
 	p.Heading, p.Submit = "Choose how and when", "Go on with this time"
 	p.Back = view.Link{URL: "/therapist/" + v.Slug, Text: "Back to the profile"}
 	if c.Query("missing") != "" || c.Query("again") == "" && c.Query("mode") != "" && c.Query("go") != "" {
-		p.Picker.Error = "Choose a time."
+		p.needsTime("Choose a time.")
 	}
 	return render(s, c, http.StatusOK, s.views.bookTimes, p)
 }
@@ -348,20 +358,33 @@ func (s *Server) bookDetails(c *gin.Context, v directory.View, sv directory.Serv
 			" so that you can get to know each other. It is not therapy or advice, and nothing follows from it: you need not book anything.",
 	}
 	p.BodyClass = "quiet"
+	p.Title = titleOf(p.Title, form)
 	if taken != nil {
-		p.Taken = &view.Notice{Kind: "warn", Title: taken.Message, Text: "Your details are still here. Choose another time below, and send again."}
-		if alts, ok := taken.Data.(booking.Alternatives); ok && len(alts) > 0 {
-			var starts []time.Time
-			for _, a := range alts {
-				starts = append(starts, a.Starts)
-			}
-			p.OthersFor = s.picker(v.Zone, zone, starts, "")
-			p.OthersFor.Legend = "Other free times"
-		} else {
-			p.Taken.Text = "Your details are still here. There is no other free time near it."
-		}
+		p.offerOthers(taken, s, v.Zone)
 	}
 	return render(s, c, status, s.views.bookDetails, p)
+}
+
+// offerOthers says that the time is gone and lets another be chosen.
+func (p *bookDetailsPage) offerOthers(taken *fault.Error, s *Server, practice string) {
+	others, _ := taken.Data.(booking.Alternatives)
+	var starts []time.Time
+	for _, o := range others {
+		starts = append(starts, o.Starts)
+	}
+	if p.Form.Error("at") == "" || len(others) == 0 {
+		p.Taken = &view.Notice{Kind: "warn", Title: taken.Message, Text: "Your details are still here. Choose another time below, and send again.", Alert: true}
+		p.Title = "Choose another time: " + p.Title
+	}
+	if len(others) == 0 {
+		p.Form.Errors = nil
+		p.Taken.Text = "Your details are still here. There is no other free time near it."
+		p.Taken.Links = []view.Link{{URL: p.Change, Text: "Look at all times"}}
+		return
+	}
+	p.When = "To be chosen below"
+	p.OthersFor = s.picker(practice, p.Zone, starts, "")
+	p.OthersFor.Legend, p.OthersFor.Error = "Other free times", p.Form.Error("at")
 }
 
 // bookHold takes the details and holds the time. Whoever it is for must be an adult; others get a
@@ -372,10 +395,13 @@ func (s *Server) bookHold(c *gin.Context) error {
 		return err
 	}
 	mode := c.PostForm("mode")
-	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
-	if err != nil || !contains(sv.Modes, mode) || sv.Kind != directory.Consultation {
+	if !contains(sv.Modes, mode) || sv.Kind != directory.Consultation {
 		c.Redirect(http.StatusSeeOther, "/therapist/"+v.Slug+"/book?service="+sv.Slug+"&missing=1")
 		return nil
+	}
+	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
+	if err != nil {
+		return s.bookOtherTime(c, v, sv, mode)
 	}
 	form := view.Form{Values: c.Request.PostForm}
 	switch c.PostForm("for") {
@@ -400,8 +426,35 @@ func (s *Server) bookHold(c *gin.Context) error {
 		return s.bookDetails(c, v, sv, mode, at, http.StatusUnprocessableEntity, view.FormOf(c.Request.PostForm, err), nil)
 	case fault.Conflict:
 		return s.bookDetails(c, v, sv, mode, at, http.StatusConflict, form, e)
+	case fault.TooMany:
+		comeAgain(c, e)
+		return s.bookDetails(c, v, sv, mode, at, http.StatusTooManyRequests, view.FormOf(c.Request.PostForm, fault.New(e.Kind, waitFor(e))), nil)
 	}
 	return err
+}
+
+// waitFor says how long to wait, where it is longer than a moment.
+func waitFor(e *fault.Error) string {
+	if minutes := int((e.RetryAfter + time.Minute - 1) / time.Minute); minutes > 1 {
+		return "From where you are, many times were asked for in a short while. Your details are still here: please send them again in " + strconv.Itoa(minutes) + " minutes."
+	}
+	return e.Message
+}
+
+// bookOtherTime answers details without a time, as when none of those offered for one that was gone
+// was chosen: with the answers kept, and times near the old one.
+func (s *Server) bookOtherTime(c *gin.Context, v directory.View, sv directory.Service, mode string) error {
+	around, err := time.Parse(time.RFC3339, c.PostForm("around"))
+	if err != nil {
+		around = s.Clock.Now()
+	}
+	others, err := s.Booking.Alternatives(ctx(c), booking.Booking{TherapistID: v.ID, Service: sv.Slug, Mode: mode}, around)
+	if err != nil {
+		return err
+	}
+	missing := fault.FieldError("at", "Choose a time.")
+	missing.Data = others
+	return s.bookDetails(c, v, sv, mode, around, http.StatusUnprocessableEntity, view.FormOf(c.Request.PostForm, missing), missing)
 }
 
 func (s *Server) holdForm(c *gin.Context, v directory.View, sv directory.Service, mode string, at time.Time) (booking.Booking, error) {

@@ -25,7 +25,8 @@ func TestTheWholePathWithoutJavaScript(t *testing.T) {
 	v.form("Hold this time").set("for", "adult").set("name", "Sam Sample").set("email", "Sam@client.example").set("phone", "0412 345 678").set("note", "First time. <b>Nervous</b>.").send()
 	v.sees(200, "Enter the code", "sa…m@client.example", "Tue 24 Nov, 5:00 pm Sydney time")
 	held := v.page.Request.URL.RequestURI()
-	v.form("Confirm the booking").set("code", "12").send().sees(422, "That is not the code")
+	v.form("Confirm the booking").set("code", "12").send().sees(422, "Enter the six digits", "[12]")
+	v.form("Confirm the booking").set("code", "000 000").send().sees(422, "That is not the code")
 	v.form("Confirm the booking").set("code", " "+s.code("sam@client.example")+" ").send()
 	v.sees(200, "Your booking is confirmed", "You are booked in", "Tue 24 Nov, 5:00 pm Sydney time (4:00 pm Brisbane", "they call you")
 	if v.page.Header.Get("Cache-Control") != "no-store" {

@@ -204,7 +204,7 @@ func (s *Server) fixtureShowBooking(c *gin.Context, status booking.Status, faile
 	if status == booking.Confirmed {
 		d.proposal = &booking.Proposal{BookingID: b.ID, Starts: b.Starts.Add(24 * time.Hour)}
 	}
-	return render(s, c, http.StatusOK, s.views.bookingShow, s.bookingPage(d, "token", failed))
+	return render(s, c, http.StatusOK, s.views.bookingShow, s.bookingPage(d, "token", nil, failed))
 }
 
 func (s *Server) fixtureLink(c *gin.Context) error {

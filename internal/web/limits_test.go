@@ -37,7 +37,7 @@ func TestS54NoNetworkHoldsMoreThanThreeTimesAtOnce(t *testing.T) {
 	a.refusal(t, 429)
 	retryAfter(t, a, 900)
 	form := url.Values{"service": {"free-consultation"}, "mode": {"video"}, "at": {"2026-11-26T10:00:00+11:00"}, "for": {"adult"}, "name": {"Eve"}, "email": {"eve@client.example"}}
-	page := s.direct("203.0.113.7:3000", "POST", "/therapist/ada-example/book", form.Encode(), "Content-Type", "application/x-www-form-urlencoded").want(t, 429, "Please wait a moment")
+	page := s.direct("203.0.113.7:3000", "POST", "/therapist/ada-example/book", form.Encode(), "Content-Type", "application/x-www-form-urlencoded").want(t, 429, "<title>Error: ", "send them again in 15 minutes", `value="eve@client.example"`)
 	sound(t, page)
 	retryAfter(t, page, 900)
 	s.holdAs("203.0.113.8:1000", 3, "c4@client.example").want(t, 201)

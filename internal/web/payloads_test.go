@@ -97,6 +97,10 @@ func TestS21NoAddressLeadsAway(t *testing.T) {
 	form := s.attempts("x")["/therapist/ada-example/book"]
 	form.Set("next", "//evil.test")
 	form.Set("at", "\r\nLocation: https://evil.test")
+	if to := s.postForm("/therapist/ada-example/book?next=//evil.test", form).want(t, 422).Header.Get("Location"); to != "" {
+		t.Errorf("it leads to %q", to)
+	}
+	form.Set("mode", "\r\nLocation: https://evil.test")
 	if to := s.postForm("/therapist/ada-example/book?next=//evil.test", form).want(t, 303).Header.Get("Location"); !strings.HasPrefix(to, "/therapist/ada-example/book?") {
 		t.Errorf("it leads to %q", to)
 	}

@@ -154,13 +154,18 @@ func (s *Server) fail(c *gin.Context, err error) {
 		s.Log.ErrorContext(ctx(c), "failed", "route", c.FullPath(), "status", status, "error", scrub(err), requestIDKey, c.GetString(requestIDKey))
 	}
 	if e.Kind == fault.TooMany || e.Kind == fault.Unavailable {
-		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter, time.Second).Seconds()))))
+		comeAgain(c, e)
 	}
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		s.problem(c, status, e)
 		return
 	}
 	s.errorPage(c, status, e)
+}
+
+// comeAgain says when to come again, in whole seconds.
+func comeAgain(c *gin.Context, e *fault.Error) {
+	c.Header("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter, time.Second).Seconds()))))
 }
 
 // scrub keeps values that a database error may quote out of the log.
