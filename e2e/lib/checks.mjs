@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { FileSystemConfigLoader, HtmlValidate } from 'html-validate';
 import { visit } from './browser.mjs';
+import { lostEnlarged } from './zoom.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const out = join(import.meta.dirname, '..', 'out');
@@ -15,19 +16,21 @@ export const schemes = ['light', 'dark'];
 /** Bytes a page may take over the wire: the first visit, and the next with what the browser kept. */
 export const budget = { cold: 100 * 1024, warm: 15 * 1024 };
 
-/** What axe finds, in both colour schemes at all three widths: each finding once, with where it was seen. */
-async function axe(page) {
+/** Each width in each scheme; and the two that differ most, for pages which are much like others. */
+const everyLook = widths.flatMap((w) => schemes.map((s) => [w, s]));
+export const twoLooks = [[360, 'dark'], [1280, 'light']];
+
+/** What axe finds in the looks given: each finding once, with where it was seen. */
+async function axe(page, looks = everyLook) {
   const found = new Map();
-  for (const width of widths) {
+  for (const [width, colorScheme] of looks) {
     await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of schemes) {
-      await page.emulateMedia({ colorScheme });
-      for (const v of await findings(page)) found.set(v, [...(found.get(v) ?? []), `${width} ${colorScheme}`]);
-    }
+    await page.emulateMedia({ colorScheme });
+    for (const v of await findings(page)) found.set(v, [...(found.get(v) ?? []), `${width} ${colorScheme}`]);
   }
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize({ width: 1280, height: 900 });
-  return [...found].map(([v, seen]) => `axe: ${v} [${seen.length === widths.length * schemes.length ? 'everywhere' : seen.join(', ')}]`);
+  return [...found].map(([v, seen]) => `axe: ${v} [${seen.length === looks.length ? 'everywhere' : seen.join(', ')}]`);
 }
 
 /** Fails for any finding of axe. */
@@ -120,8 +123,8 @@ export async function light(t, server, path) {
 }
 
 /** Everything above but the budget, for the page as it stands and as it was served; all findings at once. */
-export async function sound(page, html) {
-  assert.deepEqual([...(await axe(page)), ...(await overflow(page)), ...(await invalid(html))], [], page.url());
+export async function sound(page, html, looks) {
+  assert.deepEqual([...(await axe(page, looks)), ...(await overflow(page)), ...(await lostEnlarged(page)), ...(await invalid(html))], [], page.url());
 }
 
 /** Pictures of the page for people to look at, under e2e/out, when E2E_SHOTS is set. */

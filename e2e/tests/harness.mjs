@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { withVisitor } from '../lib/browser.mjs';
 import { accessible, fits, valid, weigh } from '../lib/checks.mjs';
 import { readEvent } from '../lib/ics.mjs';
+import { enlarges, lostEnlarged } from '../lib/zoom.mjs';
 
 const bodies = {
   '/sound': '<p>All is well.</p>',
@@ -16,6 +17,7 @@ const bodies = {
   '/no-alternative': '<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></p>',
   '/wide': `<p>${'w'.repeat(400)}</p>`,
   '/invalid': '<p><div>Hello</div></p>',
+  '/enlarged': '<p class="a">Some words to read in a row</p><p>And more of them</p>',
   '/exit': '<p><a href="https://elsewhere.example/">Leave</a></p>',
 };
 
@@ -95,6 +97,22 @@ test('harness: axe, overflow and invalid HTML are found', () => withVisitor(orig
   await assert.rejects(fits(page), /overflow/);
   const served = await page.goto('/invalid');
   await assert.rejects(valid(await served.text(), '/invalid'), /close-order|element-permitted/);
+}));
+
+test('harness: what enlarging loses is found', () => withVisitor(origin, {}, async (page) => {
+  await page.goto('/enlarged');
+  await enlarges(page);
+  for (const [style, finding] of Object.entries({
+    'width: 30rem': /text at 200 % on 390 px: .* leaves the window/,
+    'height: 1.4rem; overflow: hidden; width: 12rem': /is cut off by p\.a/,
+    'border: 1px solid; width: 3rem; white-space: nowrap': /leaves p\.a/,
+    'margin-bottom: -3rem': /lie over each other/,
+    'position: absolute; top: 0': /lie over each other/,
+  })) {
+    await page.locator('.a').evaluate((e, css) => { e.style.cssText = css; }, style);
+    const found = await lostEnlarged(page);
+    assert.ok(found.some((f) => finding.test(f)), `${style}: ${JSON.stringify(found)}`);
+  }
 }));
 
 test('harness: bytes are counted', async () => {

@@ -1,9 +1,9 @@
-// Every page: axe in both colour schemes at three widths, nothing overflows, valid HTML, budgets.
+// Every page: axe in both colour schemes at three widths, nothing overflows or is lost when enlarged, valid HTML, budgets.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bookable, booked, codeIn, hold, linkIn, times } from '../lib/api.mjs';
 import { withVisitor } from '../lib/browser.mjs';
-import { light, picture, sound } from '../lib/checks.mjs';
+import { light, picture, sound, twoLooks } from '../lib/checks.mjs';
 import { sendDetails } from '../lib/steps.mjs';
 import { someone, wattle } from '../lib/suite.mjs';
 
@@ -29,13 +29,13 @@ const plain = {
 };
 
 /** Opens a page and holds it to everything. */
-async function look(server, name, path, status = 200) {
+async function look(server, name, path, status = 200, looks = undefined) {
   await withVisitor(server.origin, {}, async (page, visitor) => {
     if (status !== 200) visitor.expects(status);
     const answer = await page.goto(path);
     assert.equal(answer.status(), status, path);
-    await sound(page, await answer.text());
     await picture(page, name);
+    await sound(page, await answer.text(), looks);
   });
 }
 
@@ -73,8 +73,8 @@ test('page: details with every gap named', async () => {
     ]);
     const html = await answer.text();
     await page.getByRole('alert').first().waitFor();
-    await sound(page, html);
     await picture(page, 'details-errors');
+    await sound(page, html);
   });
 });
 
@@ -120,6 +120,15 @@ test('page: two zones side by side overflow nothing', async () => {
   const server = await wattle();
   const { slug } = (await bookable(server, 'state=wa'))[0];
   await look(server, 'times-two-zones', `/therapist/${slug}/book?service=free-consultation&tz=Australia%2FSydney`);
+});
+
+test('page: what is hard to reach, from the gallery', async () => {
+  const server = await wattle();
+  const list = await (await fetch(`${server.origin}/dev/gallery`)).text();
+  // Of the error pages, all alike, the one that has most on it.
+  const names = [...list.matchAll(/href="\/dev\/gallery\/([^"]+)"/g)].map((m) => m[1]).filter((n) => !n.startsWith('error-') || n === 'error-503');
+  assert.ok(names.length > 20);
+  for (const name of names) await look(server, `gallery-${name}`, `/dev/gallery/${name}`, name === 'error-503' ? 503 : 200, twoLooks);
 });
 
 test('page: every static file is fresh for ever and every page forbids framing', async () => {
