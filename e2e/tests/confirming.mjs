@@ -66,7 +66,7 @@ test('a time that somebody else took: 409, nothing typed is lost, another time i
   const server = await wattle();
   const t = (await bookable(server))[3];
   await withVisitor(server.origin, {}, async (page, visitor) => {
-    visitor.expects(409);
+    visitor.expects(409, 422);
     await page.goto(`/therapist/${t.slug}`);
     await toTimes(page, mouse);
     const { at } = await chooseTime(page, mouse, /go on with this time/i);
@@ -75,6 +75,11 @@ test('a time that somebody else took: 409, nothing typed is lost, another time i
     const who = someone();
     await giveDetails(page, mouse, who);
     await page.getByText(/choose another time below/i).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert', 'the news is where the reader starts');
+    await sendDetails(page).click(); // without choosing one
+    const problem = page.getByRole('alert').getByRole('link', { name: /choose a time/i });
+    await problem.click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'f-at');
     assert.equal(await page.getByLabel(/your name/i).inputValue(), who.name);
     assert.equal(await page.getByLabel(/e-?mail/i).inputValue(), who.email);
     const others = page.locator('input[type=radio][name=at]');
@@ -102,6 +107,24 @@ test('a form with gaps: 422, each gap named, the summary leads to the field', as
     assert.equal(await page.evaluate(() => document.activeElement.name), 'email');
     assert.equal(await page.getByLabel(/your name/i).inputValue(), 'Sam');
   });
+});
+
+test('a note that is too long: 422, the whole note is kept, the summary leads to it', async () => {
+  const server = await wattle();
+  const b = await booked(server, someone(), 6);
+  for (const javaScriptEnabled of [true, false]) {
+    await withVisitor(server.origin, { javaScriptEnabled }, async (page, visitor) => {
+      visitor.expects(422);
+      await page.goto(b.path.replace('?', '/cancel?'));
+      const note = page.getByLabel(/a word to/i), words = 'Sorry, I am ill. '.repeat(30).trim();
+      await note.evaluate((e) => e.removeAttribute('maxlength')); // as from a browser that knows none
+      await note.fill(words);
+      await page.getByRole('main').getByRole('button', { name: /cancel the booking/i }).click();
+      await page.getByRole('alert').getByRole('link', { name: /500 characters/ }).click();
+      assert.equal(await note.inputValue(), words);
+      assert.match(await page.title(), /^Error: /);
+    });
+  }
 });
 
 test('somebody under 18 gets a page of their own', async () => {
