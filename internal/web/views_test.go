@@ -43,7 +43,7 @@ func TestEveryFixtureOfTheGalleryCanBeLookedAt(t *testing.T) {
 }
 
 // sound fails the test for what a whole page never holds: traces of a template that went wrong,
-// ids twice, labels and descriptions that point nowhere, inline script or style.
+// ids twice, headings out of order, labels and descriptions that point nowhere, inline script or style.
 func sound(t testing.TB, a reply) {
 	t.Helper()
 	where := a.Request.URL.Path
@@ -60,14 +60,18 @@ func sound(t testing.TB, a reply) {
 		t.Fatal(err)
 	}
 	ids, refs := map[string]int{}, map[string]string{}
-	headings, mains := 0, 0
+	headings, mains, level := 0, 0, 0
 	for n := range root.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
 		}
 		switch n.Data {
-		case "h1":
-			headings++
+		case "h1", "h2", "h3", "h4":
+			if next := int(n.Data[1] - '0'); next > level+1 {
+				t.Errorf("%s: <%s> %q follows a heading of level %d", where, n.Data, wordsOf(n), level)
+			} else if level = next; level == 1 {
+				headings++
+			}
 		case "main":
 			mains++
 		case "style":
