@@ -6,9 +6,10 @@ CREATE FUNCTION hold_bookings(
     wall_starts text[], zones text[], zone_offsets bigint[], held_until timestamptz[], client_names text[], client_emails text[],
     client_zones text[], client_phones bytea[], notes bytea[], idem_hashes bytea[], body_hashes bytea[], actors text[], asked_at timestamptz[],
     mail_kinds text[], mail_payloads text[], attempts bigint[]
-) RETURNS text[] LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+) RETURNS text[] LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     free    boolean[];
+    there   integer;
     answers text[];
 BEGIN
     -- Nobody here waits long for a stranger's lock: whoever would is held alone instead.
@@ -38,9 +39,9 @@ BEGIN
         SELECT * FROM unnest(free, planned_versions, ids, therapists, service_ids, services, modes, tiers, prices_cents, lengths,
             buffers_before, buffers_after, starts, wall_starts, zones, zone_offsets, held_until, client_names, client_emails, client_zones,
             client_phones, notes, idem_hashes, body_hashes, actors, asked_at, mail_kinds, mail_payloads, attempts)
-        WITH ORDINALITY AS a (free, planned_version, id, therapist, service_id, service, mode, tier, price_cents, minutes,
+        AS a (free, planned_version, id, therapist, service_id, service, mode, tier, price_cents, minutes,
             buffer_before, buffer_after, starts, wall_start, zone, zone_offset, held_until, client_name, client_email, client_zone,
-            client_phone, note, idem_hash, body_hash, actor, asked_at, mail_kind, mail_payload, attempts, n)
+            client_phone, note, idem_hash, body_hash, actor, asked_at, mail_kind, mail_payload, attempts)
     ), placed AS (
         INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status,
             during, busy, wall_start, zone, zone_offset, practice_day, held_until,
@@ -67,21 +68,23 @@ BEGIN
         INSERT INTO outbox_tasks (kind, payload, key, due_at, max_attempts, created_at)
         SELECT a.mail_kind, a.mail_payload::jsonb, NULL, a.asked_at, a.attempts, a.asked_at FROM placed JOIN asked a USING (id)
     )
-    SELECT array_agg(CASE WHEN placed.id IS NULL THEN 'alone' ELSE 'placed' END ORDER BY a.n) INTO answers FROM asked a LEFT JOIN placed USING (id);
+    SELECT count(*) INTO there FROM placed;
+    IF there = cardinality(ids) THEN
+        RETURN array_fill('placed'::text, ARRAY[there]);
+    END IF;
 
     -- Whoever came too late is told so at once, where nothing but the time is in the way.
-    IF 'alone' = ANY (answers) THEN
-        SELECT array_agg(CASE WHEN answers[a.n] = 'alone'
-            AND EXISTS (SELECT FROM bookings b WHERE b.therapist_id = a.therapist
-                AND b.busy && tstzrange(a.starts - make_interval(mins => a.buffer_before::integer), a.starts + make_interval(mins => (a.minutes + a.buffer_after)::integer))
-                AND b.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
-                AND (b.status <> 'held' OR b.held_until > a.asked_at))
-            AND EXISTS (SELECT FROM practices p JOIN therapists t ON t.id = p.therapist_id
-                WHERE p.therapist_id = a.therapist AND p.availability_version = a.planned_version AND t.listing = 'listed' AND t.accepting)
-            THEN 'taken' ELSE answers[a.n] END ORDER BY a.n) INTO answers
-        FROM unnest(therapists, starts, lengths, buffers_before, buffers_after, planned_versions, asked_at)
-            WITH ORDINALITY AS a (therapist, starts, minutes, buffer_before, buffer_after, planned_version, asked_at, n);
-    END IF;
+    SELECT array_agg(CASE
+        WHEN EXISTS (SELECT FROM bookings b WHERE b.id = a.id) THEN 'placed'
+        WHEN EXISTS (SELECT FROM bookings b WHERE b.therapist_id = a.therapist
+            AND b.busy && tstzrange(a.starts - make_interval(mins => a.buffer_before::integer), a.starts + make_interval(mins => (a.minutes + a.buffer_after)::integer))
+            AND b.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
+            AND (b.status <> 'held' OR b.held_until > a.asked_at))
+        AND EXISTS (SELECT FROM practices p JOIN therapists t ON t.id = p.therapist_id
+            WHERE p.therapist_id = a.therapist AND p.availability_version = a.planned_version AND t.listing = 'listed' AND t.accepting) THEN 'taken'
+        ELSE 'alone' END ORDER BY a.n) INTO answers
+    FROM unnest(ids, therapists, starts, lengths, buffers_before, buffers_after, planned_versions, asked_at)
+        WITH ORDINALITY AS a (id, therapist, starts, minutes, buffer_before, buffer_after, planned_version, asked_at, n);
     RETURN answers;
 END $$;
 -- +goose StatementEnd

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"fmt"
 
 	"wattle/internal/pg"
 )
@@ -16,7 +17,13 @@ const holdsQuery = pg.Keep + `SELECT hold_bookings(
 
 // insertHolds answers for each hold of a batch. What Postgres refused as a whole leaves every hold
 // to be placed alone; an outcome that nobody knows is an error, and is never repeated.
-func (s *Service) insertHolds(batch []*asking) ([]outcome, error) {
+// So is a panic, which would otherwise leave strangers waiting at the gate.
+func (s *Service) insertHolds(batch []*asking) (out []outcome, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("booking: placing %d holds panicked: %v", len(batch), v)
+		}
+	}()
 	rows := make([][]any, len(batch))
 	for i, a := range batch {
 		args, err := s.holdArgs(a.by, a.d, a.now)
@@ -28,8 +35,8 @@ func (s *Service) insertHolds(batch []*asking) ([]outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), batchLimit)
 	defer cancel()
 	var got pg.Strings
-	err := pg.Once(ctx, s.DB, func(c *pg.Conn) error { return c.Get(ctx, &got, holdsQuery, pg.Arrays(rows)...) })
-	out := make([]outcome, len(batch))
+	err = pg.Once(ctx, s.DB, func(c *pg.Conn) error { return c.Get(ctx, &got, holdsQuery, pg.Arrays(rows)...) })
+	out = make([]outcome, len(batch))
 	for i := range out {
 		switch {
 		case err == nil:

@@ -273,6 +273,22 @@ func TestACrowdAtManyPracticesSharesTransactions(t *testing.T) {
 	h.sound()
 }
 
+func TestAPanicInABatchIsAnErrorForEachOfIt(t *testing.T) {
+	h := newHouse(t)
+	var batch []*asking
+	for i, id := range h.practices(3) {
+		batch = append(batch, h.asking(h.ask(id, i, 2*time.Hour)))
+	}
+	h.Service.Box = nil // sealing the notes panics
+	h.placeBatch(batch)
+	for _, a := range batch {
+		<-a.done
+		if a.err == nil || fault.Of(a.err) != fault.Internal {
+			t.Errorf("%v", a.err)
+		}
+	}
+}
+
 func TestADeadDatabaseLeavesNobodyAtTheGate(t *testing.T) {
 	h := newHouse(t)
 	ids := h.practices(8)

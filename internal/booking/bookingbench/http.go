@@ -25,26 +25,26 @@ func (l *lab) open(ctx context.Context, site Site) (addr net.Addr, end func() er
 	return listener.Addr(), srv.Close, nil
 }
 
-// postFor counts the holds a second of 16 clients who ask without a pause through HTTP: POST
+// postFor counts the holds a second of 64 clients who ask without a pause through HTTP: POST
 // /api/v1/bookings with an Idempotency-Key, over a connection that each keeps. The clients write and
 // read their few bytes themselves, as pgbench does, and share the machine with the server, as
 // pgbench does too. Tasks that follow from a hold are added but not run, on either side.
 func (l *lab) postFor(period time.Duration, addr net.Addr, next *atomic.Int64) (float64, error) {
-	var clients [connections]*client
-	for i := range clients {
+	var callers [clients]*client
+	for i := range callers {
 		conn, err := net.Dial("tcp", addr.String())
 		if err != nil {
 			return 0, err
 		}
 		defer conn.Close()
-		clients[i] = &client{conn, bufio.NewReader(conn)}
+		callers[i] = &client{conn, bufio.NewReader(conn)}
 	}
-	return l.holdFor(period, func(i int) error {
+	return l.holdFor(clients, period, func(i int) error {
 		n, practice, start, err := nextSlot(next)
 		if err != nil {
 			return err
 		}
-		return clients[i].book(n, practice, start)
+		return callers[i].book(n, practice, start)
 	})
 }
 
