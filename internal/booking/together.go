@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,8 +55,27 @@ func (s *Service) place(a *asking) (outcome, error) {
 	if first {
 		s.drainGate(a)
 	}
-	<-a.done
+	select {
+	case <-a.done:
+	case <-a.ctx.Done():
+		if g.leave(a) {
+			return taken, a.ctx.Err()
+		}
+		<-a.done // it is on its way: only the database knows what becomes of it
+	}
 	return a.got, a.err
+}
+
+// leave takes a hold back that nobody has begun to place; false when it is too late for that.
+func (g *gate) leave(a *asking) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.Index(g.waiting, a)
+	if i < 0 {
+		return false
+	}
+	g.waiting = slices.Delete(g.waiting, i, i+1)
+	return true
 }
 
 // drainGate places batches until nobody waits. Once the hold that began it has its outcome, another

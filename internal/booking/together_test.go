@@ -1,6 +1,8 @@
 package booking
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -271,6 +273,32 @@ func TestACrowdAtManyPracticesSharesTransactions(t *testing.T) {
 	}
 	h.atRest()
 	h.sound()
+}
+
+func TestWhoGivesUpAtTheGateHasAskedForNothing(t *testing.T) {
+	h := newHouse(t)
+	a := h.asking(h.ask(h.practice(), 1, 2*time.Hour))
+	gone, cancel := context.WithCancel(ctx)
+	a.ctx = gone
+	h.gate.running = batches // others are being served
+	left := make(chan error)
+	go func() { _, err := h.place(a); left <- err }()
+	for waiting := 0; waiting == 0; {
+		h.gate.mu.Lock()
+		waiting = len(h.gate.waiting)
+		h.gate.mu.Unlock()
+	}
+	cancel()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	h.gate.running = 1
+	if batch := h.gate.take(); batch != nil {
+		t.Errorf("%d are served all the same", len(batch))
+	}
+	if n := h.count(`SELECT count(*) FROM bookings`); n != 0 {
+		t.Errorf("%d bookings", n)
+	}
 }
 
 func TestAPanicInABatchIsAnErrorForEachOfIt(t *testing.T) {
