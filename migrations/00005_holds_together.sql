@@ -107,7 +107,7 @@ $$;
 DROP TRIGGER outbox_tasks_wake ON outbox_tasks;
 CREATE TRIGGER outbox_tasks_wake AFTER INSERT ON outbox_tasks REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION outbox_wake_many();
-COMMENT ON FUNCTION outbox_wake_many() IS 'Commits that notify queue behind one lock for the whole database, so tasks that join a backlog, whose workers are awake, stay silent. A statement that adds many looks once. A wake lost to a race costs at most the polling second.';
+COMMENT ON FUNCTION outbox_wake_many() IS 'Commits that notify queue behind one lock for the whole database, so tasks that join a backlog, whose workers are awake, stay silent. A statement that adds many looks once. A backlog may end between this look and the commit: that wake is lost and costs a poll of the runners, a quarter of a second.';
 
 -- +goose Down
 DROP TRIGGER outbox_tasks_wake ON outbox_tasks;

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	pollEvery = time.Second     // NOTIFY is only a hint
+	pollEvery = time.Second / 4 // NOTIFY is only a hint, and silent where a backlog that it relied on ends before its commit
 	beatEvery = 2 * time.Second // an instance says that it lives
 	deadAfter = 6               // looks without a beat until another takes over: 12–14 s
 	tidyEvery = 10 * time.Second
