@@ -161,7 +161,32 @@ func (s *Service) placeBatch(batch []*asking) {
 		}
 		if a.err = err; err == nil {
 			a.got = answers[i]
+			s.gate.tell(a)
 		}
 		close(a.done)
 	}
+}
+
+// tell answers those still waiting for whom the database has just decided: whoever wants what a has
+// been given, or wants all that a could not have, is too late as well. Of a crowd at one time few
+// reach the database.
+func (g *gate) tell(a *asking) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = slices.DeleteFunc(g.waiting, func(w *asking) bool {
+		if w.d.TherapistID != a.d.TherapistID || w.d.version != a.d.version || !(a.got == placed && w.overlaps(a) || a.got == taken && w.covers(a)) {
+			return false
+		}
+		w.got = taken
+		close(w.done)
+		return true
+	})
+}
+
+func (a *asking) overlaps(b *asking) bool {
+	return a.d.BusyFrom.Before(b.d.BusyTo) && b.d.BusyFrom.Before(a.d.BusyTo)
+}
+
+func (a *asking) covers(b *asking) bool {
+	return !a.d.BusyFrom.After(b.d.BusyFrom) && !b.d.BusyTo.After(a.d.BusyTo)
 }

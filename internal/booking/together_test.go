@@ -275,6 +275,51 @@ func TestACrowdAtManyPracticesSharesTransactions(t *testing.T) {
 	h.sound()
 }
 
+func TestTheCrowdIsToldWhatTheDatabaseDecided(t *testing.T) {
+	span := func(practice int64, from, to int) *asking {
+		d := &draft{Booking: Booking{TherapistID: practice, BusyFrom: monday.Add(minutes(from)), BusyTo: monday.Add(minutes(to))}}
+		return &asking{d: d, done: make(chan struct{})}
+	}
+	for name, c := range map[string]struct {
+		got   outcome
+		wants *asking
+		told  bool
+	}{
+		"the same time, given":                   {placed, span(1, 60, 90), true},
+		"part of it, given":                      {placed, span(1, 75, 105), true},
+		"right after it":                         {placed, span(1, 90, 120), false},
+		"right before it":                        {placed, span(1, 30, 60), false},
+		"the same time elsewhere":                {placed, span(2, 60, 90), false},
+		"the same time, not to be had":           {taken, span(1, 60, 90), true},
+		"all of it and more, not to be had":      {taken, span(1, 45, 105), true},
+		"part of it, of which nobody knows":      {taken, span(1, 75, 105), false},
+		"the same time, which has to be decided": {alone, span(1, 60, 90), false},
+	} {
+		var g gate
+		other := span(3, 60, 90)
+		g.waiting = []*asking{c.wants, other}
+		a := span(1, 60, 90)
+		a.got = c.got
+		g.tell(a)
+		select {
+		case <-c.wants.done:
+			if !c.told || c.wants.got != taken || len(g.waiting) != 1 {
+				t.Errorf("%s: told %v, %d wait", name, c.wants.got, len(g.waiting))
+			}
+		default:
+			if c.told || len(g.waiting) != 2 {
+				t.Errorf("%s: not told", name)
+			}
+		}
+		newer := span(1, 60, 90)
+		newer.d.version = 2
+		g.waiting = []*asking{newer}
+		if g.tell(a); len(g.waiting) != 1 {
+			t.Errorf("%s: whoever planned with other hours was told", name)
+		}
+	}
+}
+
 func TestWhoGivesUpAtTheGateHasAskedForNothing(t *testing.T) {
 	h := newHouse(t)
 	a := h.asking(h.ask(h.practice(), 1, 2*time.Hour))
