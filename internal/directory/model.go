@@ -16,6 +16,7 @@ type model struct {
 	byID    map[int64]*Therapist
 	bySlug  map[string]*Therapist
 	state   uint64 // sum of all fingerprints: the same directory has the same state
+	demo    int    // how many are fictional
 	version atomic.Pointer[string]
 }
 
@@ -23,13 +24,15 @@ type model struct {
 func (m *model) replace(list []*Therapist) {
 	byID, bySlug := make(map[int64]*Therapist, len(list)), make(map[string]*Therapist, len(list))
 	var state uint64
+	demo := 0
 	for _, t := range list {
 		byID[t.ID], bySlug[t.Slug] = t, t
 		state += mix(t.mark)
+		demo += tally(t.Demo)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.byID, m.bySlug, m.state = byID, bySlug, state
+	m.byID, m.bySlug, m.state, m.demo = byID, bySlug, state, demo
 	m.stamp()
 }
 
@@ -45,12 +48,14 @@ func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, los
 	for _, t := range put {
 		if old := m.byID[t.ID]; old != nil && old.mark == t.mark {
 			// The address, the phone and the like are not in the fingerprint.
+			m.demo += tally(t.Demo) - tally(old.Demo)
 			m.byID[t.ID], m.bySlug[t.Slug] = t, t
 			continue
 		}
 		m.drop(t.ID)
 		m.byID[t.ID], m.bySlug[t.Slug] = t, t
 		m.state += mix(t.mark)
+		m.demo += tally(t.Demo)
 		changed = append(changed, t)
 	}
 	m.stamp()
@@ -63,11 +68,19 @@ func (m *model) drop(id int64) bool {
 		return false
 	}
 	m.state -= mix(old.mark)
+	m.demo -= tally(old.Demo)
 	delete(m.byID, id)
 	if m.bySlug[old.Slug] == old {
 		delete(m.bySlug, old.Slug)
 	}
 	return true
+}
+
+func tally(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (m *model) stamp() {
@@ -110,6 +123,13 @@ func (d *Directory) Len() int {
 	return len(d.model.byID)
 }
 
+// Fictional says whether anybody listed is made up: the site then says so on every page.
+func (d *Directory) Fictional() bool {
+	d.model.mu.RLock()
+	defer d.model.mu.RUnlock()
+	return d.model.demo > 0
+}
+
 // All goes through the listed profiles in the order of their addresses, for sitemaps and counts.
 func (d *Directory) All() iter.Seq[*Therapist] {
 	d.model.mu.RLock()
@@ -122,6 +142,24 @@ func (d *Directory) All() iter.Seq[*Therapist] {
 		return 1
 	})
 	return slices.Values(all)
+}
+
+// each goes through the listed profiles that keep keeps, in no order. Readers of the model wait for
+// nobody while it does; a profile that changes meanwhile may still be given as it was.
+func (m *model) each(keep func(*Therapist) bool) iter.Seq[*Therapist] {
+	return func(yield func(*Therapist) bool) {
+		m.mu.RLock()
+		all := make([]*Therapist, 0, len(m.byID))
+		for _, t := range m.byID {
+			all = append(all, t)
+		}
+		m.mu.RUnlock()
+		for _, t := range all {
+			if keep(t) && !yield(t) {
+				return
+			}
+		}
+	}
 }
 
 // Version names the state of the read model, for ETags: the same directory has the same version in

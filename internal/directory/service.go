@@ -22,8 +22,9 @@ type Directory struct {
 	// booking's to give.
 	NextTimes func(ctx context.Context, therapistID int64) (Next, error)
 
-	model model
-	feed  feed
+	model   model
+	feed    feed
+	surveys surveys
 }
 
 // Page is one page of a search.

@@ -15,7 +15,7 @@ import (
 
 // chrome is what the layout needs; canonical "" means a private page, which is not indexed.
 func (s *Server) chrome(title, description, canonical string) view.Chrome {
-	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Source: s.SourceURL, Dev: s.Dev != nil, Demo: s.anyDemo(), NoIndex: canonical == ""}
+	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Source: s.SourceURL, Dev: s.Dev != nil, Demo: s.Directory.Fictional(), NoIndex: canonical == ""}
 	if canonical != "" {
 		c.Canonical = s.BaseURL + canonical
 	}
@@ -29,14 +29,6 @@ func titleOf(title string, f view.Form) string {
 		return "Error: " + title
 	}
 	return title
-}
-
-// anyDemo reports whether the directory holds fictional people: it then says so on every page.
-func (s *Server) anyDemo() bool {
-	for t := range s.Directory.All() {
-		return t.Demo
-	}
-	return false
 }
 
 // card words a therapist for a list.
