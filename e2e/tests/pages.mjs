@@ -13,6 +13,8 @@ const plain = {
   results: '/therapists?state=nsw',
   'results-filtered': '/therapists?state=vic&type=psychologist&max_fee=200&mode=video',
   'results-last': '/therapists?page=2',
+  'landing-state': '/therapists/nsw',
+  'landing-place': '/therapists/nsw/near/newtown-2042',
   landing: '/therapists/nsw/clinical-psychologist',
   'landing-issue': '/therapists/vic/psychologist/anxiety',
   zero: '/therapists?state=nsw&type=clinical-psychologist&max_fee=20&available=evening',

@@ -12,10 +12,10 @@ import (
 const chunkSize = 2000
 
 // InsertTx adds profiles with their services, credentials, reduced places and next instants. Ids
-// that are 0 are set; a version of 0 becomes 1; Reduced.Left free places are made. The identities
+// that are 0 are set; a version of 0 becomes 1, a profile that never changed changed now; Reduced.Left free places are made. The identities
 // and faiths given are taken as consented to.
 func InsertTx(ctx context.Context, tx *pg.Tx, now time.Time, list ...*Therapist) error {
-	if err := number(ctx, tx, list); err != nil {
+	if err := number(ctx, tx, now, list); err != nil {
 		return err
 	}
 	for _, t := range tables {
@@ -66,7 +66,7 @@ func copyAll(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Therap
 }
 
 // number gives ids to what has none, and moves the sequences past ids that were given.
-func number(ctx context.Context, tx *pg.Tx, list []*Therapist) error {
+func number(ctx context.Context, tx *pg.Tx, now time.Time, list []*Therapist) error {
 	var profiles, services []*int64
 	for _, t := range list {
 		if t.Listing == "" {
@@ -74,6 +74,9 @@ func number(ctx context.Context, tx *pg.Tx, list []*Therapist) error {
 		}
 		if t.Version == 0 {
 			t.Version = 1
+		}
+		if t.Updated.IsZero() {
+			t.Updated = now
 		}
 		profiles = append(profiles, &t.ID)
 		for i := range t.Services {
@@ -165,7 +168,7 @@ func profileRow(t *Therapist, now time.Time, yield func(...any)) {
 	yield(t.ID, t.Slug, string(t.Listing), t.Accepting, t.Demo, t.GivenName, t.FamilyName, t.Honorific, t.Type, t.Registrar,
 		t.Supervisor, t.Email, t.Gender, t.State, t.Suburb, t.Postcode, t.Street, t.Lat, t.Lng, t.Zone, t.VideoURL, t.Phone, t.Headline, t.Bio,
 		t.Portrait, t.PractisingSince, s(t.Issues), s(t.AlsoIssues), s(t.Approaches), s(t.ClientGroups), s(t.Languages), s(t.Affirming),
-		s(t.Identities), s(t.Faiths), s(t.Access), s(t.Funding), s(consented), t.Policy, fee, reducedFor, t.Version, now, now)
+		s(t.Identities), s(t.Faiths), s(t.Access), s(t.Funding), s(consented), t.Policy, fee, reducedFor, t.Version, now, t.Updated)
 }
 
 func serviceRows(t *Therapist, _ time.Time, yield func(...any)) {

@@ -65,7 +65,8 @@ type Therapist struct {
 	Credentials     []Credential
 	Next            Next
 	Version         int
-	mark            uint64 // fingerprint of the row, for Service.Version
+	Updated         time.Time // when the profile last changed; free times and places do not count
+	mark            uint64    // fingerprint of the row, for Service.Version
 
 	Email    string // where the practice's mail goes
 	Street   string

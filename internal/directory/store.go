@@ -26,7 +26,7 @@ const profileColumns = `t.id, t.slug, t.listing, t.accepting, t.demo, t.given_na
 		FROM unnest(t.identities) WITH ORDINALITY AS i (v, n) WHERE v = ANY (t.consented)) END,
 	CASE WHEN t.faiths = '{}' THEN '' ELSE (SELECT coalesce(string_agg(v, ',' ORDER BY n), '')
 		FROM unnest(t.faiths) WITH ORDINALITY AS i (v, n) WHERE v = ANY (t.consented)) END,
-	array_to_string(t.access, ','), array_to_string(t.funding, ','), t.policy, t.reduced_fee_cents, t.reduced_for, t.version,
+	array_to_string(t.access, ','), array_to_string(t.funding, ','), t.policy, t.reduced_fee_cents, t.reduced_for, t.version, t.updated_at,
 	(SELECT count(*) FILTER (WHERE r.booking_id IS NULL) FROM reduced_places r WHERE r.therapist_id = t.id),
 	n.next_any, n.next_evening, n.next_weekend,
 	(SELECT coalesce(string_agg(concat_ws(E'\x1f', s.id, s.slug, translate(s.name, E'\x1e\x1f', ''), s.kind, s.format, s.minutes, s.fee_cents,
@@ -118,7 +118,7 @@ func (r *profileReader) read(rows *pg.Rows) (*Therapist, error) {
 		&t.Supervisor, &t.Email, &t.Gender, &t.State, &t.Suburb, &t.Postcode, &t.Street, &t.Lat, &t.Lng, &t.Zone, &t.VideoURL, &t.Phone,
 		&t.Headline, &t.Bio, &t.Portrait, &t.PractisingSince,
 		&w.lists[0], &w.lists[1], &w.lists[2], &w.lists[3], &w.lists[4], &w.lists[5], &w.lists[6], &w.lists[7], &w.lists[8], &w.lists[9],
-		&t.Policy, &w.reducedFee, &w.reducedFor, &t.Version, &w.left, &w.any, &w.evening, &w.week, &w.services, &w.creds)
+		&t.Policy, &w.reducedFee, &w.reducedFor, &t.Version, &t.Updated, &w.left, &w.any, &w.evening, &w.week, &w.services, &w.creds)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +132,7 @@ func (r *profileReader) read(rows *pg.Rows) (*Therapist, error) {
 	if w.reducedFee.Valid {
 		t.Reduced = &Reduced{Fee: money.Cents(w.reducedFee.Int64), For: r.word(w.reducedFor), Left: w.left}
 	}
+	t.Updated = t.Updated.UTC()
 	t.Next = Next{Any: utc(w.any), Evening: utc(w.evening), Weekend: utc(w.week)}
 	if t.Services, err = r.services(w.services); err != nil {
 		return nil, err

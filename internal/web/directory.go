@@ -83,6 +83,7 @@ type therapistsListPage struct {
 	Zero    *zeroResults
 	Crisis  view.CrisisPanel
 	Partial bool
+	Landing *landing // nil away from landing addresses
 }
 
 // zeroResults says which one filter to loosen and what it would bring.
@@ -98,7 +99,7 @@ const cardsAPage = 12
 // the path. Malformed filters are dropped with a note.
 func (s *Server) therapistsList(c *gin.Context) error {
 	q := c.Request.URL.Query()
-	if err := s.landing(c, q); err != nil {
+	if err := s.fromPath(c, q); err != nil {
 		return err
 	}
 	f, notes := directory.ParseLenient(q)
@@ -114,6 +115,7 @@ func (s *Server) therapistsList(c *gin.Context) error {
 		return err
 	}
 	p := s.listPage(f, page, notes)
+	s.land(c, &p, f, page)
 	if page.Total == 0 {
 		if p.Zero, err = s.zero(c, f); err != nil {
 			return err
@@ -122,8 +124,8 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	return render(s, c, http.StatusOK, s.views.therapistsList, p)
 }
 
-// landing turns /therapists/{state}/{subject}/{issue} into filters; unknown words are 404.
-func (s *Server) landing(c *gin.Context, q url.Values) error {
+// fromPath turns /therapists/{state}/{subject}/{issue} into filters; unknown words are 404.
+func (s *Server) fromPath(c *gin.Context, q url.Values) error {
 	for _, name := range []string{"state", "subject", "issue"} {
 		v := c.Param(name)
 		if v == "" {
@@ -181,16 +183,16 @@ func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
 
 // listPage words a search. notes are what was left out of it and why.
 func (s *Server) listPage(f directory.Filter, page directory.Page, notes []directory.Note) therapistsListPage {
-	landing := listPath(f)
+	path := listPath(f)
 	p := therapistsListPage{
-		Chrome: s.chrome(listTitle(f), listDescription(f, page.Total), landing), Action: "/therapists", Query: f.Encode(), Heading: listTitle(f),
+		Chrome: s.chrome(listTitle(f), listDescription(f, page.Total), path), Action: "/therapists", Query: f.Encode(), Heading: listTitle(f),
 		Found: foundWords(page), Form: listForm(f, notes), States: listStates(f), Sorts: sortOptions(f), Within: withinOptions(),
 		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
 	}
 	p.Active, p.Live = "find", true
 	p.Crisis.Panel, _ = taxonomy.Crisis(f.Q)
-	if p.NoIndex = landing == "/therapists" && (!f.Empty() || f.Page > 1) || page.Total == 0; p.NoIndex {
+	if p.NoIndex = path == "/therapists" && (!f.Empty() || f.Page > 1) || page.Total == 0; p.NoIndex {
 		p.Canonical = ""
 	}
 	for _, g := range directory.Groups() {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -10,7 +9,6 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
-	"wattle/internal/region"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -66,28 +64,6 @@ type Finding struct {
 func (s *Server) robots(c *gin.Context) error {
 	c.Header("Cache-Control", "public, max-age=3600")
 	c.String(http.StatusOK, "User-agent: *\nDisallow: /booking/\nDisallow: /api/\nDisallow: /therapists?\nSitemap: %s/sitemap.xml\n", s.BaseURL)
-	return nil
-}
-
-// sitemap lists the pages that may be indexed. Fictional people are not.
-func (s *Server) sitemap(c *gin.Context) error {
-	var b strings.Builder
-	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
-	paths := []string{"/", "/therapists", "/crisis", "/privacy", "/terms", "/accessibility"}
-	for _, st := range region.States() {
-		paths = append(paths, "/therapists/"+st.Slug)
-	}
-	for t := range s.Directory.All() {
-		if !t.Demo && len(paths) < 50_000 {
-			paths = append(paths, "/therapist/"+t.Slug)
-		}
-	}
-	for _, p := range paths {
-		fmt.Fprintf(&b, "<url><loc>%s%s</loc></url>\n", s.BaseURL, p)
-	}
-	b.WriteString("</urlset>\n")
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "application/xml; charset=utf-8", []byte(b.String()))
 	return nil
 }
 

@@ -190,16 +190,17 @@ func TestRobotsAndSitemap(t *testing.T) {
 	made := template("demo-person", "Demo", "Person")
 	made.Demo = true
 	s.settle(person{made, hours(weekdays(540, 600)...)})
-	a := s.get("/sitemap.xml").want(t, 200)
-	var doc struct {
-		URLs []struct {
-			Loc string `xml:"loc"`
-		} `xml:"url"`
-	}
-	s.must(xml.Unmarshal([]byte(a.text), &doc))
 	var locs []string
-	for _, u := range doc.URLs {
-		locs = append(locs, strings.TrimPrefix(u.Loc, home))
+	for _, file := range []string{"pages", "places", "therapists-1"} {
+		var doc struct {
+			URLs []struct {
+				Loc string `xml:"loc"`
+			} `xml:"url"`
+		}
+		s.must(xml.Unmarshal([]byte(s.get("/sitemaps/"+file+".xml").want(t, 200).text), &doc))
+		for _, u := range doc.URLs {
+			locs = append(locs, strings.TrimPrefix(u.Loc, home))
+		}
 	}
 	for _, want := range []string{"/", "/therapists", "/therapists/nsw", "/therapist/ada-example", "/crisis"} {
 		if !slices.Contains(locs, want) {

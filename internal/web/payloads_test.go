@@ -18,7 +18,7 @@ var payloads = []string{`<script>alert(1)</script>`, `"><img src=x onerror=alert
 // harmless fails the test when a page holds an element that a payload made.
 func harmless(t *testing.T, a reply) {
 	t.Helper()
-	root, err := html.Parse(strings.NewReader(a.text))
+	root, err := html.Parse(strings.NewReader(withoutData(t, a.text)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,6 +173,7 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 	}
 	p.Active = "find"
 	p.NoIndex = t.Demo
+	p.JSONLD = graph(breadcrumbs(s.BaseURL, append(profileCrumbs(t), view.Link{URL: "/therapist/" + t.Slug, Text: p.Name})), profileData(s.BaseURL, t, p.Name, p.Title))
 	p.Details = detailRows(t)
 	for _, c := range t.Credentials {
 		p.Credentials = append(p.Credentials, credentialOf(t, c))

@@ -46,6 +46,7 @@ func (s *Server) pageRoutes(r *gin.Engine) {
 		"/under-18":                          s.under18,
 		"/robots.txt":                        s.robots,
 		"/sitemap.xml":                       s.sitemap,
+		"/sitemaps/:file":                    s.sitemapPart,
 		"/api/docs":                          s.apiDocs,
 	} {
 		r.GET(path, s.page(h))

@@ -47,6 +47,7 @@ func TestEveryFixtureOfTheGalleryCanBeLookedAt(t *testing.T) {
 func sound(t testing.TB, a reply) {
 	t.Helper()
 	where := a.Request.URL.Path
+	a.text = withoutData(t, a.text)
 	for _, trace := range []string{"<no value>", "ZgotmplZ", "{{", "}}", "%!", "<nil>", "\ufffd", "0001-01-01"} {
 		if strings.Contains(a.text, trace) {
 			t.Errorf("%s holds %q", where, trace)

@@ -1,0 +1,28 @@
+package directory
+
+import "testing"
+
+func TestTheModelKnowsWhetherAnybodyIsFictional(t *testing.T) {
+	var d Directory
+	made := func(id int64, demo bool, mark uint64) *Therapist {
+		return &Therapist{ID: id, Slug: string(rune('a' + id)), Demo: demo, mark: mark}
+	}
+	for i, step := range []struct {
+		do   func()
+		want bool
+	}{
+		{func() {}, false},
+		{func() { d.model.replace([]*Therapist{made(1, false, 1), made(2, true, 2)}) }, true},
+		{func() { d.model.apply(nil, []int64{2}) }, false},
+		{func() { d.model.apply([]*Therapist{made(3, true, 3)}, nil) }, true},
+		{func() { d.model.apply([]*Therapist{made(3, true, 4)}, nil) }, true},
+		{func() { d.model.apply([]*Therapist{made(3, false, 5)}, nil) }, false},
+		{func() { d.model.apply([]*Therapist{made(3, true, 5)}, nil) }, true}, // the mark is the same
+		{func() { d.model.apply(nil, []int64{3, 3, 9}) }, false},
+		{func() { d.model.replace(nil) }, false},
+	} {
+		if step.do(); d.Fictional() != step.want {
+			t.Errorf("step %d: %v", i, d.Fictional())
+		}
+	}
+}

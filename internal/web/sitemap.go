@@ -1,0 +1,152 @@
+package web
+
+import (
+	"encoding/xml"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/region"
+	"wattle/internal/taxonomy"
+)
+
+// sitemapMost is how many addresses one file may hold (sitemaps.org, protocol).
+const sitemapMost = 50_000
+
+type sitemapURL struct {
+	Loc     string `xml:"loc"`
+	LastMod string `xml:"lastmod,omitempty"`
+}
+
+type sitemapIndex struct {
+	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
+	Maps    []sitemapURL `xml:"sitemap"`
+}
+
+type sitemapFile struct {
+	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	URLs    []sitemapURL `xml:"url"`
+}
+
+// sitemap is the index: one file of pages, one of landing pages, and as many of profiles as it takes.
+func (s *Server) sitemap(c *gin.Context) error {
+	profiles := s.sitemapProfiles()
+	index := sitemapIndex{Maps: []sitemapURL{{Loc: s.BaseURL + "/sitemaps/pages.xml"}, {Loc: s.BaseURL + "/sitemaps/places.xml"}}}
+	for n := 0; n*sitemapMost < len(profiles); n++ {
+		newest := ""
+		for _, u := range profiles[n*sitemapMost : min((n+1)*sitemapMost, len(profiles))] {
+			newest = max(newest, u.LastMod)
+		}
+		index.Maps = append(index.Maps, sitemapURL{Loc: s.BaseURL + "/sitemaps/therapists-" + strconv.Itoa(n+1) + ".xml", LastMod: newest})
+	}
+	return writeXML(c, index)
+}
+
+// sitemapPart is one file of the index.
+func (s *Server) sitemapPart(c *gin.Context) error {
+	name, ok := strings.CutSuffix(c.Param("file"), ".xml")
+	if !ok {
+		return fault.NotFound
+	}
+	switch name {
+	case "pages":
+		var file sitemapFile
+		for _, p := range []string{"/", "/therapists", "/crisis", "/privacy", "/terms", "/accessibility"} {
+			file.URLs = append(file.URLs, sitemapURL{Loc: s.BaseURL + p})
+		}
+		return writeXML(c, file)
+	case "places":
+		return writeXML(c, sitemapFile{URLs: s.sitemapPlaces()})
+	}
+	number, ok := strings.CutPrefix(name, "therapists-")
+	n, err := strconv.Atoi(number)
+	profiles := s.sitemapProfiles()
+	if from := (n - 1) * sitemapMost; ok && err == nil && n > 0 && strconv.Itoa(n) == number && from < len(profiles) {
+		return writeXML(c, sitemapFile{URLs: profiles[from:min(from+sitemapMost, len(profiles))]})
+	}
+	return fault.NotFound
+}
+
+// sitemapProfiles are the profiles that may be indexed, with the day they last changed. Fictional
+// people are left out.
+func (s *Server) sitemapProfiles() []sitemapURL {
+	var out []sitemapURL
+	for t := range s.Directory.All() {
+		if !t.Demo {
+			out = append(out, sitemapURL{s.BaseURL + "/therapist/" + t.Slug, lastMod(t.Updated)})
+		}
+	}
+	return out
+}
+
+func lastMod(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.DateOnly)
+}
+
+// sitemapPlaces are the landing pages with at least Few people: states, their professions and
+// subjects, those together, and suburbs where people practise.
+func (s *Server) sitemapPlaces() []sitemapURL {
+	people, newest := map[string]int{}, map[string]time.Time{}
+	count := func(path string, t *directory.Therapist) {
+		people[path]++
+		if t.Updated.After(newest[path]) {
+			newest[path] = t.Updated
+		}
+	}
+	for t := range s.Directory.All() {
+		state := "/therapists/" + t.State
+		count(state, t)
+		count(state+"/"+t.Type, t)
+		for _, issue := range t.AllIssues() {
+			count(state+"/"+issue, t)
+			count(state+"/"+t.Type+"/"+issue, t)
+		}
+		if t.Postcode != "" {
+			count(state+"/near/"+region.Place{Name: t.Suburb, State: t.State, Postcode: t.Postcode}.Slug(), t)
+		}
+	}
+	var out []sitemapURL
+	add := func(path string) {
+		if people[path] >= directory.Few && len(out) < sitemapMost {
+			out = append(out, sitemapURL{s.BaseURL + path, lastMod(newest[path])})
+			delete(people, path)
+		}
+	}
+	for _, st := range region.States() {
+		state := "/therapists/" + st.Slug
+		add(state)
+		for _, ty := range taxonomy.Types.All() {
+			add(state + "/" + ty.Slug)
+		}
+		for _, i := range taxonomy.Issues.All() {
+			add(state + "/" + i.Slug)
+			for _, ty := range taxonomy.Types.All() {
+				add(state + "/" + ty.Slug + "/" + i.Slug)
+			}
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(people)) {
+		add(path) // suburbs
+	}
+	return out
+}
+
+func writeXML(c *gin.Context, doc any) error {
+	body, err := xml.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "public, max-age=3600")
+	c.Data(http.StatusOK, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
+	return nil
+}
