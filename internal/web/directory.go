@@ -92,8 +92,11 @@ type zeroResults struct {
 	Others []view.Link
 }
 
-// cardsAPage keeps a page of results below 100 KB cold and 15 KB warm, as sent.
-const cardsAPage = 12
+// How many cards keep a page of results below 100 KB cold and 15 KB warm, as sent.
+const (
+	cardsAPage    = 12
+	cardsALanding = 10 // its words and links need room too
+)
 
 // therapistsList is the directory, with filters from the query and, on landing addresses, from
 // the path. Malformed filters are dropped with a note.
@@ -109,6 +112,9 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	ask := f
 	if !q.Has("per_page") {
 		ask.PerPage = cardsAPage
+		if landingPath(f.AtPage(1)) == c.Request.URL.Path {
+			ask.PerPage = cardsALanding
+		}
 	}
 	page, err := s.Directory.Search(ctx(c), ask)
 	if err != nil {

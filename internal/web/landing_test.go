@@ -44,6 +44,35 @@ func TestALandingPageSaysWhatItsDataSays(t *testing.T) {
 	s.get("/therapists/nsw/clinical-psychologist").want(t, 200, "With a referral Medicare pays "+amount, "item "+row.ItemRooms)
 }
 
+func TestNobodyFallsBetweenTheFirstPageAndTheNext(t *testing.T) {
+	s := newSite(t)
+	s.crowded(2*cardsALanding + 3)
+	seen := map[string]int{}
+	path, pages := "/therapists/nsw/counsellor", 0
+	for path != "" && pages < 10 {
+		v := s.visitor(t).open(path)
+		for _, card := range strings.Split(v.page.text, `<article class="card`)[1:] {
+			_, rest, _ := strings.Cut(card, `href="/therapist/`)
+			slug, _, _ := strings.Cut(rest, `"`)
+			slug, _, _ = strings.Cut(slug, "?")
+			seen[slug]++
+		}
+		before, _, found := strings.Cut(v.page.text, `" rel="next"`)
+		path, pages = "", pages+1
+		if found {
+			path = strings.ReplaceAll(before[strings.LastIndex(before, `"`)+1:], "&amp;", "&")
+		}
+	}
+	if len(seen) < 2*cardsALanding+3 || pages != 3 {
+		t.Errorf("%d people on %d pages", len(seen), pages)
+	}
+	for slug, n := range seen {
+		if n != 1 {
+			t.Errorf("%s stands %d times", slug, n)
+		}
+	}
+}
+
 func TestThinLandingPagesAreKeptOutOfSearchEngines(t *testing.T) {
 	s := newSite(t)
 	s.crowded(2)
