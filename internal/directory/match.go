@@ -1,0 +1,225 @@
+package directory
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Wish is what somebody answers on the way to a match. Every answer may be left out: then it counts
+// for nobody and against nobody. Nothing of it is stored.
+type Wish struct {
+	Issues    []string // at most three
+	Format    string   // individual, couple, family, …
+	State     string
+	Mode      string   // video, phone, in-person
+	Budget    Limit    // for one session
+	Referral  bool     // for Medicare: what is left to pay counts instead of the fee, where it is less
+	Available []string // week, evening, weekend
+	Types     []string
+	Language  string
+	Gender    string
+	Affirming string
+}
+
+// What each answer weighs. The page that explains the order is made of this table, so the two cannot
+// part ways.
+const (
+	pointsFocus     = 3 // an issue that is somebody's focus
+	pointsAlso      = 2 // an issue they also work with
+	pointsBudget    = 3
+	pointsLanguage  = 3
+	pointsTimes     = 2 // each
+	pointsType      = 2
+	pointsGender    = 2
+	pointsAffirming = 2
+	pointsState     = 1
+)
+
+// Weight is one line of the published rule: what counts, and how much.
+type Weight struct {
+	What   string
+	Points int
+}
+
+// Weights is the published rule of the match.
+func Weights() []Weight {
+	return []Weight{
+		{"Each thing you named that is a focus of theirs", pointsFocus},
+		{"Each thing you named that they also work with", pointsAlso},
+		{"A session that fits your budget", pointsBudget},
+		{"Your language", pointsLanguage},
+		{"Each of the times you asked for that is free", pointsTimes},
+		{"The profession you prefer", pointsType},
+		{"The gender you prefer", pointsGender},
+		{"Experience with the community you named", pointsAffirming},
+		{"Being in your state", pointsState},
+	}
+}
+
+// Match is somebody who may suit: which wishes they meet, and which not, in the order of the questions.
+type Match struct {
+	*Therapist
+	Points int
+	Met    []string
+	Missed []string
+}
+
+// Matches ranks people by a wish as of now. Only those are ranked who take new clients, offer the
+// kind of session, and can be met in the way asked for: in person that is in the state asked for, too.
+// The order is points, then who is free soonest, then one that changes with the weekday (Rotation),
+// so that among equals everybody is first in turn. No one pays for a place.
+func Matches(people iter.Seq[*Therapist], w Wish, now time.Time) []Match {
+	var out []Match
+	for t := range people {
+		if w.possible(t) {
+			m := Match{Therapist: t}
+			w.weigh(&m, now)
+			out = append(out, m)
+		}
+	}
+	day := now.Weekday()
+	slices.SortFunc(out, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(waiting(a.Therapist, now), waiting(b.Therapist, now)),
+			cmp.Compare(Rotation(a.ID, day), Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// waiting is how long until somebody's next free time, in whole hours: minutes would decide between
+// people who are as good as equally soon.
+func waiting(t *Therapist, now time.Time) int64 {
+	if !t.Next.Any.After(now) {
+		return 1 << 40
+	}
+	return int64(t.Next.Any.Sub(now) / time.Hour)
+}
+
+// Rotation is somebody's place among equals on a weekday: seven fixed orders, so that whoever is new
+// is seen as often as anybody, and a page does not change under its reader.
+func Rotation(id int64, day time.Weekday) uint64 { return mix(uint64(id)*8 + uint64(day)) }
+
+// possible says whether somebody could be booked for what is asked at all.
+func (w *Wish) possible(t *Therapist) bool {
+	return t.Accepting &&
+		(w.Format == "" || contains(t.Formats(), w.Format)) &&
+		(w.Mode == "" || contains(t.Modes(), w.Mode)) &&
+		(w.Mode != "in-person" || w.State == "" || t.State == w.State)
+}
+
+// weigh goes through the wishes in the order of the questions.
+func (w *Wish) weigh(m *Match, now time.Time) {
+	t := m.Therapist
+	for _, issue := range w.Issues {
+		label := Label("issue", issue)
+		switch {
+		case contains(t.Issues, issue):
+			m.met(pointsFocus, "Helps with "+lower(label))
+		case contains(t.AlsoIssues, issue):
+			m.met(pointsAlso, "Also works with "+lower(label))
+		default:
+			m.missed("Does not name " + lower(label))
+		}
+	}
+	w.weighPlace(m)
+	w.weighMoney(m, now)
+	for _, when := range w.Available {
+		m.weigh(pointsTimes, t.freeAt(when, now), timeWords[when][0], timeWords[when][1])
+	}
+	if len(w.Types) > 0 {
+		m.weigh(pointsType, contains(w.Types, t.Type), t.Title(), Label("type", t.Type)+", another profession than you prefer")
+	}
+	if w.Language != "" {
+		label := Label("language", w.Language)
+		m.weigh(pointsLanguage, contains(t.Languages, w.Language), "Speaks "+label, "Does not name "+label)
+	}
+	if w.Gender != "" {
+		m.weigh(pointsGender, t.Gender == w.Gender, Label("gender", w.Gender), "Another gender than you prefer")
+	}
+	if w.Affirming != "" {
+		label := Label("affirming", w.Affirming)
+		m.weigh(pointsAffirming, contains(t.Affirming, w.Affirming), "Experienced with "+lower(label), "Does not name experience with "+lower(label))
+	}
+}
+
+var timeWords = map[string][2]string{
+	"week":    {"Free within a week", "Nothing free within a week"},
+	"evening": {"Free on an evening", "No evening free"},
+	"weekend": {"Free on a weekend", "No weekend free"},
+}
+
+// freeAt says whether a time of the kind lies ahead, by the practice's wall clock.
+func (t *Therapist) freeAt(when string, now time.Time) bool {
+	switch when {
+	case "week":
+		return t.Next.Any.After(now) && t.Next.Any.Before(now.Add(Week))
+	case "evening":
+		return t.Next.Evening.After(now)
+	case "weekend":
+		return t.Next.Weekend.After(now)
+	}
+	return false
+}
+
+func (w *Wish) weighPlace(m *Match) {
+	switch state := strings.ToUpper(m.State); {
+	case w.State == "":
+	case m.State == w.State:
+		m.met(pointsState, "In "+Label("state", m.State))
+	case contains(m.Modes(), "video"):
+		m.missed("Sees you by video, from " + state)
+	default:
+		m.missed("In " + state)
+	}
+}
+
+// weighMoney holds the budget against the lowest fee a client can really get, or with a referral
+// against what is left after Medicare where that is less.
+func (w *Wish) weighMoney(m *Match, now time.Time) {
+	if !w.Budget.Set {
+		return
+	}
+	format := "individual"
+	if w.Format == "couple" {
+		format = w.Format
+	}
+	full, ok := FeeOf(m.Therapist, format)
+	low, _ := LowestFee(m.Therapist, format)
+	gap, rebated := gapFor(m.Therapist, format, now)
+	switch {
+	case !ok:
+		m.missed("Names no fee for this")
+	case full <= w.Budget.Cents:
+		m.met(pointsBudget, full.String()+" a session")
+	case w.Referral && rebated && gap <= w.Budget.Cents:
+		m.met(pointsBudget, gap.String()+" after Medicare, of "+full.String())
+	case low <= w.Budget.Cents:
+		m.met(pointsBudget, "A reduced place at "+low.String())
+	case w.Referral && rebated:
+		m.missed(gap.String() + " after Medicare, above your budget")
+	default:
+		m.missed(low.String() + " a session, above your budget")
+	}
+}
+
+func (m *Match) weigh(points int, met bool, yes, no string) {
+	if met {
+		m.met(points, yes)
+	} else {
+		m.missed(no)
+	}
+}
+
+func (m *Match) met(points int, why string) { m.Points, m.Met = m.Points+points, append(m.Met, why) }
+
+func (m *Match) missed(why string) { m.Missed = append(m.Missed, why) }
+
+// lower begins a label in lower case unless it is an abbreviation.
+func lower(label string) string {
+	if len(label) > 1 && label[1] >= 'A' && label[1] <= 'Z' {
+		return label
+	}
+	return strings.ToLower(label[:min(1, len(label))]) + label[min(1, len(label)):]
+}
