@@ -36,6 +36,7 @@ type Limit struct {
 // that equal filters are deeply equal. The zero Filter (with Page 1 and PerPage 20) is everybody.
 type Filter struct {
 	Q                string // words
+	AsTyped          bool   // understand=false: pages search the words as they stand (see Understand)
 	States           []string
 	Types            []string
 	Issues           []string
@@ -177,6 +178,7 @@ func (f Filter) Values() url.Values {
 		}
 	}
 	set("q", f.Q, f.Q != "")
+	set("understand", "false", f.AsTyped)
 	set("issue_match", "all", f.AllIssues)
 	set("postcode", f.Postcode, f.Postcode != "")
 	set("near", f.Near.Text, !f.Near.IsZero())
@@ -237,7 +239,7 @@ func (f Filter) Without(group, value string) Filter {
 	}
 	switch group {
 	case "q":
-		f.Q = ""
+		f.Q, f.AsTyped = "", false
 	case "issue_match":
 		f.AllIssues = false
 	case "postcode":

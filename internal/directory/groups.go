@@ -110,6 +110,7 @@ var fixed = map[string]string{
 	"reduced/true": "Reduced fee available now", "free_consultation/true": "Free consultation",
 	"accepting/true": "Taking new clients", "issue_match/all": "Every chosen issue",
 	"price/0-100": "Under $100", "price/100-150": "$100 to under $150", "price/150-200": "$150 to under $200",
+	"sort/soonest": "Soonest first", "sort/price": "Lowest price first", "sort/distance": "Nearest first",
 	"price/200-250": "$200 to under $250", "price/250-": "$250 and over",
 }
 

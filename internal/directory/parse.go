@@ -97,6 +97,7 @@ func (p *parser) filter() Filter {
 		*f.flag(g) = p.flag(g)
 	}
 	f.Q = p.words()
+	f.AsTyped = p.oneOf("understand", "true", "false") == "false" && f.Q != ""
 	f.AllIssues = p.oneOf("issue_match", "any", "all") == "all" && len(f.Issues) > 0
 	f.Postcode = p.postcode()
 	f.MaxFee, f.MaxGap = p.limit("max_fee"), p.limit("max_gap")
