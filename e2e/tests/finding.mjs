@@ -36,6 +36,46 @@ test('a psychologist search never shows counsellors', async () => {
   });
 });
 
+test('plain words become filters in the open, with and without JavaScript', async () => {
+  const server = await wattle();
+  const said = 'anxiety in Newtown NSW under $200';
+  const { body } = await server.api(`/api/v1/therapists?understand=true&q=${encodeURIComponent(said)}&per_page=1`);
+  assert.equal(body.understood.q, '');
+  for (const javaScriptEnabled of [true, false]) {
+    await withVisitor(server.origin, { javaScriptEnabled }, async (page) => {
+      await page.goto('/');
+      await page.getByLabel(/your own words/i).fill(said);
+      await page.getByRole('button', { name: /show therapists/i }).click();
+      await page.getByText(`We understood “${said}” as`).waitFor();
+      assert.equal(await total(page), body.total);
+      const box = page.locator('#filters').getByLabel(/search by name/i);
+      assert.equal(await box.inputValue(), '', 'what was understood is not asked for twice');
+      await page.locator('.understood').getByRole('link', { name: /up to \$200/i }).click();
+      await page.waitForURL((u) => u.search.includes('issue=anxiety') && !u.search.includes('max_fee'));
+      assert.ok((await total(page)) >= body.total);
+      // On the page of results, by the box itself; Enter sends it.
+      await box.fill('someone who speaks arabic');
+      await box.press('Enter');
+      await page.locator('.understood').getByRole('link', { name: /arabic/i }).waitFor();
+      assert.equal(await box.inputValue(), '');
+      await page.locator('.understood').getByRole('link', { name: /as they stand/i }).click();
+      await page.getByText(/exactly as it stands/).waitFor();
+      assert.equal(await box.inputValue(), 'someone who speaks arabic');
+    });
+  }
+});
+
+test('a filter that was understood can be taken off in the panel and stays off', async () => {
+  const server = await wattle();
+  await withVisitor(server.origin, {}, async (page) => {
+    await page.goto('/therapists?q=anxiety%20evenings');
+    await page.locator('.understood').waitFor();
+    await page.locator('#filters input[name=available][value=evening]').uncheck({ force: true });
+    await page.waitForURL((u) => u.search.includes('issue=anxiety') && !u.search.includes('available'));
+    assert.equal(await page.locator('#filters input[name=available][value=evening]').isChecked(), false);
+  });
+});
+
 test('nothing found: the page says which filter to loosen, and the link keeps its word', async () => {
   const server = await wattle();
   await withVisitor(server.origin, {}, async (page) => {

@@ -237,6 +237,14 @@ func (a *application) note(n Note) {
 	}
 }
 
+// Label names an understood value in plain words.
+func (u Understanding) Label(v Value) string {
+	if v.Group == "near" {
+		return Label("near", u.Filter.Near.Label())
+	}
+	return v.Label()
+}
+
 // Pairs are the understood values as a query would ask for them.
 func (u Understanding) Pairs() url.Values {
 	out := url.Values{}

@@ -24,6 +24,11 @@ func (s *Server) apiTherapists(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	var understood *understoodJSON
+	if q.Get("understand") == "true" {
+		u := directory.Understand(f)
+		f, understood = u.Filter, understoodOf(u)
+	}
 	page, err := s.Directory.Search(ctx(c), f)
 	if err != nil {
 		return err
@@ -39,7 +44,9 @@ func (s *Server) apiTherapists(c *gin.Context) error {
 		Results []directory.Card `json:"results"`
 		Facets  directory.Facets `json:"facets"`
 		Engine  string           `json:"engine"`
-	}{page.Total, page.Filter.Page, page.Filter.PerPage, results, page.Facets, page.Engine})
+
+		Understood *understoodJSON `json:"understood,omitempty"`
+	}{page.Total, page.Filter.Page, page.Filter.PerPage, results, page.Facets, page.Engine, understood})
 }
 
 // strictQuery refuses queries that are not well formed instead of reading half of them.

@@ -84,6 +84,18 @@ type therapistsListPage struct {
 	Crisis  view.CrisisPanel
 	Partial bool
 	Landing *landing // nil away from landing addresses
+
+	Literal    bool             // words are searched for as they stand
+	Understood *understoodWords // of a search in words; nil where there is nothing to say of it
+}
+
+// FiltersOn is how many filters are on.
+func (p therapistsListPage) FiltersOn() int {
+	n := len(p.Chips.Chips)
+	if p.Understood != nil {
+		n += len(p.Understood.Chips)
+	}
+	return n
 }
 
 // zeroResults says which one filter to loosen and what it would bring.
@@ -109,6 +121,8 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if s.notModified(c, f) {
 		return nil
 	}
+	u, said := understand(f)
+	f = u.Filter
 	ask := f
 	if !q.Has("per_page") {
 		ask.PerPage = cardsAPage
@@ -122,6 +136,7 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	}
 	p := s.listPage(f, page, notes)
 	s.land(c, &p, f, page)
+	p.showUnderstood(u, said)
 	if page.Total == 0 {
 		if p.Zero, err = s.zero(c, f); err != nil {
 			return err
@@ -196,7 +211,7 @@ func (s *Server) listPage(f directory.Filter, page directory.Page, notes []direc
 		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
 	}
-	p.Active, p.Live = "find", true
+	p.Active, p.Live, p.Literal = "find", true, f.AsTyped
 	p.Crisis.Panel, _ = taxonomy.Crisis(f.Q)
 	if p.NoIndex = path == "/therapists" && (!f.Empty() || f.Page > 1) || page.Total == 0; p.NoIndex {
 		p.Canonical = ""

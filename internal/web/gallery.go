@@ -99,6 +99,11 @@ func fixtures() []fixture {
 		{"results-none", "No results", func(s *Server, c *gin.Context) error {
 			return s.fixtureList(c, directory.Everybody().With("state", "nsw").With("max_fee", "40"), 0)
 		}},
+		{"results-understood", "Results, words understood", func(s *Server, c *gin.Context) error {
+			f := directory.Everybody()
+			f.Q = "anxiety and panic near Newtown, someone who speaks Greek, under $120 on weekends, Wilhelmina"
+			return s.fixtureList(c, f, 2)
+		}},
 		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
 		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
 		{"profile-no-call", "Profile without a free call", func(s *Server, c *gin.Context) error {
@@ -144,6 +149,8 @@ func fixtures() []fixture {
 }
 
 func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) error {
+	u, said := understand(f)
+	f = u.Filter
 	page := directory.Page{Filter: f, Total: total}
 	t := fixtureTherapist()
 	other := *t
@@ -152,6 +159,7 @@ func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) erro
 		page.Results = []directory.View{{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Therapist: &other}}
 	}
 	p := s.listPage(f, page, []directory.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
+	p.showUnderstood(u, said)
 	if total == 0 {
 		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "18 therapists if you go up to $160"},
 			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "2 therapists if you look in all states"}}}

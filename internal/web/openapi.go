@@ -88,6 +88,8 @@ func searchParams() []param {
 			out = append(out, param{Name: g.Name, In: "query", Text: g.Label, Schema: obj{"type": "string", "enum": []string{"true"}}})
 		}
 	}
+	out = append(out, param{Name: "understand", In: "query", Text: "Whether q is read as filters first; they are told in understood. By default its words are searched for as they stand",
+		Schema: obj{"type": "string", "enum": []string{"true", "false"}, "default": "false"}})
 	dollars := obj{"type": "string", "pattern": `^\$?[0-9][0-9,]*(\.[0-9]{1,2})?$`}
 	return append(out,
 		param{Name: "issue_match", In: "query", Text: "Whether any or all of the issues must match", Schema: obj{"type": "string", "enum": []string{"any", "all"}, "default": "any"}},

@@ -28,8 +28,9 @@ func schemas() obj {
 	return obj{
 		"Therapist":       obj{"type": "object", "required": always, "properties": therapist},
 		"TherapistDetail": obj{"type": "object", "required": append(append([]string{}, always...), "bio", "services", "credentials", "policy", "fictional", "timezone"), "properties": detail},
-		"Results": object(obj{"total": num, "page": num, "per_page": num, "results": obj{"type": "array", "items": ref("Therapist")},
-			"facets": obj{"type": "object", "additionalProperties": obj{"type": "object", "additionalProperties": num}}, "engine": obj{"type": "string", "enum": []string{"embedded", "meilisearch"}}}),
+		"Understood":      object(obj{"q": str, "filters": items(obj{"name": str, "value": str, "label": str, "words": str}), "choices": items(obj{"near": str, "label": str})}),
+		"Results": withOptional("understood", ref("Understood"), object(obj{"total": num, "page": num, "per_page": num, "results": obj{"type": "array", "items": ref("Therapist")},
+			"facets": obj{"type": "object", "additionalProperties": obj{"type": "object", "additionalProperties": num}}, "engine": obj{"type": "string", "enum": []string{"embedded", "meilisearch"}}})),
 		"Slots": obj{"type": "object", "required": []string{"service", "therapist_timezone", "timezone", "days"}, "properties": obj{"service": str,
 			"therapist_timezone": str, "timezone": str, "reason": str, "days": items(obj{"date": obj{"type": "string", "format": "date"}, "slots": slot})}},
 		"BookingRequest": obj{"type": "object", "additionalProperties": false, "required": []string{"therapist", "service", "starts_at", "client"}, "properties": obj{
@@ -53,6 +54,12 @@ func schemas() obj {
 
 func items(properties obj) obj {
 	return obj{"type": "array", "items": obj{"type": "object", "properties": properties}}
+}
+
+// withOptional is an object with one more property, which is not always there.
+func withOptional(name string, schema, of obj) obj {
+	of["properties"].(obj)[name] = schema
+	return of
 }
 
 // object has every property always.

@@ -133,7 +133,7 @@ func loosenWords(sg directory.Suggestion) string {
 
 // lowerFirst keeps abbreviations such as OCD and names such as LGBTQIA+.
 func lowerFirst(s string) string {
-	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' || s != "" && s[0] >= 0x80 {
 		return s
 	}
 	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
@@ -163,6 +163,9 @@ func noteNotices(notes []directory.Note) []view.Notice {
 		notice := view.Notice{Kind: "warn", Title: "One wish was left out", Text: n.Message}
 		if name := names[n.Field]; name != "" {
 			notice.Text = name + ": " + lowerFirst(n.Message)
+		}
+		if len(n.Choices) > 0 {
+			notice.Title = "Which place do you mean?"
 		}
 		for _, ch := range n.Choices {
 			notice.Links = append(notice.Links, view.Link{URL: listURL(ch.Filter), Text: ch.Label})

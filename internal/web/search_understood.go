@@ -1,0 +1,105 @@
+package web
+
+import (
+	"wattle/internal/directory"
+	"wattle/internal/view"
+)
+
+// understoodWords tells what a search in words was taken to ask for, so that nothing of it happens
+// silently; or that the words are searched for as they stand.
+type understoodWords struct {
+	Said  string
+	Chips []view.Chip // what was understood, each with the page without it
+	Other string      // the same words the other way: as they stand, or read again
+	AsIs  bool        // they are searched for as they stand
+}
+
+// understand reads the words of a search. asked is what came with the address.
+func understand(asked directory.Filter) (directory.Understanding, *understoodWords) {
+	u := directory.Understand(asked)
+	other := asked.AtPage(1)
+	other.AsTyped = !asked.AsTyped
+	out := &understoodWords{Said: asked.Q, Other: listURL(other)}
+	if asked.AsTyped {
+		out.AsIs = true
+		if !directory.Understand(other).Any() {
+			return u, nil // read again they would say nothing else
+		}
+		return u, out
+	}
+	for _, v := range u.Values() {
+		out.Chips = append(out.Chips, view.Chip{Label: u.Label(v), Remove: listURL(u.Filter.Without(v.Group, v.Value))})
+	}
+	if len(out.Chips) == 0 {
+		return u, nil
+	}
+	return u, out
+}
+
+// showUnderstood puts what was understood on the page. Its chips are not shown again below.
+func (p *therapistsListPage) showUnderstood(u directory.Understanding, words *understoodWords) {
+	p.Notes = append(p.Notes, noteNotices(u.Notes)...)
+	p.Understood = words
+	if !u.Any() {
+		return
+	}
+	p.NoIndex, p.Canonical = true, ""
+	values := u.Values()
+	kept := p.Chips.Chips[:0:0]
+	for i, v := range append(wordChip(u.Filter), u.Filter.Active()...) {
+		if !hasValue(values, v, u) {
+			kept = append(kept, p.Chips.Chips[i])
+		}
+	}
+	p.Chips.Chips = kept
+}
+
+// wordChip is the place of the words among the chips.
+func wordChip(f directory.Filter) []directory.Value {
+	if f.Q == "" {
+		return nil
+	}
+	return []directory.Value{{Group: "q", Value: f.Q}}
+}
+
+func hasValue(values []directory.Value, v directory.Value, u directory.Understanding) bool {
+	for _, w := range values {
+		if w == v || w.Group == "near" && v.Group == "near" && v.Value == u.Filter.Near.Label() {
+			return true
+		}
+	}
+	return false
+}
+
+type understoodJSON struct {
+	Q       string            `json:"q"`
+	Filters []understoodValue `json:"filters"`
+	Choices []understoodPlace `json:"choices"`
+}
+
+type understoodValue struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Words string `json:"words"`
+}
+
+type understoodPlace struct {
+	Near  string `json:"near"`
+	Label string `json:"label"`
+}
+
+func understoodOf(u directory.Understanding) *understoodJSON {
+	out := &understoodJSON{Q: u.Filter.Q, Filters: []understoodValue{}, Choices: []understoodPlace{}}
+	for _, m := range u.Meanings {
+		for _, v := range m.Values {
+			out.Filters = append(out.Filters, understoodValue{v.Group, v.Value, u.Label(v), m.Words})
+		}
+	}
+	for _, n := range u.Notes {
+		for _, c := range n.Choices {
+			out.Choices = append(out.Choices, understoodPlace{c.Filter.Near.Text, c.Label})
+		}
+	}
+	return out
+}
