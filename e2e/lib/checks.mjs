@@ -34,8 +34,8 @@ async function axe(page, looks = everyLook) {
 }
 
 /** Fails for any finding of axe. */
-export async function accessible(page) {
-  assert.deepEqual(await axe(page), [], page.url());
+export async function accessible(page, looks) {
+  assert.deepEqual(await axe(page, looks), [], page.url());
 }
 
 async function findings(page) {

@@ -15,6 +15,7 @@ type model struct {
 	mu      sync.RWMutex
 	byID    map[int64]*Therapist
 	bySlug  map[string]*Therapist
+	roll    roll   // everybody by name
 	state   uint64 // sum of all fingerprints: the same directory has the same state
 	demo    int    // how many are fictional
 	version atomic.Pointer[string]
@@ -30,9 +31,10 @@ func (m *model) replace(list []*Therapist) {
 		state += mix(t.mark)
 		demo += tally(t.Demo)
 	}
+	byName := rollOf(list)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.byID, m.bySlug, m.state, m.demo = byID, bySlug, state, demo
+	m.byID, m.bySlug, m.roll, m.state, m.demo = byID, bySlug, byName, state, demo
 	m.stamp()
 }
 
@@ -41,6 +43,9 @@ func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, los
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range gone {
+		if old := m.byID[id]; old != nil {
+			m.roll.remove(m.byID, old)
+		}
 		if m.drop(id) {
 			lost = append(lost, id)
 		}
@@ -48,10 +53,12 @@ func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, los
 	for _, t := range put {
 		if old := m.byID[t.ID]; old != nil && old.mark == t.mark {
 			// The address, the phone and the like are not in the fingerprint.
+			m.rename(t)
 			m.demo += tally(t.Demo) - tally(old.Demo)
 			m.byID[t.ID], m.bySlug[t.Slug] = t, t
 			continue
 		}
+		m.rename(t)
 		m.drop(t.ID)
 		m.byID[t.ID], m.bySlug[t.Slug] = t, t
 		m.state += mix(t.mark)
@@ -60,6 +67,18 @@ func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, los
 	}
 	m.stamp()
 	return changed, lost
+}
+
+// rename puts a new person, or one with a new name, on the roll.
+func (m *model) rename(t *Therapist) {
+	old := m.byID[t.ID]
+	if old != nil && sameName(old, t) {
+		return
+	}
+	if old != nil {
+		m.roll.remove(m.byID, old)
+	}
+	m.roll.add(m.byID, t)
 }
 
 func (m *model) drop(id int64) bool {

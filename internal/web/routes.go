@@ -37,6 +37,7 @@ func (s *Server) pageRoutes(r *gin.Engine) {
 		"/therapists/:state/:subject":        s.therapistsList,
 		"/therapists/:state/:subject/:issue": s.therapistsList,
 		"/therapist/:slug":                   s.therapistShow,
+		"/suggest":                           s.suggest,
 		"/portrait/:file":                    s.therapistPortrait,
 		"/crisis":                            s.crisis,
 		"/privacy":                           s.privacy,

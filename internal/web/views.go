@@ -11,6 +11,7 @@ import (
 type views struct {
 	home           view.Page[homePage]
 	therapistsList view.Page[therapistsListPage]
+	suggest        view.Page[suggestPage]
 	therapistShow  view.Page[therapistShowPage]
 	bookTimes      view.Page[bookTimesPage]
 	bookDetails    view.Page[bookDetailsPage]
@@ -39,6 +40,7 @@ func newViews(assets *view.Assets) (*views, error) {
 	v := &views{
 		home:           view.Parse[homePage](set, "home"),
 		therapistsList: view.Parse[therapistsListPage](set, "directory/list"),
+		suggest:        view.Parse[suggestPage](set, "directory/suggest"),
 		therapistShow:  view.Parse[therapistShowPage](set, "directory/show"),
 		bookTimes:      view.Parse[bookTimesPage](set, "booking/times"),
 		bookDetails:    view.Parse[bookDetailsPage](set, "booking/details"),

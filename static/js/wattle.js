@@ -192,6 +192,102 @@ async function copy(button) {
 	setTimeout(() => (button.textContent = words), 2000);
 }
 
+// The search box completes what is typed: an ARIA 1.2 combobox over a list of our own server.
+// Nothing is kept of it. Without a script it is a plain search field.
+function combobox(input) {
+	const id = `${input.id}-list`;
+	let box = document.getElementById(id);
+	if (!box) {
+		box = Object.assign(document.createElement("div"), { id, className: "suggest", hidden: true });
+		box.setAttribute("role", "listbox");
+		box.setAttribute("aria-label", "Suggestions");
+		box.addEventListener("mousedown", (e) => e.preventDefault()); // the box keeps the focus
+		box.addEventListener("click", (e) => input.pick(e.target.closest("[role=option]")));
+		input.after(box);
+	}
+	const now = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id };
+	for (const [name, value] of Object.entries(now)) input.setAttribute(name, value);
+	input.box = box;
+	if (!input.pick) completes(input);
+}
+
+function completes(input) {
+	let timer, asked, at;
+	const options = () => [...all("[role=option]", input.box)];
+	const show = (on) => {
+		at = -1;
+		input.box.hidden = !on;
+		input.setAttribute("aria-expanded", on);
+		input.removeAttribute("aria-activedescendant");
+	};
+	const close = () => {
+		clearTimeout(timer);
+		asked?.abort();
+		show(false);
+	};
+	const ask = async () => {
+		asked?.abort();
+		asked = new AbortController();
+		const q = input.value.trim();
+		if (q.length < 2) return close();
+		const answer = await fetch(`/suggest?q=${encodeURIComponent(q)}`, { signal: asked.signal }).catch(() => null);
+		const html = answer?.ok ? await answer.text().catch(() => null) : "";
+		if (html === null || document.activeElement !== input) return;
+		input.box.innerHTML = html;
+		const n = options().length;
+		show(n > 0);
+		announce(n ? `${n} ${n === 1 ? "suggestion" : "suggestions"}. Use the arrow keys.` : "No suggestions");
+	};
+	const move = (step) => {
+		const list = options();
+		list[at]?.setAttribute("aria-selected", "false");
+		at = at < 0 ? (step > 0 ? 0 : list.length - 1) : at + step;
+		if (!list[at]) at = -1; // back in the words themselves
+		const option = list[at];
+		if (!option) return input.removeAttribute("aria-activedescendant");
+		option.setAttribute("aria-selected", "true");
+		input.setAttribute("aria-activedescendant", option.id);
+		option.scrollIntoView({ block: "nearest" });
+	};
+	input.pick = (option) => {
+		if (!option) return;
+		close();
+		if (option.dataset.href) return location.assign(option.dataset.href);
+		input.value = option.dataset.text;
+		input.form.requestSubmit();
+	};
+	input.addEventListener("input", () => {
+		clearTimeout(timer);
+		timer = setTimeout(ask, 120);
+	});
+	input.addEventListener("blur", close);
+	input.addEventListener("keydown", (e) => {
+		const open = !input.box.hidden;
+		if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+			e.preventDefault();
+			if (open) move(e.key === "ArrowDown" ? 1 : -1);
+			else ask();
+		} else if (e.key === "Enter" && open && at >= 0) {
+			e.preventDefault();
+			input.pick(options()[at]);
+		} else if (e.key === "Enter") close();
+		else if (e.key === "Escape" && open) {
+			e.preventDefault();
+			close();
+		}
+	});
+}
+
+let voice;
+function announce(words) {
+	if (!voice?.isConnected) {
+		voice = Object.assign(document.createElement("p"), { className: "vh" });
+		voice.setAttribute("role", "status");
+		document.getElementById("main").append(voice);
+	}
+	setTimeout(() => (voice.textContent = words)); // an empty region is there before it speaks
+}
+
 // Live filters leave empty answers out of the address.
 document.addEventListener("htmx:config:request", (e) => {
 	const { body, method } = e.detail.ctx.request;
@@ -209,6 +305,7 @@ function prepare(within) {
 			start(element);
 		}
 	}
+	for (const input of all("input[type=search][name=q]", within)) combobox(input);
 	for (const button of all("[data-print], [data-copy]", within)) button.hidden = false;
 }
 prepare(document);
