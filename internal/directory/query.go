@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -64,6 +63,7 @@ func Understand(f Filter) Understanding {
 // are worth reading again.
 func (u *Understanding) once(words []string) bool {
 	r := &reading{words: words, pieces: cut(words)}
+	r.negations()
 	r.names()
 	r.places(u.Filter)
 	r.people()
@@ -243,13 +243,4 @@ func (u Understanding) Label(v Value) string {
 		return Label("near", u.Filter.Near.Label())
 	}
 	return v.Label()
-}
-
-// Pairs are the understood values as a query would ask for them.
-func (u Understanding) Pairs() url.Values {
-	out := url.Values{}
-	for _, v := range u.Values() {
-		out.Add(v.Group, v.Value)
-	}
-	return out
 }

@@ -101,6 +101,26 @@ func nameOf(f taxonomy.Found) string {
 	return taxonomy.Normalise(label)
 }
 
+// negators turn what follows into what is not wanted.
+var negators = wordSet("not no without except never avoid dont isnt")
+
+// negations makes words again of what is not wanted ("not online", "don't want a man"), and keeps
+// the word that says so with it. "No waiting list" is a wish of its own.
+func (r *reading) negations() {
+	for i, p := range r.pieces {
+		if p.to-p.from > 1 || !negators[r.words[p.from]] || p.known() {
+			continue
+		}
+		for j := i + 1; j < len(r.pieces) && j <= i+3; j++ {
+			if r.pieces[j].known() {
+				r.forget(j)
+				r.pieces[i].quiet = false
+				break
+			}
+		}
+	}
+}
+
 // honorifics stand before a name.
 var honorifics = wordSet("dr doctor prof professor mr mrs ms miss mx")
 

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -13,126 +14,13 @@ import (
 // anyPsychologist is what "psychologist" asks for: those who hold the title, and nobody else.
 const anyPsychologist = "type=clinical-psychologist&type=psychologist&type=provisional-psychologist"
 
-// understood are texts with what they ask for, as a query, and the words that are left.
-var understood = []struct{ text, asks, left string }{
-	{`anxiety therapist in Newtown NSW who speaks Arabic under $120 on weekends`, `available=weekend&issue=anxiety&language=arabic&max_fee=120&near=newtown+nsw+2042`, ``},
-	{`couples counselling brisbane under 150`, `format=couple&max_fee=150&near=brisbane+qld+4000`, ``},
-	{`female trauma therapist in Newtown VIC`, `gender=woman&issue=trauma&near=newtown+vic+3220`, ``},
-	{`low cost mandarin speaking psychologist online`, `language=mandarin&mode=video&sort=price&PSY`, ``},
-	{`bulk billed psychologist melbourne`, `funding=bulk-bill&near=melbourne+vic+3000&PSY`, ``},
-	{`bulk billing`, `funding=bulk-bill`, ``},
-	{`adhd psychologist for kids`, `group=children&issue=adhd&PSY`, ``},
-	{`psychologist parramatta evenings`, `available=evening&near=parramatta+nsw+2150&PSY`, ``},
-	{`psychologist in preston vic`, `near=preston+vic+3072&PSY`, ``},
-	{`counsellor 2042`, `near=2042&type=counsellor`, ``},
-	{`3056`, `near=brunswick+vic+3056`, ``},
-	{`max $120 anxiety`, `issue=anxiety&max_fee=120`, ``},
-	{`less than 100 dollars`, `max_fee=100`, ``},
-	{`no more than $99.50 a session`, `max_fee=99.50`, ``},
-	{`anxiety $120`, `issue=anxiety&max_fee=120`, ``},
-	{`counsellor sydney $150 per session`, `max_fee=150&near=sydney+nsw+2000&type=counsellor`, ``},
-	{`$100-150 psychologist`, `max_fee=150&PSY`, ``},
-	{`between 100 and 150 dollars counsellor`, `max_fee=150&type=counsellor`, ``},
-	{`my budget is 90 dollars per session for grief`, `issue=grief&max_fee=90`, ``},
-	{`up to 140`, `max_fee=140`, ``},
-	{`150 max psychologist`, `max_fee=150&PSY`, ``},
-	{`under 150`, `max_fee=150`, ``},
-	{`<$130 counsellor`, `max_fee=130&type=counsellor`, ``},
-	{`gap under 80 psychologist`, `max_gap=80&PSY`, ``},
-	{`under $90 gap`, `max_gap=90`, ``},
-	{`$75 out of pocket psychologist`, `max_gap=75&PSY`, ``},
-	{`less than $100 after medicare`, `max_gap=100`, ``},
-	{`no waiting list psychologist`, `accepting=true&PSY`, ``},
-	{`psychologist soon`, `sort=soonest&PSY`, ``},
-	{`asap anxiety help`, `issue=anxiety&sort=soonest`, ``},
-	{`free consultation anxiety`, `free_consultation=true&issue=anxiety`, ``},
-	{`free 15 minute call counsellor`, `free_consultation=true&type=counsellor`, ``},
-	{`ndis psychologist telehealth`, `funding=ndis-self-managed&funding=ndis-plan-managed&funding=ndis-agency-managed&mode=video&PSY`, ``},
-	{`medicare psychologist`, `funding=medicare&PSY`, ``},
-	{`mental health care plan`, `funding=medicare`, ``},
-	{`EMDR near st kilda`, `approach=emdr&near=st+kilda+vic+3182`, ``},
-	{`my husband cheated on me`, `issue=infidelity`, ``},
-	{`psychologist victoria`, `state=vic&PSY`, ``},
-	{`anxiety sydney`, `issue=anxiety&near=sydney+nsw+2000`, ``},
-	{`sydney`, `near=sydney+nsw+2000`, ``},
-	{`brunswick 3056`, `near=brunswick+vic+3056`, ``},
-	{`newtown nsw 2042`, `near=newtown+nsw+2042`, ``},
-	{`nsw newtown anxiety`, `issue=anxiety&near=newtown+nsw+2042`, ``},
-	{`in qld`, `state=qld`, ``},
-	{`western australia counsellor`, `state=wa&type=counsellor`, ``},
-	{`depression counsellor in south australia`, `issue=depression&state=sa&type=counsellor`, ``},
-	{`vic`, `state=vic`, ``},
-	{`marriage counsellor geelong`, `format=couple&near=geelong+vic+3220`, ``},
-	{`aboriginal counsellor darwin`, `issue=first-nations&near=darwin+nt+0800&type=counsellor`, ``},
-	{`wheelchair accessible psychologist hobart`, `access=step-free&near=hobart+tas+7000&PSY`, ``},
-	{`christian counsellor`, `faith=christian`, ``},
-	{`muslim psychologist lakemba`, `faith=muslim&near=lakemba+nsw+2195&PSY`, ``},
-	{`male psychologist perth`, `gender=man&near=perth+wa+6000&PSY`, ``},
-	{`I'd prefer a woman`, `gender=woman`, ``},
-	{`therapist who is a woman`, `gender=woman`, ``},
-	{`someone to talk to who is a man`, `gender=man`, ``},
-	{`non-binary therapist`, `gender=non-binary`, ``},
-	{`psycologist for ocd in brissie`, `issue=ocd&near=brisbane+qld+4000&PSY`, ``},
-	{`phychologist`, `PSY`, ``},
-	{`councillor for greif`, `issue=grief&type=counsellor`, ``},
-	{`counselor for anxeity`, `issue=anxiety&type=counsellor`, ``},
-	{`bi polar psychologist`, `issue=bipolar&PSY`, ``},
-	{`behavioral problems child psychologist`, `group=children&PSY`, `behavioural`},
-	{`shrink`, `PSY&type=psychiatrist`, ``},
-	{`psych for teens`, `group=teens&PSY`, ``},
-	{`clinical psychologist for eating disorders near 3000`, `issue=eating-disorders&near=melbourne+vic+3000&type=clinical-psychologist`, ``},
-	{`social worker wollongong medicare`, `funding=medicare&near=wollongong+nsw+2500&type=mental-health-social-worker&type=social-worker`, ``},
-	{`act therapy`, `approach=act`, ``},
-	{`psychologist canberra act`, `near=canberra+act+2600&PSY`, ``},
-	{`queer affirming therapist in the inner west`, `affirming=lgbtqia&near=inner+west+nsw`, ``},
-	{`psychologist open today in perth`, `available=today&near=perth+wa+6000&PSY`, ``},
-	{`counsellor free this week`, `available=week&type=counsellor`, ``},
-	{`saturday psychologist`, `available=weekend&PSY`, ``},
-	{`after hours counsellor`, `available=evening&available=weekend&type=counsellor`, ``},
-	{`after work appointments psychologist`, `available=evening&PSY`, ``},
-	{`evenings or weekends`, `available=evening&available=weekend`, ``},
-	{`emdr and cbt psychologist`, `approach=emdr&approach=cbt&PSY`, ``},
-	{`autism assessment brisbane`, `issue=assessment&near=brisbane+qld+4000`, ``},
-	{`can't sleep`, `issue=sleep`, ``},
-	{`relationship counselling online under 130 evenings`, `available=evening&format=couple&max_fee=130&mode=video`, ``},
-	{`over 65 grief`, `group=older-adults&issue=grief`, ``},
-	{`my 8 year old son has anxiety`, `group=children&issue=anxiety`, ``},
-	{`14yo self-esteem`, `group=teens&issue=self-esteem`, ``},
-	{`farsi speaking counsellor`, `language=farsi&type=counsellor`, ``},
-	{`english speaking psychologist`, `language=english&PSY`, ``},
-	{`speaks german`, `language=german`, ``},
-	{`provisional psychologist 3056`, `near=brunswick+vic+3056&type=provisional-psychologist`, ``},
-	{`no gap psychologist`, `funding=bulk-bill&PSY`, ``},
-	{`sliding scale therapist`, `reduced=true`, ``},
-	{`cheap psychologist adelaide`, `near=adelaide+sa+5000&sort=price&PSY`, ``},
-	{`anxiety and depression`, `issue=anxiety&issue=depression&issue_match=all`, ``},
-	{`anxiety or depression`, `issue=anxiety&issue=depression`, ``},
-	{`anxiety depression grief`, `issue=anxiety&issue=depression&issue=grief`, ``},
-	{`mood swings`, `issue=bipolar&issue=personality`, ``},
-	{`within 10 km of Newtown NSW psychologist`, `near=newtown+nsw+2042&PSY&within_km=10`, ``},
-	{`5km from parramatta`, `near=parramatta+nsw+2150&within_km=5`, ``},
-	{`face to face therapy hobart`, `mode=in-person&near=hobart+tas+7000`, ``},
-	{`video or phone`, `mode=video&mode=phone`, ``},
-	{`family therapy`, `format=family`, ``},
-	{`group therapy for men`, `format=group&issue=men`, ``},
-	{`dva psychologist townsville`, `funding=dva&near=townsville+qld+4810&PSY`, ``},
-	{`workcover psychologist`, `funding=workcover&PSY`, ``},
-	{`psychiatrist adhd bulk bill perth`, `funding=bulk-bill&issue=adhd&near=perth+wa+6000&type=psychiatrist`, ``},
-	{`hypnotherapist for phobias`, `approach=hypnotherapy&issue=phobias`, ``},
-	{`lgbtqia counsellor`, `issue=lgbtqia&type=counsellor`, ``},
-	{`fifo counsellor perth`, `group=fifo-rural&near=perth+wa+6000&type=counsellor`, ``},
-	{`couples therapist who speaks vietnamese in cabramatta`, `format=couple&language=vietnamese&near=cabramatta+nsw+2166`, ``},
-	{`taking new clients psychologist burwood nsw`, `accepting=true&near=burwood+nsw+2134&PSY`, ``},
-	{`in campbell`, `near=campbell+act+2612`, ``},
-	{`psychologist near richmond vic`, `near=richmond+vic+3121&PSY`, ``},
-	{`tassie counsellor`, `state=tas&type=counsellor`, ``},
-	{`what did I do wrong in my marriage`, `issue=relationship`, `wrong`},
-	{`assessment`, `issue=assessment`, ``},
-	{`students`, `group=students`, ``},
-	{`carer`, `group=carers`, ``},
-	{`veterans`, `group=veterans`, ``},
-	{`schema therapy`, `approach=schema`, ``},
-	{`dbt for borderline`, `approach=dbt&issue=personality`, ``},
+// asks are the understood values as a query would ask for them.
+func (u Understanding) asks() string {
+	out := url.Values{}
+	for _, v := range u.Values() {
+		out.Add(v.Group, v.Value)
+	}
+	return out.Encode()
 }
 
 func words(text string) Understanding {
@@ -144,7 +32,7 @@ func words(text string) Understanding {
 func TestFreeTextBecomesFilters(t *testing.T) {
 	for _, c := range understood {
 		u := words(c.text)
-		if got, want := u.Pairs().Encode(), strings.ReplaceAll(c.asks, "PSY", anyPsychologist); got != want || u.Filter.Q != c.left {
+		if got, want := u.asks(), strings.ReplaceAll(c.asks, "PSY", anyPsychologist); got != want || u.Filter.Q != c.left {
 			t.Errorf("%q asks for %s and leaves %q, want %s and %q", c.text, got, u.Filter.Q, want, c.left)
 		}
 		if u.Said != c.text {
@@ -155,110 +43,26 @@ func TestFreeTextBecomesFilters(t *testing.T) {
 
 // Names, figures of speech, sums that are no ceilings, words of danger: no filter is made of them.
 func TestNoFilterIsMadeUp(t *testing.T) {
-	for _, text := range []string{
-		`April May`,
-		`Grace Short`,
-		`Victoria Price`,
-		`Sydney Young`,
-		`Emma Preston`,
-		`Kate Richmond`,
-		`James Gordon`,
-		`Ian Campbell`,
-		`Christian Young`,
-		`Faith Gordon`,
-		`Faith Young`,
-		`Dr Grace Okafor`,
-		`Dr Victoria Banks`,
-		`Dr Christian Preston`,
-		`Prof Adelaide Parker`,
-		`Art Miller`,
-		`German Garcia`,
-		`Paris French`,
-		`Jo English`,
-		`Bill Nguyen`,
-		`Abi Hastings`,
-		`Max Price`,
-		`Penny Banks`,
-		`Guy Lawson`,
-		`Gay Harris`,
-		`Charlotte Burwood`,
-		`Chelsea Gordon`,
-		`Brooklyn Hamilton`,
-		`Tom Price`,
-		`Georgia Lane`,
-		`Hunter Wentworth`,
-		`Preston`,
-		`Campbell`,
-		`Christian`,
-		`German`,
-		`Art`,
-		`Robina`,
-		`Tara`,
-		`Elizabeth`,
-		`young`,
-		`bright`,
-		`success`,
-		`the gap`,
-		`orange`,
-		`act`,
-		`add`,
-		`did`,
-		`remote`,
-		`senior`,
-		`deaf`,
-		`my mother`,
-		`doctor`,
-		`over $100`,
-		`more than 200`,
-		`from 150 dollars`,
-		`at least $90`,
-		`under 18`,
-		`under 12`,
-		`under 5 minutes`,
-		`within 20 minutes`,
-		`2 sessions a week`,
-		`100 years`,
-		`budget 200 a month`,
-		`since 2010`,
-		`I can't go on`,
-		`i want to kill myself`,
-		`suicidal thoughts newtown nsw`,
-		`domestic violence psychologist sydney`,
-		`he hits me`,
-		`self harm under $100`,
-		`hello`,
-		`i need help`,
-		`therapist`,
-		`therapy near me`,
-		`what now`,
-		`zzzz`,
-		`Nguyen`,
-		`Wei Zhang`,
-		`O'Brien`,
-		`Mandy`,
-		`Germaine`,
-		`womanly`,
-		`tuesday`,
-		`12345`,
-		`$`,
-		`$$$`,
-		`??!!`,
-		`50%`,
-		`for`,
-		`in`,
-		`near`,
-		`under`,
-		`max`,
-	} {
+	for _, text := range askNothing {
 		if u := words(text); u.Any() || u.Filter.Q != text {
-			t.Errorf("%q asks for %s and leaves %q: %+v", text, u.Pairs().Encode(), u.Filter.Q, u.Notes)
+			t.Errorf("%q asks for %s and leaves %q: %+v", text, u.asks(), u.Filter.Q, u.Notes)
 		}
 	}
 }
 
+func TestWhatIsNotWantedIsNotAskedFor(t *testing.T) {
+	u := words("anxiety psychologist in parramatta, not online")
+	if u.Filter.Modes != nil || u.Filter.Q != "not online" || len(u.Filter.Issues) != 1 || u.Filter.Near.IsZero() {
+		t.Errorf("asks for %s and leaves %q", u.asks(), u.Filter.Q)
+	}
+	if u := words("no waiting list, not coping"); u.asks() != "accepting=true&issue=stress" {
+		t.Errorf("asks for %s", u.asks())
+	}
+}
+
 func TestPressureIsStressAndNoPrice(t *testing.T) {
-	if u := words("under pressure"); u.Pairs().Encode() != "issue=stress" || u.Filter.MaxFee.Set {
-		t.Errorf("asks for %s", u.Pairs().Encode())
+	if u := words("under pressure"); u.asks() != "issue=stress" || u.Filter.MaxFee.Set {
+		t.Errorf("asks for %s", u.asks())
 	}
 }
 
@@ -266,7 +70,7 @@ func TestPressureIsStressAndNoPrice(t *testing.T) {
 // among the words. A state, chosen or said, settles it.
 func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
 	u := words("anxiety therapist within 5 km of Newtown")
-	if len(u.Notes) != 1 || u.Filter.Q != "newtown" || !u.Filter.Near.IsZero() || u.Pairs().Encode() != "issue=anxiety" {
+	if len(u.Notes) != 1 || u.Filter.Q != "newtown" || !u.Filter.Near.IsZero() || u.asks() != "issue=anxiety" {
 		t.Fatalf("%+v, %q", u.Notes, u.Filter.Q)
 	}
 	states := map[string]bool{}
@@ -296,7 +100,7 @@ func TestWhatWasChosenByHandStands(t *testing.T) {
 	hand := Everybody().With("type", "psychologist").With("max_fee", "100").With("available", "week").With("issue", "grief")
 	hand.Q = "counsellor anxiety under 150 evenings emdr"
 	u := Understand(hand)
-	if got := u.Pairs().Encode(); got != "approach=emdr" {
+	if got := u.asks(); got != "approach=emdr" {
 		t.Errorf("understood: %s", got)
 	}
 	if u.Filter.Q != "counsellor anxiety" {
@@ -352,7 +156,7 @@ func TestWhatWeWriteOurselvesIsUnderstood(t *testing.T) {
 		for _, term := range list.All() {
 			_, danger := taxonomy.Crisis(term.Label)
 			if u := words(term.Label); !danger && (!u.Filter.Has(group, term.Slug) || u.Filter.Q != "") {
-				t.Errorf("%q asks for %s and leaves %q", term.Label, u.Pairs().Encode(), u.Filter.Q)
+				t.Errorf("%q asks for %s and leaves %q", term.Label, u.asks(), u.Filter.Q)
 			}
 		}
 	}
@@ -435,7 +239,7 @@ func TestPlainWordsAskForNothing(t *testing.T) {
 			some = append(some, plain[r.IntN(len(plain))])
 		}
 		if u := words(strings.Join(some, " ")); u.Any() {
-			t.Errorf("%q asks for %s %+v", some, u.Pairs().Encode(), u.Notes)
+			t.Errorf("%q asks for %s %+v", some, u.asks(), u.Notes)
 		}
 	}
 }
