@@ -144,7 +144,7 @@ var starts = sync.OnceValue(func() []start {
 })
 
 // termsFrom lists the issues and professions that begin so, the best first. An issue of danger is
-// never offered; four letters into one, the crisis page is.
+// never offered; four letters into one, where nothing else begins so, or in its second word, the crisis page is.
 func termsFrom(prefix string) (out []Completion, danger bool) {
 	all := starts()
 	i, _ := slices.BinarySearchFunc(all, prefix, func(s start, p string) int { return strings.Compare(s.key, p) })
@@ -156,7 +156,7 @@ func termsFrom(prefix string) (out []Completion, danger bool) {
 	each := map[string]int{}
 	for _, s := range found {
 		if t, ok := taxonomy.Issues.BySlug(s.slug); ok && s.group == "issue" && t.Panel != taxonomy.PanelNone {
-			danger = danger || len(prefix) >= lettersForCrisis
+			danger = true
 			continue
 		}
 		c := Completion{Group: s.group, Label: Label(s.group, s.slug)}
@@ -166,5 +166,6 @@ func termsFrom(prefix string) (out []Completion, danger bool) {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Completion) int { return strings.Compare(a.Group, b.Group) })
-	return out, danger
+	saysNothing := !slices.ContainsFunc(strings.Fields(prefix), func(w string) bool { return !taxonomy.StopWord(w) })
+	return out, danger && (len(out) == 0 || strings.Contains(prefix, " ")) && len(prefix) >= lettersForCrisis && !saysNothing
 }

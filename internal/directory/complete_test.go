@@ -61,6 +61,9 @@ func TestWhatIsTypedIsCompleted(t *testing.T) {
 		{"", ""},
 		{"zzzz", ""},
 		{"the", "place:The"},
+		{"burn", "issue:Burnout"}, // also the beginning of words of danger
+		{"sexual", "issue:"},
+		{"want to", ""},
 	} {
 		got, err := d.Complete(context.Background(), c.text)
 		if err != nil || !strings.Contains(say(got), c.want) || c.want == "" && len(got) > 0 {

@@ -1,6 +1,7 @@
 // Wattle's own script: small conveniences. Every page and every flow works without it.
 const root = document.documentElement;
 const all = (selector, within = document) => within.querySelectorAll(selector);
+const searchBoxes = "input[type=search][name=q]";
 const narrow = matchMedia("(max-width: 63.99rem)");
 root.classList.add("js");
 
@@ -293,7 +294,14 @@ document.addEventListener("htmx:config:request", (e) => {
 	const { body, method } = e.detail.ctx.request;
 	if (method !== "GET" || !body?.entries) return;
 	for (const [name, value] of [...body.entries()]) if (value === "") body.delete(name);
+	for (const box of all(searchBoxes)) box.sent = box.value;
 });
+
+// The answer says what is left of the words; what has been typed since then stays.
+function settle(box) {
+	if (box.sent === box.value) box.value = box.defaultValue;
+	delete box.sent;
+}
 
 function prepare(within) {
 	fillZones(within);
@@ -305,7 +313,7 @@ function prepare(within) {
 			start(element);
 		}
 	}
-	for (const input of all("input[type=search][name=q]", within)) combobox(input);
+	for (const box of all(searchBoxes, within)) combobox(box);
 	for (const button of all("[data-print], [data-copy]", within)) button.hidden = false;
 }
 prepare(document);
@@ -313,4 +321,7 @@ prepare(document);
 // this file first.
 document.addEventListener("htmx:after:process", chooseZone, { once: true, capture: true });
 document.querySelector("[data-focus]")?.focus();
-document.addEventListener("htmx:after:swap", () => prepare(document));
+document.addEventListener("htmx:after:swap", () => {
+	for (const box of all(searchBoxes)) settle(box);
+	prepare(document);
+});
