@@ -1,0 +1,182 @@
+package guides
+
+import (
+	"fmt"
+	"html"
+	"html/template"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"wattle/internal/money"
+	"wattle/internal/taxonomy"
+	"wattle/internal/view"
+)
+
+// Figures are asked for in an article's text and taken from the dated table of Medicare benefits
+// when it is shown, so that no amount is typed where it would grow old:
+//
+//	{benefit TYPE MINUTES}      what Medicare pays back of an individual session
+//	{fee TYPE MINUTES}          the schedule fee that the benefit is 85 % of
+//	{gap TYPE MINUTES DOLLARS}  what is left of a fee of so many dollars
+//	{since} {until}             the days between which these amounts hold
+//	{rates}                     alone on a line: the table of all professions
+var figure = regexp.MustCompile(`\{([a-z]+)((?: [a-z0-9-]+)*)\}`)
+
+// noFigure stands where the table has nothing for the day. The page says why.
+const noFigure = "an amount we do not have yet"
+
+// clockOf is the profession and length by which the days of the table are told.
+const clockOf, clockMinutes = "clinical-psychologist", 50
+
+// Rates is the table of benefits for a session of 50 minutes or more, as of a day.
+type Rates struct {
+	Since, Until time.Time
+	Rows         []RateRow
+}
+
+// RateRow is one profession's amounts.
+type RateRow struct {
+	Who          string // "Clinical psychologists"
+	Fee, Benefit money.Cents
+}
+
+// ratesOn reads the table for a day; false where it has none.
+func ratesOn(day time.Time) (*Rates, bool) {
+	out := &Rates{}
+	for _, t := range taxonomy.Types.All() {
+		if row, ok := rateRow(t.Slug, clockMinutes, day); ok {
+			out.Since, out.Until = row.From, row.To
+			out.Rows = append(out.Rows, RateRow{t.Plural, money.Cents(row.FeeCents), money.Cents(row.BenefitCents)})
+		}
+	}
+	return out, len(out.Rows) > 0
+}
+
+func rateRow(typ string, minutes int, day time.Time) (taxonomy.Row, bool) {
+	return taxonomy.Rebate(typ, minutes, "in-person", day)
+}
+
+func dollars(cents int64) string { return money.Cents(cents).String() }
+
+// figureOn words one figure as of a day. ok is false where the table has nothing for the day; an
+// error is a mistake of the writer.
+func figureOn(name string, args []string, day time.Time) (words string, ok bool, err error) {
+	typ, minutes := clockOf, clockMinutes
+	want := map[string]int{"benefit": 2, "fee": 2, "gap": 3, "since": 0, "until": 0}
+	n, known := want[name]
+	if !known || len(args) != n {
+		return "", false, fmt.Errorf("there is no figure {%s} with %d words behind it", name, len(args))
+	}
+	var charged int
+	if n >= 2 {
+		typ = args[0]
+		if minutes, err = strconv.Atoi(args[1]); err != nil {
+			return "", false, fmt.Errorf("{%s}: %q is no number of minutes", name, args[1])
+		}
+	}
+	if n == 3 {
+		if charged, err = strconv.Atoi(args[2]); err != nil {
+			return "", false, fmt.Errorf("{%s}: %q is no number of dollars", name, args[2])
+		}
+	}
+	row, ok := rateRow(typ, minutes, day)
+	if !ok {
+		return noFigure, false, nil
+	}
+	switch name {
+	case "benefit":
+		return dollars(row.BenefitCents), true, nil
+	case "fee":
+		return dollars(row.FeeCents), true, nil
+	case "gap":
+		return dollars(row.Gap(int64(charged) * 100)), true, nil
+	case "since":
+		return view.Date(row.From), true, nil
+	}
+	return view.Date(row.To), true, nil
+}
+
+// figureRules ask for every figure once, on the day of the review: then the table must have it.
+func figureRules(a *Article) (wrong []string) {
+	for _, b := range a.prose {
+		for _, m := range figure.FindAllStringSubmatch(b.text, -1) {
+			if _, ok, err := figureOn(m[1], strings.Fields(m[2]), a.Reviewed); err != nil {
+				wrong = append(wrong, err.Error())
+			} else if !ok {
+				wrong = append(wrong, fmt.Sprintf("%s has no amount on the day of the review", m[0]))
+			}
+		}
+		if strings.ContainsAny(figure.ReplaceAllString(b.text, ""), "{}") {
+			wrong = append(wrong, fmt.Sprintf("a brace stands in %q that is no figure", b.text))
+		}
+	}
+	return wrong
+}
+
+// At is the article as it reads on a day; the day is the calendar's where t is.
+func (a *Article) At(t time.Time) Guide {
+	y, m, d := t.Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	p := printer{day: day, number: map[string]int{}, titles: map[string]string{}}
+	for i, s := range a.Sources {
+		p.number[s.ID], p.titles[s.ID] = i+1, s.Title
+	}
+	g := Guide{Article: a, Intro: p.print(a.intro), Help: p.print(a.help), Stale: day.After(a.Due)}
+	for _, t := range a.takeaways {
+		g.Takeaways = append(g.Takeaways, p.print(t))
+	}
+	for _, s := range a.sections {
+		g.Sections = append(g.Sections, p.section("on-", s))
+	}
+	for _, q := range a.questions {
+		g.Questions = append(g.Questions, p.section("ask-", q))
+	}
+	g.Undated = p.undated
+	return g
+}
+
+// printer fills figures and references into HTML that is clean already.
+type printer struct {
+	day     time.Time
+	number  map[string]int
+	titles  map[string]string
+	undated bool
+}
+
+func (p *printer) section(prefix string, s part) Section {
+	out := Section{ID: prefix + view.ID(s.heading), Question: s.heading, Body: p.print(s.html)}
+	if s.rates {
+		var ok bool
+		if out.Rates, ok = ratesOn(p.day); !ok {
+			out.Rates, p.undated = nil, true
+		}
+	}
+	return out
+}
+
+func (p *printer) print(clean string) template.HTML {
+	filled := figure.ReplaceAllStringFunc(clean, func(s string) string {
+		m := figure.FindStringSubmatch(s)
+		words, ok, err := figureOn(m[1], strings.Fields(m[2]), p.day)
+		if !ok || err != nil {
+			words, p.undated = noFigure, true
+		}
+		return html.EscapeString(words)
+	})
+	return template.HTML(reference.ReplaceAllStringFunc(filled, p.cite))
+}
+
+// cite turns " [id]." into a full stop and a raised number that leads to the list of sources. Its
+// name for those who do not see it is the source's title.
+func (p *printer) cite(s string) string {
+	m := reference.FindStringSubmatch(s)
+	var b strings.Builder
+	b.WriteString(m[2])
+	for _, id := range references(s) {
+		fmt.Fprintf(&b, `<sup class="cite"><a href="#source-%s"><span class="vh">Source: %s, number </span>%d</a></sup>`,
+			id, html.EscapeString(p.titles[id]), p.number[id])
+	}
+	return b.String()
+}
