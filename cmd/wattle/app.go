@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	netmail "net/mail"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -18,6 +19,7 @@ import (
 	"wattle/internal/clock"
 	"wattle/internal/config"
 	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
 	"wattle/internal/memindex"
@@ -42,6 +44,7 @@ type app struct {
 	box       *seal.Box
 	directory *directory.Directory
 	booking   *booking.Service
+	guides    *guides.Guides
 }
 
 // openApp checks settings and zones, opens the database and fills the services.
@@ -71,6 +74,12 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 	}
 	a.booking = &booking.Service{DB: a.db.DB, Clock: a.clock, Box: a.box, Log: a.log}
 	a.directory = &directory.Directory{DB: a.db.DB, Clock: a.clock, Log: a.log, Index: memindex.New(), NextTimes: a.booking.LiveNext}
+	library, err := guides.Embedded()
+	if err != nil {
+		a.db.Close()
+		return nil, err
+	}
+	a.guides = &guides.Guides{Library: library, Directory: a.directory}
 	return a, nil
 }
 
@@ -163,7 +172,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 	}
 	on, exempt := a.config.Limits()
 	s := &web.Server{
-		Directory: a.directory, Booking: a.booking, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
+		Directory: a.directory, Booking: a.booking, Guides: a.guides, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
 		SourceURL: a.config.SourceURL, Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
 		Calendar: a.calendar(j), Integrity: a.integrity,
 		Checks: map[string]func(context.Context) error{
@@ -171,7 +180,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 			"directory": func(context.Context) error { return a.fresh() },
 		},
 		Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
-		LimitsOff: !on, ExemptLoopback: exempt,
+		LimitsOff: !on, ExemptLoopback: exempt, Corrections: a.corrections(),
 	}
 	if s.Warnings, err = a.warnings(context.Background()); err != nil {
 		return nil, err
@@ -184,6 +193,15 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 		}
 	}
 	return s, nil
+}
+
+// corrections is the address from which the site's mails come; "" where the operator has set none.
+func (a *app) corrections() string {
+	from, err := netmail.ParseAddress(a.config.MailFrom)
+	if err != nil {
+		return ""
+	}
+	return from.Address
 }
 
 // warnings are what an operator should mend: the site serves all the same.

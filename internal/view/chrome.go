@@ -13,7 +13,7 @@ type Chrome struct {
 	Description string // one sentence for search results
 	Canonical   string // absolute address; empty on private pages
 	NoIndex     bool   // keeps the page out of search engines
-	Active      string // the lit entry of the main menu, by its key: find, how, account
+	Active      string // the lit entry of the main menu, by its key: find, how, guides, account
 	BodyClass   string // "wide" for work areas, "quiet" for single-purpose pages such as booking
 	Live        bool   // the page uses htmx
 	Demo        bool   // says that every therapist shown is fictional
@@ -78,10 +78,12 @@ var (
 	mainMenu = []entry{
 		{"find", Link{URL: "/therapists", Text: "Find a therapist"}},
 		{"how", Link{URL: "/#how", Text: "How it works"}},
+		{"guides", Link{URL: "/guides", Text: "Guides"}},
 	}
 	footMenus = [][]entry{{
 		{"find", Link{URL: "/therapists", Text: "Find a therapist"}},
 		{"how", Link{URL: "/#how", Text: "How it works"}},
+		{"guides", Link{URL: "/guides", Text: "Guides"}},
 		{"crisis", Link{URL: "/crisis", Text: "Crisis help"}},
 		{"young", Link{URL: "/under-18", Text: "If you are under 18"}},
 	}, {

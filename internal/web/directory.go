@@ -28,6 +28,7 @@ type homePage struct {
 	IssueLinks []view.Link
 	TypeLinks  []view.Link
 	StateLinks []view.Link
+	Guides     []view.Link // Note holds the summary
 }
 
 // home counts from the read model; it does no SQL.
@@ -45,6 +46,9 @@ func (s *Server) home(c *gin.Context) error {
 		Listed: page.Total, Accepting: page.Facets.Count("accepting", "true"), Reduced: page.Facets.Count("reduced", "true"),
 		ThisWeek:   page.Facets.Count("available", "week"),
 		IssueLinks: s.facetLinks(page, "issue", 12), TypeLinks: s.facetLinks(page, "type", 9), StateLinks: s.facetLinks(page, "state", 8),
+	}
+	for _, a := range s.Guides.Library.All() {
+		p.Guides = append(p.Guides, view.Link{URL: "/guides/" + a.Slug, Text: a.Title, Note: view.Count(a.Minutes, "minute", "minutes")})
 	}
 	return render(s, c, http.StatusOK, s.views.home, p)
 }

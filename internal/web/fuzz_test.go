@@ -62,7 +62,7 @@ func (m *maker) value(name string) string {
 	}
 	switch name {
 	case "slug", "therapist":
-		return one(m, "ada-example", "ben-okafor", "eve-full", "fay-nocall", "una-unlisted")
+		return one(m, "ada-example", "ben-okafor", "eve-full", "fay-nocall", "una-unlisted", "therapy-costs")
 	case "file":
 		return one(m, "ada-example.svg", "ben-okafor.svg", "x.svg")
 	case "id":

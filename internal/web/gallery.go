@@ -142,6 +142,7 @@ func fixtures() []fixture {
 			return s.fixtureCancel(c, fault.FieldError("note", "Please keep the note to 500 characters."))
 		}},
 		fixture{"practice", "The practice's page", (*Server).fixturePractice})
+	list = append(list, guideFixtures()...)
 	for _, k := range []fault.Kind{fault.Malformed, fault.Forbidden, fault.NotFound, fault.Method, fault.Conflict, fault.TooLarge, fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable} {
 		list = append(list, fixture{"error-" + itoa(statusOf(k)), "Error " + itoa(statusOf(k)), func(s *Server, c *gin.Context) error { return asFault(k) }})
 	}

@@ -51,6 +51,13 @@ func operations() []operation {
 				{Name: "days", In: "query", Text: "How many days", Schema: obj{"type": "integer", "minimum": 1, "maximum": 92, "default": 14}},
 				{Name: "tz", In: "query", Text: "IANA zone of the answer; the practice's by default", Schema: text(64)}},
 			Answers: []answer{{200, "Days with their times", "Slots"}, {400, "A parameter is unknown or malformed", ""}, gone}},
+		{Method: "get", Path: "/guides", Summary: "Guides", Text: "Every article, with up to three people who help with its subject, take new clients and can be called soonest. " +
+			"reviewer is null until a named clinician has read it: say so where you show it.",
+			Answers: []answer{{200, "All guides", "Guides"}, {400, "A parameter is unknown", ""}}},
+		{Method: "get", Path: "/guides/{slug}", Summary: "One guide", Text: "Texts are HTML without script or style; their references lead to the ids of sources. " +
+			"Where crisis_lines holds any, show them with the article.",
+			Params:  []param{{Name: "slug", In: "path", Text: "The guide's slug", Required: true, Schema: text(80)}},
+			Answers: []answer{{200, "The guide", "GuideDetail"}, {404, "There is no such guide", ""}}},
 		{Method: "post", Path: "/bookings", Summary: "Hold a time", Text: "Holds the time for 15 minutes and mails a six-digit code to the client's address. " +
 			"By calling this you state that the client is 18 or over and has read the terms. The Idempotency-Key header is optional and kept 24 hours: " +
 			"the same key with the same body answers the same booking.",

@@ -24,6 +24,7 @@ func schemas() obj {
 	for k, v := range therapist {
 		detail[k] = v
 	}
+	guide, guideMore := guideSchemas()
 	slot := items(obj{"starts_at": instant, "ends_at": instant, "modes": list})
 	return obj{
 		"Therapist":       obj{"type": "object", "required": always, "properties": therapist},
@@ -31,6 +32,9 @@ func schemas() obj {
 		"Understood":      object(obj{"q": str, "filters": items(obj{"name": str, "value": str, "label": str, "words": str}), "choices": items(obj{"near": str, "label": str})}),
 		"Results": withOptional("understood", ref("Understood"), object(obj{"total": num, "page": num, "per_page": num, "results": obj{"type": "array", "items": ref("Therapist")},
 			"facets": obj{"type": "object", "additionalProperties": obj{"type": "object", "additionalProperties": num}}, "engine": obj{"type": "string", "enum": []string{"embedded", "meilisearch"}}})),
+		"Guides":      object(obj{"total": num, "results": obj{"type": "array", "items": ref("Guide")}}),
+		"Guide":       guide,
+		"GuideDetail": guideMore,
 		"Slots": obj{"type": "object", "required": []string{"service", "therapist_timezone", "timezone", "days"}, "properties": obj{"service": str,
 			"therapist_timezone": str, "timezone": str, "reason": str, "days": items(obj{"date": obj{"type": "string", "format": "date"}, "slots": slot})}},
 		"BookingRequest": obj{"type": "object", "additionalProperties": false, "required": []string{"therapist", "service", "starts_at", "client"}, "properties": obj{

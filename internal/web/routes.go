@@ -39,6 +39,8 @@ func (s *Server) pageRoutes(r *gin.Engine) {
 		"/therapist/:slug":                   s.therapistShow,
 		"/suggest":                           s.suggest,
 		"/portrait/:file":                    s.therapistPortrait,
+		"/guides":                            s.guidesList,
+		"/guides/:slug":                      s.guideShow,
 		"/crisis":                            s.crisis,
 		"/privacy":                           s.privacy,
 		"/terms":                             s.terms,
@@ -75,6 +77,8 @@ func (s *Server) apiRoutes(r *gin.Engine) {
 	v1.GET("/therapists", s.open(s.apiTherapists))
 	v1.GET("/therapists/:slug", s.open(s.apiTherapist))
 	v1.GET("/therapists/:slug/slots", s.open(s.apiSlots))
+	v1.GET("/guides", s.open(s.apiGuides))
+	v1.GET("/guides/:slug", s.open(s.apiGuide))
 	v1.POST("/bookings", s.page(s.apiBook))
 	v1.GET("/bookings/:id", s.page(s.apiBooking))
 	v1.POST("/bookings/:id/confirm", s.page(s.counted(s.apiConfirm)))

@@ -15,6 +15,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/ratelimit"
 	"wattle/internal/seal"
 	"wattle/internal/view"
@@ -24,6 +25,7 @@ import (
 type Server struct {
 	Directory *directory.Directory
 	Booking   *booking.Service
+	Guides    *guides.Guides
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Assets    *view.Assets
@@ -31,6 +33,8 @@ type Server struct {
 	BaseURL   string    // used in links; the Host header never is
 	SourceURL string    // where everybody gets the source of this version; no link without it
 	Version   string
+	// Corrections is the address to which mistakes in the guides are written; "" where none is set.
+	Corrections string
 
 	// Production refuses hosts other than BaseURL's and sends HSTS.
 	Production bool

@@ -17,6 +17,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
 	"wattle/internal/memindex"
@@ -110,10 +111,12 @@ func (s *site) assemble() {
 	s.must(err)
 	b := &booking.Service{DB: s.db, Clock: s.clock, Box: box, Log: log}
 	d := &directory.Directory{DB: s.db, Clock: s.clock, Log: log, Index: memindex.New(), NextTimes: b.LiveNext}
+	library, err := guides.Embedded()
+	s.must(err)
 	captured := &mail.Captured{DB: s.db}
 	s.jobs = &jobs.Jobs{DB: s.db, Clock: s.clock, Log: log, Booking: b, Directory: d, Composer: composer,
 		Post: &notify.Post{DB: s.db, Clock: s.clock, Sender: captured}}
-	s.web = &Server{Directory: d, Booking: b, Clock: s.clock, Log: log, Assets: assets, Box: box, BaseURL: home, Version: "test",
+	s.web = &Server{Directory: d, Booking: b, Guides: &guides.Guides{Library: library, Directory: d}, Corrections: "hello@wattle.example", Clock: s.clock, Log: log, Assets: assets, Box: box, BaseURL: home, Version: "test",
 		Calendar: s.calendar, Integrity: noFindings, LimitsOff: true,
 		Checks: map[string]func(context.Context) error{"database": s.db.Ping},
 		Shared: &ratelimit.Shared{DB: s.db, Clock: s.clock}, Local: &ratelimit.Local{Clock: s.clock},

@@ -61,6 +61,7 @@ func (s *Server) sitemapPart(c *gin.Context) error {
 		for _, p := range []string{"/", "/therapists", "/crisis", "/privacy", "/terms", "/accessibility"} {
 			file.URLs = append(file.URLs, sitemapURL{Loc: s.BaseURL + p})
 		}
+		file.URLs = append(file.URLs, s.sitemapGuides()...)
 		return writeXML(c, file)
 	case "places":
 		return writeXML(c, sitemapFile{URLs: s.sitemapPlaces()})

@@ -20,6 +20,8 @@ type views struct {
 	bookingLink    view.Page[bookingLinkPage]
 	bookingCancel  view.Page[bookingCancelPage]
 	practiceShow   view.Page[practiceShowPage]
+	guidesList     view.Page[guidesListPage]
+	guideShow      view.Page[guideShowPage]
 	crisis         view.Page[plainPage]
 	privacy        view.Page[plainPage]
 	terms          view.Page[plainPage]
@@ -49,6 +51,8 @@ func newViews(assets *view.Assets) (*views, error) {
 		bookingLink:    view.Parse[bookingLinkPage](set, "booking/link"),
 		bookingCancel:  view.Parse[bookingCancelPage](set, "booking/cancel"),
 		practiceShow:   view.Parse[practiceShowPage](set, "booking/practice"),
+		guidesList:     view.Parse[guidesListPage](set, "guides/list"),
+		guideShow:      view.Parse[guideShowPage](set, "guides/show"),
 		crisis:         view.Parse[plainPage](set, "crisis"),
 		privacy:        view.Parse[plainPage](set, "privacy"),
 		terms:          view.Parse[plainPage](set, "terms"),
