@@ -7,6 +7,7 @@ import './tests/booking.mjs';
 import './tests/confirming.mjs';
 import './tests/finding.mjs';
 import './tests/suggesting.mjs';
+import './tests/guides.mjs';
 import './tests/leaving.mjs';
 import './tests/pages.mjs';
 import './tests/clocks.mjs';
