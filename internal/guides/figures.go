@@ -173,10 +173,10 @@ func (p *printer) print(clean string) template.HTML {
 func (p *printer) cite(s string) string {
 	m := reference.FindStringSubmatch(s)
 	var b strings.Builder
-	b.WriteString(m[2])
+	b.WriteString(m[2] + `<sup class="cite">`)
 	for _, id := range references(s) {
-		fmt.Fprintf(&b, `<sup class="cite"><a href="#source-%s"><span class="vh">Source: %s, number </span>%d</a></sup>`,
-			id, html.EscapeString(p.titles[id]), p.number[id])
+		fmt.Fprintf(&b, `<a href="#source-%s"><span class="vh">Source: %s, number </span>%d</a>`, id, html.EscapeString(p.titles[id]), p.number[id])
 	}
+	b.WriteString(`</sup>`)
 	return b.String()
 }

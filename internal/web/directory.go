@@ -28,7 +28,7 @@ type homePage struct {
 	IssueLinks []view.Link
 	TypeLinks  []view.Link
 	StateLinks []view.Link
-	Guides     []view.Link // Note holds the summary
+	Guides     []view.Link
 }
 
 // home counts from the read model; it does no SQL.
@@ -48,7 +48,7 @@ func (s *Server) home(c *gin.Context) error {
 		IssueLinks: s.facetLinks(page, "issue", 12), TypeLinks: s.facetLinks(page, "type", 9), StateLinks: s.facetLinks(page, "state", 8),
 	}
 	for _, a := range s.Guides.Library.All() {
-		p.Guides = append(p.Guides, view.Link{URL: "/guides/" + a.Slug, Text: a.Title, Note: view.Count(a.Minutes, "minute", "minutes")})
+		p.Guides = append(p.Guides, view.Link{URL: "/guides/" + a.Slug, Text: a.Title})
 	}
 	return render(s, c, http.StatusOK, s.views.home, p)
 }
