@@ -48,10 +48,20 @@ func ratesOn(day time.Time) (*Rates, bool) {
 	for _, t := range taxonomy.Types.All() {
 		if row, ok := rateRow(t.Slug, clockMinutes, day); ok {
 			out.Since, out.Until = row.From, row.To
-			out.Rows = append(out.Rows, RateRow{t.Plural, money.Cents(row.FeeCents), money.Cents(row.BenefitCents)})
+			out.Rows = append(out.Rows, RateRow{whoIs(t), money.Cents(row.FeeCents), money.Cents(row.BenefitCents)})
 		}
 	}
 	return out, len(out.Rows) > 0
+}
+
+// whoIs is a profession's plural with what its title adds: only occupational therapists in mental
+// health are covered.
+func whoIs(t taxonomy.Term) string {
+	typ, _ := taxonomy.TypeOf(t.Slug)
+	if i := strings.Index(typ.Title, " ("); i >= 0 {
+		return t.Plural + strings.ToLower(typ.Title[i:])
+	}
+	return t.Plural
 }
 
 func rateRow(typ string, minutes int, day time.Time) (taxonomy.Row, bool) {

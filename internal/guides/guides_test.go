@@ -123,7 +123,7 @@ func TestAnArticleReadsAsOfADay(t *testing.T) {
 	if strings.ContainsAny(first, "{}[]") {
 		t.Errorf("a figure or reference was left: %s", first)
 	}
-	if r := g.Sections[1].Rates; r == nil || len(r.Rows) != 4 || r.Rows[0] != (RateRow{"Clinical psychologists", 175_30, 149_05}) {
+	if r := g.Sections[1].Rates; r == nil || len(r.Rows) != 4 || r.Rows[0] != (RateRow{"Clinical psychologists", 175_30, 149_05}) || r.Rows[2].Who != "Occupational therapists (mental health)" {
 		t.Errorf("the table is %+v", r)
 	}
 	if got := string(g.Takeaways[1]); !strings.HasPrefix(got, "It may cost $149.05.<sup") || strings.Contains(string(g.Takeaways[0]), "<p>") {
