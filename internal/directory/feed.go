@@ -64,15 +64,7 @@ func (d *Directory) Load(ctx context.Context) error {
 
 // load reads everything and the snapshot it was read with, in one.
 func (d *Directory) load(ctx context.Context) error {
-	var list []*Therapist
-	var snap string
-	err := pg.InTx(ctx, d.DB, func(tx *pg.Tx) (err error) {
-		snap, err = beginReading(ctx, tx)
-		if err == nil {
-			list, err = readListed(ctx, tx)
-		}
-		return err
-	})
+	list, snap, err := ReadAllListed(ctx, d.DB)
 	if err != nil {
 		return err
 	}

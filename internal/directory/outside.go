@@ -1,0 +1,44 @@
+package directory
+
+import (
+	"context"
+
+	"wattle/internal/pg"
+)
+
+// Changes are what has been committed since a snapshot, for followers outside this process such as a
+// search engine, which keep the snapshot they have come to in Postgres.
+type Changes struct {
+	Snapshot   string  // give it to the next ReadChanges
+	IDs        []int64 // profiles that changed, each once
+	Everything bool    // rows were swept away unseen, or a bulk load asks for it: read everything anew
+}
+
+// ReadChanges reads what has become visible since the snapshot since, transactions that committed
+// late among it.
+func ReadChanges(ctx context.Context, db *pg.DB, since string) (Changes, error) {
+	c, err := readChanges(ctx, db, since)
+	return Changes{Snapshot: c.snap, IDs: c.ids, Everything: c.everything}, err
+}
+
+// ReadListed reads those of ids that are listed, from Postgres. Whoever is missing is not listed.
+func ReadListed(ctx context.Context, q pg.Queryer, ids []int64) ([]*Therapist, error) {
+	return readListedOf(ctx, q, ids)
+}
+
+// ReadAllListed reads every listed profile and the snapshot they were read with, as of one moment.
+func ReadAllListed(ctx context.Context, db *pg.DB) (list []*Therapist, snapshot string, err error) {
+	err = pg.InTx(ctx, db, func(tx *pg.Tx) (err error) {
+		if snapshot, err = beginReading(ctx, tx); err == nil {
+			list, err = readListed(ctx, tx)
+		}
+		return err
+	})
+	return list, snapshot, err
+}
+
+// AnnounceTx tells every follower of the feed that these profiles should be read again.
+func AnnounceTx(ctx context.Context, tx *pg.Tx, ids []int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO directory_changes (therapist_id) SELECT unnest($1::bigint[])`, pg.Int64s(ids))
+	return err
+}
