@@ -1,6 +1,8 @@
 package taxonomy
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -126,6 +128,9 @@ func stems(tokens []string) []string {
 	}
 	return out
 }
+
+// StopWords lists the words that carry no meaning in a search for a therapist, in order.
+func StopWords() []string { return slices.Sorted(maps.Keys(stopWords())) }
 
 // stopWords carry no meaning in a search for a therapist once phrases have been recognised.
 var stopWords = sync.OnceValue(func() map[string]bool {

@@ -1,0 +1,84 @@
+package taxonomy
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// SingleWords lists the single words, of four letters or more, by which a term of a list is known:
+// of its label and its synonyms, normalised. A word of several terms is a word of each. These are
+// the words in which a search engine may forgive typos.
+func SingleWords(l *List, slug string) []string { return theSingleWords()[Found{l.Name, slug}] }
+
+var theSingleWords = sync.OnceValue(func() map[Found][]string {
+	out := map[Found][]string{}
+	learn := func(text string) {
+		text = Normalise(text)
+		units := Units(text)
+		if len(units) != 1 || units[0].Text != text || utf8.RuneCountInString(text) < 4 || strings.Contains(text, " ") {
+			return
+		}
+		for _, f := range units[0].Found {
+			if !slices.Contains(out[f], text) {
+				out[f] = append(out[f], text)
+			}
+			for _, t := range Issues.All() {
+				narrower := Found{Issues.Name, t.Slug}
+				if f.List == Issues.Name && t.Parent == f.Slug && !slices.Contains(out[narrower], text) {
+					out[narrower] = append(out[narrower], text)
+				}
+			}
+		}
+	}
+	for _, l := range Lists() {
+		for _, t := range l.All() {
+			learn(t.Label)
+			for _, s := range t.Synonyms {
+				learn(s)
+			}
+		}
+	}
+	learn("psychologist")
+	return out
+})
+
+// Typos counts the typos between two words: insertions, deletions, substitutions and swaps of
+// neighbours (optimal string alignment). Beyond most it may give any greater number.
+func Typos(a, b string, most int) int {
+	x, y := []rune(a), []rune(b)
+	if len(x)-len(y) > most || len(y)-len(x) > most {
+		return most + 1
+	}
+	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range x {
+		row[0] = i + 1
+		for j := range y {
+			d := min(last[j+1]+1, row[j]+1, last[j])
+			if x[i] != y[j] {
+				d = min(last[j+1]+1, row[j]+1, last[j]+1)
+			}
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				d = min(d, before[j-1]+1)
+			}
+			row[j+1] = d
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(y)]
+}
+
+// Forgiven is how many typos a word of that many letters is forgiven.
+func Forgiven(letters int) int {
+	switch {
+	case letters >= 9:
+		return 2
+	case letters >= 5:
+		return 1
+	}
+	return 0
+}
