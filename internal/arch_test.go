@@ -53,6 +53,7 @@ var packages = map[string][]string{
 	"stripesandbox": with(kit, "payments"),
 	"mail":          with(kit, "notify"),
 
+	"directory/indextest":  with(kit, "directory"),
 	"booking/bookingbench": with(kit, "booking", "directory", "accounts"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
