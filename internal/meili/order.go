@@ -1,0 +1,103 @@
+package meili
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"wattle/internal/directory"
+	"wattle/internal/region"
+)
+
+// sorts are the engine's sort for f; none by relevance, where the ranking rules end with soonest.
+func sorts(f directory.Filter, words bool) []string {
+	soonest := []string{instants[0] + ":asc", atID + ":asc"}
+	switch {
+	case f.Sort == directory.Price:
+		return append([]string{lowFee[priced(f)] + ":asc"}, soonest...)
+	case f.Sort == directory.Distance && !f.Near.IsZero():
+		return append([]string{fmt.Sprintf("_geoPoint(%s, %s):asc", number(f.Near.Lat), number(f.Near.Lng))}, soonest...)
+	case f.Sort == "" && words:
+		return nil
+	}
+	return soonest
+}
+
+// found is a hit as the engine tells it.
+type found struct {
+	ID    int64    `json:"id"`
+	Next  *float64 `json:"next_any"`
+	Low   *float64 `json:"low_individual"`
+	LowOf *float64 `json:"low_couple"`
+	Geo   struct {
+		Lat float64 `json:"lat"`
+		Lng float64 `json:"lng"`
+	} `json:"_geo"`
+}
+
+// key orders hits as the embedded index does: what was asked for, then soonest, then by id.
+type key struct {
+	first, next float64
+	id          int64
+}
+
+func (a key) compare(b key) int {
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.id, b.id))
+}
+
+func (h found) key(f directory.Filter, now time.Time) key {
+	k := key{next: math.Inf(1), id: h.ID}
+	if h.Next != nil && *h.Next > float64(now.UnixMicro()) {
+		k.next = *h.Next
+	}
+	switch {
+	case f.Sort == directory.Price:
+		k.first = math.Inf(1)
+		if low := [2]*float64{h.Low, h.LowOf}[priced(f)]; low != nil {
+			k.first = *low
+		}
+	case f.Sort == directory.Distance && !f.Near.IsZero():
+		k.first = h.km(f)
+	}
+	return k
+}
+
+func (h found) km(f directory.Filter) float64 {
+	return region.Distance(f.Near.Lat, f.Near.Lng, h.Geo.Lat, h.Geo.Lng)
+}
+
+// mostLapsed is how many instants may have passed unnoticed before the engine is too far behind to
+// be asked: they are renewed every minute.
+const mostLapsed = 1000
+
+// reach is the window of those with a time to come that a page needs, when so many others have an
+// instant that has passed: each of these may stand anywhere among them.
+func reach(f directory.Filter, lapsed int) (offset, limit int) {
+	from := (f.Page - 1) * f.PerPage
+	offset = max(0, from-lapsed)
+	return offset, from + f.PerPage - offset
+}
+
+// merge puts those whose instant has passed where they belong, as having none, and cuts the page out.
+// offset is where fresh begins among all of its kind.
+func merge(f directory.Filter, now time.Time, fresh []found, offset int, lapsed []found) []found {
+	if len(lapsed) == 0 {
+		return fresh
+	}
+	by := func(a, b found) int { return a.key(f, now).compare(b.key(f, now)) }
+	lapsed = slices.Clone(lapsed)
+	slices.SortFunc(lapsed, by)
+	var all []found
+	i := 0
+	for _, h := range fresh {
+		for ; i < len(lapsed) && by(lapsed[i], h) < 0; i++ {
+			all = append(all, lapsed[i])
+		}
+		all = append(all, h)
+	}
+	all = append(all, lapsed[i:]...)
+	from := min(len(all), (f.Page-1)*f.PerPage-offset)
+	return all[from:min(len(all), from+f.PerPage)]
+}

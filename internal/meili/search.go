@@ -1,0 +1,308 @@
+package meili
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	meilisearch "github.com/meilisearch/meilisearch-go"
+
+	"wattle/internal/directory"
+	"wattle/internal/taxonomy"
+)
+
+// errBehind says that too many of the engine's instants have passed to order by them.
+var errBehind = errors.New("meili: the index is behind the clock")
+
+// Search asks the engine, without a breaker and without a net: see Index for those. zones are those
+// of the listed practices; who, where given, finds a listed profile, to say why the words found it.
+func (e *Engine) Search(ctx context.Context, f directory.Filter, now time.Time, zones []string, who func(int64) (*directory.Therapist, bool)) (directory.Result, error) {
+	q := question{f: f, now: now, zones: zones, text: read(f.Q)}
+	q.words = q.text.full()
+	a, err := e.ask(ctx, &q)
+	if err != nil {
+		return directory.Result{}, err
+	}
+	if len(q.text.units) > 0 && a.texts == 0 {
+		if a, err = e.askForLess(ctx, &q, a); err != nil {
+			return directory.Result{}, err
+		}
+	}
+	r := directory.Result{Total: a.total, Facets: directory.NewFacets(a.counts), Engine: "meilisearch", Partial: q.words.partial}
+	for _, h := range a.page {
+		hit := directory.Hit{ID: h.ID}
+		if !f.Near.IsZero() {
+			hit.Km, hit.HasKm = h.km(f), true
+		}
+		if who != nil && len(q.text.units) > 0 {
+			if t, ok := who(h.ID); ok {
+				hit.Matched = q.text.why(t)
+			}
+		}
+		r.Hits = append(r.Hits, hit)
+	}
+	return r, nil
+}
+
+// askForLess looks for those who meet the most of a text that nobody meets entirely, judged among
+// everybody whatever else is asked. Words of danger never lead to an empty page.
+func (e *Engine) askForLess(ctx context.Context, q *question, nobody answer) (answer, error) {
+	ways := q.text.relaxed()
+	if len(ways) > 0 {
+		queries := make([]*meilisearch.SearchRequest, len(ways))
+		for i, w := range ways {
+			queries[i] = q.count(w, w.filter)
+		}
+		results, err := e.multi(ctx, queries)
+		if err != nil {
+			return answer{}, err
+		}
+		for i, r := range results {
+			if r.TotalHits > 0 {
+				q.words = ways[i]
+				return e.ask(ctx, q)
+			}
+		}
+	}
+	if _, risk := taxonomy.Crisis(q.f.Q); risk {
+		q.text, q.words = reading{}, attempt{}
+		return e.ask(ctx, q)
+	}
+	return nobody, nil
+}
+
+// question is a search on its way to the engine.
+type question struct {
+	f     directory.Filter
+	now   time.Time
+	zones []string
+	text  reading
+	words attempt
+	parts []part
+}
+
+// part is one query of a multi-search and what to do with its answer.
+type part struct {
+	query *meilisearch.SearchRequest
+	take  func(meilisearch.SearchResponse, *answer) error
+}
+
+// answer is what came back.
+type answer struct {
+	total, texts  int
+	counts        []int32
+	page          []found
+	fresh, lapsed []found
+	howManyLapsed int
+}
+
+// count is a query for a number and perhaps counts, without hits.
+func (q *question) count(w attempt, filter string, facets ...string) *meilisearch.SearchRequest {
+	none := int64(0)
+	return &meilisearch.SearchRequest{Query: w.words, MatchingStrategy: w.strategy, Filter: nothing(filter), Facets: facets, HitsPerPage: &none, Page: 1}
+}
+
+func nothing(filter string) any {
+	if filter == "" {
+		return nil
+	}
+	return filter
+}
+
+// hits is a query for a window of hits in order.
+func (q *question) hits(filter string, offset, limit int) *meilisearch.SearchRequest {
+	return &meilisearch.SearchRequest{Query: q.words.words, MatchingStrategy: q.words.strategy, Filter: nothing(filter),
+		Sort: sorts(q.f, q.words.words != ""), Offset: int64(offset), Limit: int64(limit)}
+}
+
+// ask puts the whole search as one multi-search: the page, the total, and one count-only query for
+// each group whose own choice its counts leave out.
+func (e *Engine) ask(ctx context.Context, q *question) (answer, error) {
+	a := answer{counts: make([]int32, directory.FacetLen())}
+	all := conditions(q.f, q.now, q.zones)
+	base := and(all.but(), q.words.filter)
+	q.parts = nil
+	split := q.planPage(base)
+	q.planCounts(all, base)
+	results, err := e.multi(ctx, q.queries())
+	if err != nil {
+		return a, err
+	}
+	for i, p := range q.parts {
+		if err := p.take(results[i], &a); err != nil {
+			return a, err
+		}
+	}
+	if a.howManyLapsed > mostLapsed {
+		return a, errBehind
+	}
+	offset := (q.f.Page - 1) * q.f.PerPage
+	if len(a.lapsed) > 0 && offset > 0 {
+		var limit int
+		offset, limit = reach(q.f, len(a.lapsed))
+		again, err := e.multi(ctx, []*meilisearch.SearchRequest{q.hits(and(base, split), offset, limit)})
+		if err != nil {
+			return a, err
+		}
+		if a.fresh, err = decode(again[0]); err != nil {
+			return a, err
+		}
+	}
+	a.page = merge(q.f, q.now, a.fresh, offset, a.lapsed)
+	return a, nil
+}
+
+func (q *question) queries() []*meilisearch.SearchRequest {
+	out := make([]*meilisearch.SearchRequest, len(q.parts))
+	for i, p := range q.parts {
+		out[i] = p.query
+	}
+	return out
+}
+
+func (q *question) add(query *meilisearch.SearchRequest, take func(meilisearch.SearchResponse, *answer) error) {
+	q.parts = append(q.parts, part{query, take})
+}
+
+// planPage asks for the page. An instant that has passed counts as none and sorts last, but the
+// engine sorts by what it has: so those are asked for apart, few as they are, and put in their place.
+// By relevance they stay where they are. It returns the condition that leaves them out.
+func (q *question) planPage(base string) (split string) {
+	filter := base
+	if sorts(q.f, q.words.words != "") != nil {
+		lapsed := fmt.Sprintf("%s <= %d", instants[0], q.now.UnixMicro())
+		split = "NOT " + lapsed
+		filter = and(base, split)
+		page := int64(mostLapsed)
+		late := q.hits(and(base, lapsed), 0, 0)
+		late.HitsPerPage, late.Page = &page, 1
+		q.add(late, func(r meilisearch.SearchResponse, a *answer) (err error) {
+			a.howManyLapsed = int(r.TotalHits)
+			a.lapsed, err = decode(r)
+			return err
+		})
+	}
+	q.add(q.hits(filter, (q.f.Page-1)*q.f.PerPage, q.f.PerPage), func(r meilisearch.SearchResponse, a *answer) (err error) {
+		a.fresh, err = decode(r)
+		return err
+	})
+	return split
+}
+
+// planCounts asks for the total and for the counts beside every value.
+func (q *question) planCounts(all ask, base string) {
+	var plain []string
+	money := q.f.MaxFee.Set || q.f.MaxGap.Set
+	for _, g := range directory.Groups() {
+		switch {
+		case g.Name == "available":
+			q.countWindows(g, all)
+		case g.Name == "format" && money:
+			q.countFormats(all)
+		case g.Name == "price" && q.f.MaxFee.Set, len(q.f.Chosen(g.Name)) > 0:
+			q.add(q.count(q.words, and(all.but(g.Name), q.words.filter), q.facet(g.Name)), q.takeFacets(g.Name))
+		default:
+			plain = append(plain, g.Name)
+		}
+	}
+	facets := make([]string, len(plain))
+	for i, g := range plain {
+		facets[i] = q.facet(g)
+	}
+	take := q.takeFacets(plain...)
+	q.add(q.count(q.words, base, facets...), func(r meilisearch.SearchResponse, a *answer) error {
+		a.total = int(r.TotalHits)
+		return take(r, a)
+	})
+	if len(q.text.units) > 0 {
+		q.add(q.count(q.words, q.words.filter), func(r meilisearch.SearchResponse, a *answer) error {
+			a.texts = int(r.TotalHits)
+			return nil
+		})
+	}
+}
+
+// facet is the attribute behind a group's counts: the price bucket goes by the format asked for.
+func (q *question) facet(group string) string {
+	if group == "price" {
+		return bucket[priced(q.f)]
+	}
+	return group
+}
+
+// countWindows counts each window of available by itself, for it goes by the clock.
+func (q *question) countWindows(g directory.FilterGroup, all ask) {
+	for _, v := range g.Values {
+		place, _ := directory.FacetPlace(g.Name, v)
+		query := q.count(q.words, and(all.but(g.Name), window(v, q.now, q.zones), q.words.filter))
+		q.add(query, func(r meilisearch.SearchResponse, a *answer) error {
+			a.counts[place] = int32(r.TotalHits)
+			return nil
+		})
+	}
+}
+
+// countFormats counts kinds of session where money is asked for, each by the fee that is asked about
+// when it alone is chosen: couples' sessions by theirs, any other by the individual one.
+func (q *question) countFormats(all ask) {
+	for price := range formats {
+		filter := and(all.but("format", "price", "gap"), q.words.filter)
+		if q.f.MaxFee.Set {
+			filter = and(filter, withinFee(q.f, price))
+		}
+		if q.f.MaxGap.Set {
+			filter = and(filter, withinGap(q.f, price, q.now, q.zones))
+		}
+		q.add(q.count(q.words, filter, "format"), func(r meilisearch.SearchResponse, a *answer) error {
+			return eachFacet(r, func(group, value string, n int32) {
+				if place, ok := directory.FacetPlace(group, value); ok && (value == formats[1]) == (price == 1) {
+					a.counts[place] = n
+				}
+			})
+		})
+	}
+}
+
+func (q *question) takeFacets(groups ...string) func(meilisearch.SearchResponse, *answer) error {
+	names := map[string]string{}
+	for _, g := range groups {
+		names[q.facet(g)] = g
+	}
+	return func(r meilisearch.SearchResponse, a *answer) error {
+		return eachFacet(r, func(attribute, value string, n int32) {
+			if place, ok := directory.FacetPlace(names[attribute], value); ok {
+				a.counts[place] = n
+			}
+		})
+	}
+}
+
+func eachFacet(r meilisearch.SearchResponse, yield func(attribute, value string, n int32)) error {
+	if len(r.FacetDistribution) == 0 {
+		return nil
+	}
+	var by map[string]map[string]int32
+	if err := json.Unmarshal(r.FacetDistribution, &by); err != nil {
+		return errors.New("meili: counts that are none")
+	}
+	for attribute, values := range by {
+		for value, n := range values {
+			yield(attribute, value, n)
+		}
+	}
+	return nil
+}
+
+func decode(r meilisearch.SearchResponse) ([]found, error) {
+	out := make([]found, 0, len(r.Hits))
+	for _, raw := range r.Hits {
+		var h found
+		if err := raw.DecodeInto(&h); err != nil || h.ID == 0 {
+			return nil, errors.New("meili: a hit that is none")
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}

@@ -1,0 +1,101 @@
+package meili
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"wattle/internal/directory"
+	"wattle/internal/taxonomy"
+)
+
+// why says in plain words what of a text a therapist meets.
+func (r reading) why(t *directory.Therapist) []string {
+	var out []string
+	for _, u := range r.units {
+		if s := reason(t, u); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func reason(t *directory.Therapist, u taxonomy.Unit) string {
+	if s := termReason(t, u.Found); s != "" {
+		return s
+	}
+	for _, field := range []struct {
+		text string
+		say  func(word string) string
+	}{
+		{t.GivenName + " " + t.FamilyName, func(string) string { return "Name" }},
+		{t.Suburb + " " + t.Postcode, func(string) string { return "Practises in " + t.Suburb }},
+		{t.Headline, func(word string) string { return "Says “" + word + "” in the headline" }},
+		{t.Bio, func(word string) string { return "Says “" + word + "” in the profile" }},
+	} {
+		if word := nearest(u.Text, field.text); word != "" {
+			return field.say(word)
+		}
+	}
+	if len(u.Found) == 0 {
+		return termReason(t, misspelt(t, u.Text))
+	}
+	return ""
+}
+
+func termReason(t *directory.Therapist, terms []taxonomy.Found) string {
+	for _, f := range terms {
+		slugs := []string{f.Slug}
+		if f.List == taxonomy.Issues.Name {
+			slugs = taxonomy.Issues.Narrower(f.Slug)
+		}
+		for _, slug := range slugs {
+			if slices.Contains(t.Traits(f.List), slug) {
+				return said(f.List, slug)
+			}
+		}
+	}
+	return ""
+}
+
+func said(list, slug string) string {
+	label := directory.Label(list, slug)
+	switch list {
+	case "issue":
+		return "Helps with " + label
+	case "language":
+		return "Speaks " + label
+	case "approach":
+		return "Works with " + label
+	}
+	return label
+}
+
+// nearest is the word of a text that is within the typos of the one asked for, the nearest first.
+func nearest(word, text string) (best string) {
+	most := taxonomy.Forgiven(utf8.RuneCountInString(word))
+	for w := range strings.FieldsSeq(taxonomy.Normalise(text)) {
+		if away := taxonomy.Typos(word, w, most); away <= most {
+			best, most = w, away-1
+		}
+		if most < 0 {
+			break
+		}
+	}
+	return best
+}
+
+// misspelt are the terms of a therapist that a word with typos may mean.
+func misspelt(t *directory.Therapist, word string) []taxonomy.Found {
+	for _, l := range taxonomy.Lists() {
+		if l == taxonomy.Identities {
+			continue
+		}
+		for _, slug := range t.Traits(l.Name) {
+			if nearest(word, strings.Join(taxonomy.SingleWords(l, slug), " ")) != "" {
+				return []taxonomy.Found{{List: l.Name, Slug: slug}}
+			}
+		}
+	}
+	return nil
+}
