@@ -22,6 +22,7 @@ import (
 	"wattle/internal/guides"
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
+	"wattle/internal/meili"
 	"wattle/internal/memindex"
 	"wattle/internal/notify"
 	"wattle/internal/outbox"
@@ -45,6 +46,9 @@ type app struct {
 	directory *directory.Directory
 	booking   *booking.Service
 	guides    *guides.Guides
+	search    *meili.Index // nil where the embedded index serves alone
+
+	followFailures func() int64 // of the search engine
 }
 
 // openApp checks settings and zones, opens the database and fills the services.
@@ -80,6 +84,11 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 		return nil, err
 	}
 	a.guides = &guides.Guides{Library: library, Directory: a.directory}
+	if c.MeiliURL != "" {
+		a.search = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: a.directory.Index, DB: a.db.DB, Clock: a.clock, Log: a.log,
+			Who: a.directory.ByID}
+		a.directory.Index = a.search
+	}
 	return a, nil
 }
 
@@ -160,6 +169,7 @@ func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
 	j := &jobs.Jobs{DB: a.db.DB, Clock: a.clock, Log: a.log, Booking: a.booking, Directory: a.directory, Composer: composer,
 		Post: &notify.Post{DB: a.db.DB, Clock: a.clock, Sender: sender}}
 	j.Register(runner)
+	a.follow(runner)
 	runner.Every("sweep rate limits", time.Hour, func(ctx context.Context) error { return ratelimit.Sweep(ctx, a.db.DB, a.clock.Now()) })
 	return j, runner, captured, nil
 }
@@ -179,6 +189,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 			"database":  a.db.Ping,
 			"directory": func(context.Context) error { return a.fresh() },
 		},
+		Words:  a.searchWords(),
 		Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
 		LimitsOff: !on, ExemptLoopback: exempt, Corrections: a.corrections(),
 	}

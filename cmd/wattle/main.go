@@ -27,7 +27,7 @@ var verbs = []verb{
 	{"serve", "serve the site; in development start what it needs and load the demo directory once", serve},
 	{"migrate", "bring the database's tables up to this version", migrate},
 	{"seed", "make a fictional directory of any size (development only)", seed},
-	{"reindex", "derive every practice's next free times again", reindex},
+	{"reindex", "derive every practice's next free times again and build the search engine's index anew", reindex},
 	{"check", "run the invariants on the live database and print each", check},
 	{"admin", "look at parked tasks and put them back to work", admin},
 	{"bench", "run benchmarks, printed as ratios against a limit measured in the same run", bench},

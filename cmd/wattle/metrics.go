@@ -40,6 +40,9 @@ func (a *app) metrics(w http.ResponseWriter, r *http.Request) {
 	put("wattle_listed", "Therapists in the read model.", a.directory.Len())
 	put("wattle_db_in_use", "Connections in use.", a.db.Stats().InUse)
 	put("wattle_db_waits", "Waits for a connection so far.", a.db.Stats().WaitCount)
+	if a.search != nil {
+		a.searchMetrics(put)
+	}
 	if st, err := outbox.Measure(r.Context(), a.db, a.clock.Now()); err == nil {
 		put("wattle_tasks_pending", "Tasks due or to come.", st.Pending)
 		put("wattle_tasks_parked", "Tasks that failed for good.", st.Parked)

@@ -44,6 +44,9 @@ func serve(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	if err := a.connectSearch(ctx); err != nil {
+		return err
+	}
 	say.step("reading the directory")
 	if err := a.directory.Load(ctx); err != nil {
 		return err
@@ -122,6 +125,9 @@ func (a *app) background(runner interface {
 		func(ctx context.Context) {
 			a.logEnd(ctx, "notifications", pg.Listen(ctx, a.db.url, []string{"directory_changes"}, func(string, string) { a.directory.Wake() }))
 		},
+	}
+	if a.search != nil {
+		list = append(list, func(ctx context.Context) { a.logEnd(ctx, "search", a.search.Run(ctx)) })
 	}
 	if a.dev != nil {
 		a.dev.Moved = func(context.Context, time.Duration) { runner.Wake() }

@@ -128,23 +128,6 @@ func (a *app) unseed(ctx context.Context) error {
 	})
 }
 
-func reindex(ctx context.Context, args []string) error {
-	if err := parse(flag.NewFlagSet("reindex", flag.ContinueOnError), args); err != nil {
-		return err
-	}
-	return withApp(ctx, func(a *app) error {
-		var ids []int64
-		if err := a.db.Select(ctx, &ids, `SELECT therapist_id FROM practices ORDER BY therapist_id`); err != nil {
-			return err
-		}
-		if err := a.booking.RecomputeNext(ctx, ids); err != nil {
-			return err
-		}
-		fmt.Printf("the next free times of %d practices were derived again\n", len(ids))
-		return nil
-	})
-}
-
 // admin is the operator's look at tasks that failed for good. Accounts of administrators come
 // with vetting.
 func admin(ctx context.Context, args []string) error {

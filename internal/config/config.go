@@ -155,6 +155,9 @@ func checkURLs(c *Config) (faults []error) {
 	if c.SMTPURL != "" && c.MailFrom == "" {
 		faults = append(faults, errors.New("MAIL_FROM must be set when SMTP_URL is"))
 	}
+	if c.MeiliURL == "" && c.MeiliKey != "" {
+		faults = append(faults, errors.New("MEILI_API_KEY needs MEILI_URL"))
+	}
 	if c.DatabaseURL == "" && c.DatabaseOwnerURL != "" {
 		faults = append(faults, errors.New("DATABASE_OWNER_URL needs DATABASE_URL"))
 	}
@@ -167,10 +170,10 @@ func public(address string) bool {
 	return address == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }
 
-// notYet refuses settings of parts this release does not have, so that nobody believes a search
-// engine, payments or a bucket to be in use when they are not.
+// notYet refuses settings of parts this release does not have, so that nobody believes
+// payments or a bucket to be in use when they are not.
 func notYet(c *Config) (faults []error) {
-	for name, value := range map[string]string{"MEILI_URL": c.MeiliURL, "STRIPE_SECRET_KEY": c.StripeKey, "BLOB_URL": c.BlobURL} {
+	for name, value := range map[string]string{"STRIPE_SECRET_KEY": c.StripeKey, "BLOB_URL": c.BlobURL} {
 		if value != "" {
 			faults = append(faults, fmt.Errorf("%s is set, but this release does not use it yet: unset it", name))
 		}
@@ -188,6 +191,7 @@ func (c *Config) checkProduction() (faults []error) {
 		{c.SecretKey == "", "WATTLE_SECRET_KEY must be set in production: 32 random bytes in base64 (openssl rand -base64 32)"},
 		{c.SMTPURL == "", "SMTP_URL must be set in production: captured mail is for development"},
 		{!strings.HasPrefix(c.BaseURL, "https://"), "WATTLE_BASE_URL must begin with https:// in production"},
+		{c.MeiliURL != "" && c.MeiliKey == "", "MEILI_API_KEY must be set in production when MEILI_URL is: wattle reindex -bootstrap makes one"},
 		{c.RateLimits == "off", "WATTLE_RATE_LIMITS cannot be off in production"},
 	} {
 		if need.missing {

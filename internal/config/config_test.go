@@ -104,6 +104,30 @@ func TestProductionWithoutAnOfferOfTheSourceIsWarned(t *testing.T) {
 	}
 }
 
+func TestTheSearchEngineNeedsItsAddressAndInProductionItsKey(t *testing.T) {
+	live := []string{"WATTLE_ENV=production", "DATABASE_URL=postgres://u:p@db/wattle", "WATTLE_SECRET_KEY=" + goodKey, "SMTP_URL=smtp://u:p@mail:587",
+		"MAIL_FROM=Wattle <hello@example.org>", "WATTLE_BASE_URL=https://wattle.example.org"}
+	for _, c := range []struct {
+		environ []string
+		fault   string
+	}{
+		{[]string{"MEILI_URL=http://127.0.0.1:7700"}, ""},
+		{[]string{"MEILI_API_KEY=hunter2"}, "MEILI_API_KEY needs MEILI_URL"},
+		{[]string{"MEILI_URL=ftp://hunter2"}, "MEILI_URL must be an address"},
+		{live, ""},
+		{append(live, "MEILI_URL=http://meili:7700"), "MEILI_API_KEY must be set in production"},
+		{append(live, "MEILI_URL=http://meili:7700", "MEILI_API_KEY=hunter2"), ""},
+	} {
+		_, err := Load(c.environ)
+		if c.fault == "" && err != nil || c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)) {
+			t.Errorf("%v: %v", c.environ, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Error("a key was printed")
+		}
+	}
+}
+
 func TestPrintHidesSecrets(t *testing.T) {
 	c, err := Load([]string{"DATABASE_URL=postgres://wattle:hunter2@db/wattle?password=hunter3", "WATTLE_SECRET_KEY=" + goodKey})
 	if err != nil {

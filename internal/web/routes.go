@@ -128,6 +128,9 @@ func (s *Server) readyz(c *gin.Context) {
 			out[name] = "ok"
 		}
 	}
+	for name, words := range s.Words {
+		out[name] = words()
+	}
 	if len(s.Warnings) > 0 {
 		out["warnings"] = s.Warnings
 	}

@@ -48,6 +48,8 @@ type Server struct {
 	Integrity func(ctx context.Context) ([]Finding, error)
 	// Checks are the dependencies of /readyz by name.
 	Checks map[string]func(context.Context) error
+	// Words are what /readyz tells by name although it serves either way.
+	Words map[string]func() string
 	// Warnings are what /readyz tells an operator to mend although it serves.
 	Warnings []string
 	// Shared and Local count requests; LimitsOff and ExemptLoopback decide for whom.

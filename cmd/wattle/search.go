@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"time"
+
+	"wattle/internal/meili"
+	"wattle/internal/outbox"
+)
+
+// connectSearch looks at the search engine before the site serves: a server that is too old and a key
+// that is refused are mistakes to mend, one that is away is not: the embedded index answers till then.
+func (a *app) connectSearch(ctx context.Context) error {
+	if a.search == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	err := a.search.Engine.Connect(ctx)
+	if meili.Mistaken(err) {
+		return err
+	}
+	if err != nil {
+		a.log.Warn("Meilisearch does not answer: the embedded index does until it does", "error", err)
+	}
+	return nil
+}
+
+// follow lets the tasks keep the search engine up to date.
+func (a *app) follow(runner *outbox.Runner) {
+	if a.search == nil {
+		return
+	}
+	keeper := a.keeper()
+	a.followFailures = keeper.Failed
+	outbox.Handle(runner, keeper.Run)
+	runner.Every("remind the search engine", meili.RemindEvery, func(ctx context.Context) error { return meili.Remind(ctx, a.db.DB, a.clock.Now()) })
+}
+
+func (a *app) keeper() *meili.Keeper {
+	return &meili.Keeper{DB: a.db.DB, Engine: a.search.Engine, Log: a.log}
+}
+
+// searchWords say on /readyz which engine answers, and why.
+func (a *app) searchWords() map[string]func() string {
+	return map[string]func() string{"search": func() string {
+		if a.search == nil {
+			return "embedded"
+		}
+		if why := a.search.Why(); why != "" {
+			return "embedded: " + why
+		}
+		return "meilisearch"
+	}}
+}
+
+func (a *app) searchMetrics(put func(name, help string, value any)) {
+	up := 0
+	if a.search.Why() == "" {
+		up = 1
+	}
+	answered, failed, givenUp := a.search.Figures()
+	put("wattle_meilisearch_answers", "1 while Meilisearch answers searches, 0 while the embedded index does.", up)
+	put("wattle_meilisearch_searches", "Searches that Meilisearch answered.", answered)
+	put("wattle_meilisearch_searches_failed", "Searches that Meilisearch failed or was too slow for; the embedded index answered them.", failed)
+	put("wattle_meilisearch_given_up", "How often Meilisearch was not asked for a while.", givenUp)
+	put("wattle_meilisearch_updates_failed", "Runs that could not bring Meilisearch up to date.", a.followFailures())
+	if lag, known := a.search.Lag(); known {
+		put("wattle_meilisearch_lag_seconds", "How long ago Meilisearch was last known to be up to date.", lag.Seconds())
+	}
+}
+
+func reindex(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("reindex", flag.ContinueOnError)
+	bootstrap := fs.Bool("bootstrap", false, "make a Meilisearch key with the least rights and print it; MEILI_API_KEY must be the master key this once")
+	tidy := fs.Bool("tidy", false, "also remove the Meilisearch indexes of other versions of Wattle")
+	if err := parse(fs, args); err != nil {
+		return err
+	}
+	if *bootstrap {
+		return bootstrapSearch(ctx)
+	}
+	return withApp(ctx, func(a *app) error {
+		var ids []int64
+		if err := a.db.Select(ctx, &ids, `SELECT therapist_id FROM practices ORDER BY therapist_id`); err != nil {
+			return err
+		}
+		if err := a.booking.RecomputeNext(ctx, ids); err != nil {
+			return err
+		}
+		fmt.Printf("the next free times of %d practices were derived again\n", len(ids))
+		if a.search == nil {
+			return nil
+		}
+		n, err := a.keeper().Rebuild(ctx)
+		if err == nil {
+			fmt.Printf("%d documents are in a new Meilisearch index, which took the old one's place\n", n)
+		}
+		if err == nil && *tidy {
+			err = a.search.Engine.Tidy(ctx)
+		}
+		return err
+	})
+}
+
+// bootstrapSearch needs no database: it is run once, before the first start.
+func bootstrapSearch(ctx context.Context) error {
+	c, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	if c.MeiliURL == "" {
+		return errors.New("reindex -bootstrap needs MEILI_URL, and a key in MEILI_API_KEY that may make keys")
+	}
+	engine := meili.Dial(c.MeiliURL, c.MeiliKey)
+	if _, err := engine.Version(ctx); err != nil {
+		return err
+	}
+	key, err := engine.Bootstrap(ctx)
+	if err == nil {
+		fmt.Printf("%s\n", key)
+	}
+	return err
+}
