@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -143,6 +144,37 @@ func TestComposePassesOnWhereTheSourceLies(t *testing.T) {
 	for _, app := range []string{"app1", "app2"} {
 		if got := c.Services[app].Environment["WATTLE_SOURCE_URL"]; got != "https://code.example.org/wattle" {
 			t.Errorf("%s gets %q", app, got)
+		}
+	}
+}
+
+func TestComposesSearchEngineIsPinnedNewEnoughAndKeepsNothingToItself(t *testing.T) {
+	c := readCompose(t)
+	s, ok := c.Services["meilisearch"]
+	if !ok {
+		t.Fatal("there is no meilisearch")
+	}
+	m := regexp.MustCompile(`^getmeili/meilisearch:v(\d+)\.(\d+)\.\d+$`).FindStringSubmatch(s.Image)
+	if m == nil {
+		t.Fatalf("the image %s is not pinned", s.Image)
+	}
+	major, _ := strconv.Atoi(m[1])
+	minor, _ := strconv.Atoi(m[2])
+	if major < 1 || major == 1 && minor < 18 {
+		t.Errorf("%s is older than Wattle needs", s.Image)
+	}
+	if s.Environment["MEILI_ENV"] != "production" || s.Environment["MEILI_NO_ANALYTICS"] != "true" || len(s.Ports) > 0 {
+		t.Errorf("it is open, or tells others about searches: %+v", s)
+	}
+	text := interpolate(t, readFile(t, "docker-compose.yml"), map[string]string{"MEILI_URL": "http://meilisearch:7700", "MEILI_API_KEY": "k",
+		"WATTLE_SECRET_KEY": "x", "OWNER_PASSWORD": "x", "APP_PASSWORD": "x"})
+	var with compose
+	if err := yaml.Unmarshal([]byte(text), &with); err != nil {
+		t.Fatal(err)
+	}
+	for _, app := range []string{"app1", "app2"} {
+		if e := with.Services[app].Environment; e["MEILI_URL"] != "http://meilisearch:7700" || e["MEILI_API_KEY"] != "k" {
+			t.Errorf("%s does not get the engine's address and key", app)
 		}
 	}
 }
