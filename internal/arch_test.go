@@ -47,11 +47,12 @@ var packages = map[string][]string{
 	"guides":    with(kit, "directory"),
 	"notify":    with(kit, "booking", "payments", "vetting", "accounts"),
 
-	"memindex":      with(kit, "directory"),
-	"meili":         with(kit, "directory"),
-	"stripepay":     with(kit, "payments"),
-	"stripesandbox": with(kit, "payments"),
-	"mail":          with(kit, "notify"),
+	"memindex":        with(kit, "directory"),
+	"meili":           with(kit, "directory"),
+	"meili/meilitest": {"region", "taxonomy"},
+	"stripepay":       with(kit, "payments"),
+	"stripesandbox":   with(kit, "payments"),
+	"mail":            with(kit, "notify"),
 
 	"directory/indextest":  with(kit, "directory"),
 	"booking/bookingbench": with(kit, "booking", "directory", "accounts"),
