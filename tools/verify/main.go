@@ -35,6 +35,7 @@ var runs = []run{
 	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, clocks},
 	{"unlist", "somebody unlisted is gone from both instances within a second", 5 * time.Minute, unlist},
 	{"idempotent", "one key 50 times at once: one effect, 50 equal answers", 5 * time.Minute, idempotent},
+	{"meili", "Meilisearch stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, meiliRun},
 	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz},
 }
 
@@ -44,6 +45,8 @@ type options struct {
 	seed   uint64
 	scale  float64
 	keep   bool
+
+	meilisearch string // a real server's binary; "" for the stand-in
 }
 
 func main() {
@@ -52,6 +55,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 7, "seed of everything random")
 	flag.Float64Var(&o.scale, "scale", 1, "share of the work to do; below 1 only to try a run out")
 	flag.BoolVar(&o.keep, "keep", false, "leave data and logs in place")
+	flag.StringVar(&o.meilisearch, "meilisearch", "", "the binary of a real Meilisearch for the run meili")
 	flag.Usage = usage
 	flag.Parse()
 	chosen, err := choose(flag.Args())
