@@ -20,25 +20,28 @@ func (r reading) why(t *directory.Therapist) []string {
 	return out
 }
 
+// reason looks where the engine looks, in the same order: terms as written, then name, place, terms
+// with typos, headline and text.
 func reason(t *directory.Therapist, u taxonomy.Unit) string {
 	if s := termReason(t, u.Found); s != "" {
 		return s
 	}
-	for _, field := range []struct {
-		text string
-		say  func(word string) string
-	}{
-		{t.GivenName + " " + t.FamilyName, func(string) string { return "Name" }},
-		{t.Suburb + " " + t.Postcode, func(string) string { return "Practises in " + t.Suburb }},
-		{t.Headline, func(word string) string { return "Says “" + word + "” in the headline" }},
-		{t.Bio, func(word string) string { return "Says “" + word + "” in the profile" }},
-	} {
-		if word := nearest(u.Text, field.text); word != "" {
-			return field.say(word)
-		}
+	if nearest(u.Text, t.GivenName+" "+t.FamilyName) != "" {
+		return "Name"
+	}
+	if nearest(u.Text, placeWords(t)) != "" {
+		return "Practises in " + t.Suburb
 	}
 	if len(u.Found) == 0 {
-		return termReason(t, misspelt(t, u.Text))
+		if s := termReason(t, misspelt(t, u.Text)); s != "" {
+			return s
+		}
+	}
+	if word := nearest(u.Text, meaningful(t.Headline)); word != "" {
+		return "Says “" + word + "” in the headline"
+	}
+	if word := nearest(u.Text, meaningful(t.Bio)); word != "" {
+		return "Says “" + word + "” in the profile"
 	}
 	return ""
 }

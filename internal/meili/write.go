@@ -23,8 +23,11 @@ const prefix = "wattle_therapists"
 // shape changes when documents are made differently for the same settings.
 const shape = 1
 
-// chunk is how many documents go in one request.
-const chunk = 2000
+// chunk is how many documents go in one request, ahead how many requests are not waited for.
+const (
+	chunk = 2000
+	ahead = 5
+)
 
 // nameOf is the index of these settings. Its name carries their fingerprint, so that two versions of
 // Wattle side by side each search an index they understand; the newer one fills its own when it starts.
@@ -80,9 +83,11 @@ func (e *Engine) create(ctx context.Context, index string) error {
 	return e.done(ctx, info, err)
 }
 
-// put adds or renews documents and waits until they can be found.
+// put adds or renews documents and waits until they can be found. A few requests are sent ahead, which
+// the engine takes together.
 func (e *Engine) put(ctx context.Context, index string, list []*directory.Therapist) error {
 	key := atID
+	var sent []*meilisearch.TaskInfo
 	for len(list) > 0 {
 		some := list[:min(chunk, len(list))]
 		list = list[len(some):]
@@ -91,9 +96,18 @@ func (e *Engine) put(ctx context.Context, index string, list []*directory.Therap
 			docs[i] = documentOf(t)
 		}
 		info, err := e.client.Index(index).AddDocumentsWithContext(ctx, docs, &meilisearch.DocumentOptions{PrimaryKey: &key})
-		if err := e.done(ctx, info, err); err != nil {
-			return err
+		if err != nil {
+			return plain(err)
 		}
+		if sent = append(sent, info); len(sent) < ahead && len(list) > 0 {
+			continue
+		}
+		for _, info := range sent {
+			if err := e.done(ctx, info, nil); err != nil {
+				return err
+			}
+		}
+		sent = sent[:0]
 	}
 	return nil
 }

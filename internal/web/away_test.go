@@ -173,3 +173,13 @@ func TestWhileItEndsItSaysSo(t *testing.T) {
 	s.get("/healthz").want(t, 200)
 	s.get("/therapists").want(t, 200)
 }
+
+// Which engine answers searches is told and is no reason not to serve.
+func TestReadinessTellsWhichEngineAnswersSearches(t *testing.T) {
+	s := newSite(t)
+	words := "embedded: Meilisearch does not answer"
+	s.web.Words = map[string]func() string{"search": func() string { return words }}
+	s.get("/readyz").want(t, 200, `"search":"embedded: Meilisearch does not answer"`)
+	words = "meilisearch"
+	s.get("/readyz").want(t, 200, `"search":"meilisearch"`)
+}
