@@ -48,6 +48,7 @@ var packages = map[string][]string{
 	"notify":    with(kit, "booking", "payments", "vetting", "accounts"),
 
 	"memindex":        with(kit, "directory"),
+	"memindex/scan":   with(kit, "directory"),
 	"meili":           with(kit, "directory"),
 	"meili/meilitest": {"region", "taxonomy"},
 	"stripepay":       with(kit, "payments"),

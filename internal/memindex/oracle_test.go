@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wattle/internal/directory"
+	"wattle/internal/memindex/scan"
 	"wattle/internal/money"
 	"wattle/internal/region"
 	"wattle/internal/taxonomy"
@@ -334,43 +335,47 @@ func listed(all []*directory.Therapist) []*directory.Therapist {
 	return out
 }
 
+// The oracle is held to the same: it must never be wrong in the way the index is.
 func TestSearchEqualsLookingAtEverybody(t *testing.T) {
 	all := population(700, 3)
-	x := New()
-	if err := x.Replace(context.Background(), listed(all)); err != nil {
-		t.Fatal(err)
+	x, oracle := New(), scan.New()
+	for _, y := range []directory.Index{x, oracle} {
+		if err := y.Replace(context.Background(), listed(all)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	compare(t, x, all, 120, 1)
+	compare(t, all, 120, 1, x, oracle)
 }
 
-// compare holds an index against the naive answer: totals, the page in order, every count.
-func compare(t *testing.T, x *Index, all []*directory.Therapist, filters int, seed uint64) {
+// compare holds indexes against the naive answer: totals, the page in order, every count.
+func compare(t *testing.T, all []*directory.Therapist, filters int, seed uint64, indexes ...directory.Index) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 11))
 	found := 0
 	for i := range filters {
 		f := randomFilter(r)
 		n := naive{all, f, clocks[i%len(clocks)]}
-		res, err := x.Search(context.Background(), f, n.now)
-		if err != nil {
-			t.Fatal(err)
-		}
 		want := n.total(f)
-		if found += len(want); res.Total != len(want) {
-			t.Fatalf("%q: total %d, by hand %d", f.Encode(), res.Total, len(want))
-		}
-		var got []int64
-		for _, h := range res.Hits {
-			got = append(got, h.ID)
-		}
-		if ids := n.order(want); !slices.Equal(got, ids) {
-			t.Fatalf("%q: page %v, by hand %v", f.Encode(), got, ids)
-		}
-		for _, g := range directory.Groups() {
-			rest := n.rest(g.Name)
-			for _, v := range g.Values {
-				if c, by := res.Facets.Count(g.Name, v), n.count(rest, g.Name, v); c != by {
-					t.Fatalf("%q: %s=%s counts %d, by hand %d", f.Encode(), g.Name, v, c, by)
+		found += len(want)
+		ids, counts := n.order(want), n.counts()
+		for _, x := range indexes {
+			res, err := x.Search(context.Background(), f, n.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Total != len(want) {
+				t.Fatalf("%q: total %d, by hand %d", f.Encode(), res.Total, len(want))
+			}
+			var got []int64
+			for _, h := range res.Hits {
+				got = append(got, h.ID)
+			}
+			if !slices.Equal(got, ids) {
+				t.Fatalf("%q: page %v, by hand %v", f.Encode(), got, ids)
+			}
+			for v, by := range counts {
+				if c := res.Facets.Count(v.Group, v.Value); c != by {
+					t.Fatalf("%q: %s=%s counts %d, by hand %d", f.Encode(), v.Group, v.Value, c, by)
 				}
 			}
 		}
@@ -378,4 +383,16 @@ func compare(t *testing.T, x *Index, all []*directory.Therapist, filters int, se
 	if found == 0 {
 		t.Fatal("the random filters found nobody at all")
 	}
+}
+
+// counts are the numbers beside every value of every group.
+func (n naive) counts() map[directory.Value]int {
+	out := map[directory.Value]int{}
+	for _, g := range directory.Groups() {
+		rest := n.rest(g.Name)
+		for _, v := range g.Values {
+			out[directory.Value{Group: g.Name, Value: v}] = n.count(rest, g.Name, v)
+		}
+	}
+	return out
 }

@@ -3,10 +3,71 @@ package memindex
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
+	"sort"
 
 	"wattle/internal/directory"
 )
+
+// compareSoon orders slots by their next time and their id, those without one last.
+func (t *table) compareSoon(a, b int32) int {
+	return cmp.Or(cmp.Compare(uint64(t.next[0][a]-1), uint64(t.next[0][b]-1)), cmp.Compare(t.ids[a], t.ids[b]))
+}
+
+// leave takes a slot out of the order, or notes that it is to go.
+func (t *table) leave(slot int32) {
+	if t.bulk {
+		t.moved = append(t.moved, slot)
+		return
+	}
+	if i, ok := slices.BinarySearchFunc(t.soon, slot, t.compareSoon); ok {
+		t.soon = slices.Delete(t.soon, i, i+1)
+	}
+}
+
+// enter puts a slot into the order, or notes that it is to come.
+func (t *table) enter(slot int32) {
+	if t.bulk {
+		t.moved = append(t.moved, slot)
+		return
+	}
+	i, _ := slices.BinarySearchFunc(t.soon, slot, t.compareSoon)
+	t.soon = slices.Insert(t.soon, i, slot)
+}
+
+// settle mends the order after many changes: what moved is taken out, sorted and merged in.
+func (t *table) settle() {
+	if len(t.moved) == 0 {
+		return
+	}
+	moved := make([]uint64, len(t.live))
+	for _, slot := range t.moved {
+		moved[slot>>6] |= 1 << (slot & 63)
+	}
+	t.soon = slices.DeleteFunc(t.soon, func(slot int32) bool { return isIn(moved, slot) })
+	and(moved, moved, t.live)
+	come := members(t.moved[:0], moved)
+	slices.SortFunc(come, t.compareSoon)
+	t.soon = t.merge(t.soon, come)
+	t.moved = nil
+}
+
+// merge adds b to a, both in order, from the end so that a's memory is used.
+func (t *table) merge(a, b []int32) []int32 {
+	i, j := len(a)-1, len(b)-1
+	a = append(a, b...)
+	for at := len(a) - 1; j >= 0; at-- {
+		if i >= 0 && t.compareSoon(a[i], b[j]) > 0 {
+			a[at] = a[i]
+			i--
+		} else {
+			a[at] = b[j]
+			j--
+		}
+	}
+	return a
+}
 
 // key orders the therapists found: first by what was asked for, then soonest, then by id, so that
 // the order is total and stable.
@@ -21,28 +82,100 @@ func (a key) compare(b key) int {
 	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.id, b.id))
 }
 
-// page picks the slots of the page asked for, in order. Only as many keys as stand before the
-// page's end are kept, in a heap whose top is the last of them.
-func (s *scratch) page(x *Index, f directory.Filter) []key {
+// page picks the slots of the page asked for, in order.
+func (s *scratch) page(t *table, f directory.Filter) []key {
 	from := (f.Page - 1) * f.PerPage
-	upTo := min(from+f.PerPage, len(s.found))
+	upTo := min(from+f.PerPage, s.size)
 	if from < 0 || from >= upTo {
 		return nil
 	}
 	s.keys = s.keys[:0]
-	for _, slot := range s.found {
-		k := s.key(x, f, slot)
-		switch {
-		case len(s.keys) < upTo:
-			s.keys = append(s.keys, k)
-			s.up(len(s.keys) - 1)
-		case k.compare(s.keys[0]) < 0:
-			s.keys[0] = k
-			s.down()
+	set := s.all
+	switch {
+	case f.Sort == directory.Price:
+		set = s.cheapest(t, upTo)
+	case f.Sort == directory.Distance && s.near != nil || f.Sort == "" && s.words != nil:
+	case upTo*len(t.soon) < s.size*s.size: // fewer steps than keys
+		s.walk(t, upTo)
+		return s.keys[from:]
+	}
+	s.choose(t, f, set, upTo)
+	return s.keys[from:]
+}
+
+// walk goes through everybody from the soonest on until enough of those found have been met. Those
+// whose time has lapsed come at the end, as if they had none, by id.
+func (s *scratch) walk(t *table, upTo int) {
+	ahead := sort.Search(len(t.soon), func(i int) bool { at := t.next[0][t.soon[i]]; return at == never || at > s.now })
+	without := ahead + sort.Search(len(t.soon)-ahead, func(i int) bool { return t.next[0][t.soon[ahead+i]] == never })
+	for _, slot := range t.soon[ahead:without] {
+		if isIn(s.all, slot) {
+			s.keys = append(s.keys, key{slot: slot, id: t.ids[slot]})
+			if len(s.keys) == upTo {
+				return
+			}
+		}
+	}
+	met := len(s.keys)
+	for _, part := range [][]int32{t.soon[:ahead], t.soon[without:]} {
+		for _, slot := range part {
+			if isIn(s.all, slot) {
+				s.keys = append(s.keys, key{slot: slot, id: t.ids[slot]})
+			}
+		}
+	}
+	slices.SortFunc(s.keys[met:], key.compare)
+	s.keys = s.keys[:upTo]
+}
+
+// cheapest narrows those found to the lowest steps of fees that hold enough of them.
+func (s *scratch) cheapest(t *table, upTo int) []uint64 {
+	low, high := 0, lastStep+1
+	for low < high {
+		j := (low + high) / 2
+		if s.sizeWithin(t.steps[s.price][j]) >= upTo {
+			high = j
+		} else {
+			low = j + 1
+		}
+	}
+	if low > lastStep {
+		return s.all
+	}
+	s.some = sized(s.some, len(s.all))
+	and(s.some, s.all, t.steps[s.price][low])
+	return s.some
+}
+
+// sizeWithin is how many of those found are in another set.
+func (s *scratch) sizeWithin(other []uint64) (n int) {
+	for _, sp := range s.spans {
+		for w := sp.from; w < sp.to; w++ {
+			n += bits.OnesCount64(s.all[w] & other[w])
+		}
+	}
+	return n
+}
+
+// choose sorts the first upTo of a set. Only as many keys as are wanted are kept, in a heap whose top
+// is the last of them.
+func (s *scratch) choose(t *table, f directory.Filter, set []uint64, upTo int) {
+	for _, sp := range s.spans {
+		for w := sp.from; w < sp.to; w++ {
+			for m := set[w]; m != 0; m &= m - 1 {
+				k := s.key(t, f, w<<6+int32(bits.TrailingZeros64(m)))
+				switch {
+				case len(s.keys) < upTo:
+					s.keys = append(s.keys, k)
+					s.up(len(s.keys) - 1)
+				case k.compare(s.keys[0]) < 0:
+					s.keys[0] = k
+					s.down()
+				}
+			}
 		}
 	}
 	slices.SortFunc(s.keys, key.compare)
-	return s.keys[from:]
 }
 
 func (s *scratch) up(i int) {
@@ -73,29 +206,29 @@ func (s *scratch) down() {
 	}
 }
 
-func (s *scratch) key(x *Index, f directory.Filter, slot int32) key {
-	k := key{next: x.next[0][slot], id: x.ids[slot], slot: slot}
+func (s *scratch) key(t *table, f directory.Filter, slot int32) key {
+	k := key{next: t.next[0][slot], id: t.ids[slot], slot: slot}
 	if k.next <= s.now {
 		k.next = math.MaxInt64 // none, or lapsed
 	}
 	switch {
 	case f.Sort == directory.Price:
-		k.first = float64(x.low[s.price][slot])
+		k.first = float64(t.low[s.price][slot])
 	case f.Sort == directory.Distance && s.near != nil:
-		k.first = s.near.away(x.lat[slot], x.lng[slot])
+		k.first = s.near.away(t.lat[slot], t.lng[slot])
 	case f.Sort == "" && s.words != nil:
-		k.first = float64(s.words.rank(slot))
+		k.first = float64(s.words.worse[slot])
 	}
 	return k
 }
 
-func (s *scratch) hit(x *Index, f directory.Filter, k key) directory.Hit {
+func (s *scratch) hit(t *table, k key) directory.Hit {
 	h := directory.Hit{ID: k.id}
 	if s.near != nil {
-		h.Km, h.HasKm = s.near.away(x.lat[k.slot], x.lng[k.slot]), true
+		h.Km, h.HasKm = s.near.away(t.lat[k.slot], t.lng[k.slot]), true
 	}
 	if s.words != nil {
-		h.Matched = s.words.why(x, int(k.slot))
+		h.Matched = s.words.why(t, k.slot)
 	}
 	return h
 }

@@ -17,25 +17,31 @@ const (
 	inBio
 )
 
-// term is a word of the vocabulary. Its postings are slots in ascending order, two bits of field
-// below each; a slot stands once, with its best field.
+// term is a word of the vocabulary and where it stands.
 type term struct {
-	text     string
-	letters  uint64 // which letters it has, to rule out most typos at once
-	length   int    // in runes
-	skip     bool   // a stop word: carries no meaning
-	title    bool   // names a profession: only credentials may lead there, never a profile's text
-	postings []uint32
+	text  string
+	skip  bool // a stop word: carries no meaning
+	title bool // names a profession: only credentials may lead there, never a profile's text
+	named bool // stands in somebody's name
+	postings
 }
 
 // words is the vocabulary of all profiles.
 type words struct {
-	byText map[string]int
+	byText map[string]int32
 	terms  []term
-	byLen  [][]int32 // terms that a typo may reach, by length
+	byLen  []shelf // words that a typo may reach, by length in letters
+	names  []int32 // words of names, sorted
 }
 
-func newWords() *words { return &words{byText: map[string]int{}} }
+// shelf holds the words of one length, each with the letters it has, so that most are ruled out as
+// typos by one look.
+type shelf struct {
+	letters []uint64
+	terms   []int32
+}
+
+func newWords() *words { return &words{byText: map[string]int32{}} }
 
 // sameWords says whether two versions of a profile can share their postings.
 func sameWords(a, b *directory.Therapist) bool {
@@ -44,17 +50,18 @@ func sameWords(a, b *directory.Therapist) bool {
 }
 
 // add enters the words of a profile under a slot higher than any before. What somebody helps with,
-// speaks or practises is not entered: those words are read as terms, which are bits.
+// speaks or practises is not entered: those words are read as terms, which are sets.
 func (w *words) add(slot uint32, t *directory.Therapist) {
-	w.addText(slot, inName, t.GivenName+" "+t.FamilyName)
-	w.addText(slot, inTerms, t.Suburb+" "+t.Postcode+" "+stateNames(t.State))
+	w.addText(slot, inName, t.GivenName)
+	w.addText(slot, inName, t.FamilyName)
+	w.addText(slot, inTerms, t.Suburb)
+	w.addText(slot, inTerms, t.Postcode)
+	w.addText(slot, inTerms, t.State)
+	if s, ok := region.StateBySlug(t.State); ok {
+		w.addText(slot, inTerms, s.Name)
+	}
 	w.addText(slot, inHeadline, t.Headline)
 	w.addText(slot, inBio, t.Bio)
-}
-
-func stateNames(slug string) string {
-	s, _ := region.StateBySlug(slug)
-	return slug + " " + s.Name
 }
 
 func (w *words) addText(slot uint32, field uint32, text string) {
@@ -63,31 +70,39 @@ func (w *words) addText(slot uint32, field uint32, text string) {
 		if e.skip || e.title && field != inName {
 			continue
 		}
-		if n := len(e.postings); n > 0 && e.postings[n-1]>>2 == slot {
-			continue // stands already, with a better field
+		e.add(slot, field)
+		if field == inName && !e.named {
+			e.named = true
+			w.name(token)
 		}
-		e.postings = append(e.postings, slot<<2|field)
 	}
 }
 
-func (w *words) number(token string) int {
+func (w *words) number(token string) int32 {
 	if i, ok := w.byText[token]; ok {
 		return i
 	}
 	token = strings.Clone(token)
-	i := len(w.terms)
-	e := term{text: token, letters: letters(token), length: utf8.RuneCountInString(token)}
+	i := int32(len(w.terms))
 	meaning := taxonomy.Expand(token)
-	e.skip, e.title = meaning.Empty(), len(meaning.Types) > 0
+	e := term{text: token, skip: meaning.Empty(), title: len(meaning.Types) > 0}
 	w.terms = append(w.terms, e)
 	w.byText[token] = i
 	if !e.skip && !e.title {
-		for len(w.byLen) <= e.length {
-			w.byLen = append(w.byLen, nil)
-		}
-		w.byLen[e.length] = append(w.byLen[e.length], int32(i))
+		w.shelve(i)
 	}
 	return i
+}
+
+// shelve makes a word one that typos may reach.
+func (w *words) shelve(i int32) {
+	text := w.terms[i].text
+	n := utf8.RuneCountInString(text)
+	for len(w.byLen) <= n {
+		w.byLen = append(w.byLen, shelf{})
+	}
+	s := &w.byLen[n]
+	s.letters, s.terms = append(s.letters, letters(text)), append(s.terms, i)
 }
 
 func letters(token string) uint64 {
@@ -109,28 +124,40 @@ func typos(length int) int {
 	return 0
 }
 
-// near calls yield for every term within the word's typos, with how many there are; the word itself
-// is 0 away.
-func (w *words) near(word string, yield func(term int, away int)) {
+// near appends every term within the word's typos, with how many there are; the word itself is 0
+// away.
+func (w *words) near(list []alternative, word string) []alternative {
 	length := utf8.RuneCountInString(word)
 	most := typos(length)
 	if most == 0 {
 		if i, ok := w.byText[word]; ok {
-			yield(i, 0)
+			list = append(list, alternative{term: i})
 		}
-		return
+		return list
 	}
 	has := letters(word)
-	runes := []rune(word)
+	var memory [64]rune
+	runes := memory[:0]
+	for _, r := range word {
+		runes = append(runes, r)
+	}
 	for l := max(1, length-most); l <= length+most && l < len(w.byLen); l++ {
-		for _, i := range w.byLen[l] {
-			e := &w.terms[i]
-			if apart(e.letters, has) > most {
+		for at, m := range w.byLen[l].letters {
+			if apart(m, has) > most {
 				continue
 			}
-			if away := distance(runes, e.text, most); away <= most {
-				yield(int(i), away)
+			i := w.byLen[l].terms[at]
+			if away := distance(runes, w.terms[i].text, most); away <= most {
+				list = append(list, alternative{term: i, away: uint8(away)})
 			}
 		}
+	}
+	return list
+}
+
+// trim gives back memory that was kept for growing.
+func (w *words) trim() {
+	for i := range w.terms {
+		w.terms[i].trim()
 	}
 }

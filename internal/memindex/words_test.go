@@ -192,10 +192,10 @@ func TestManyChangesLeaveTheIndexExact(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if x.Len() != len(listed(all)) || len(x.who) > 600+2*wasteful {
-		t.Fatalf("%d listed in %d slots", x.Len(), len(x.who))
+	if x.Len() != len(listed(all)) || len(x.table.who) > 600+2*wasteful {
+		t.Fatalf("%d listed in %d slots", x.Len(), len(x.table.who))
 	}
-	compare(t, x, all, 20, 77)
+	compare(t, all, 20, 77, x)
 }
 
 func TestWordsOfDangerNeverLeadToAnEmptyPage(t *testing.T) {
