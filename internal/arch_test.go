@@ -55,8 +55,9 @@ var packages = map[string][]string{
 	"stripesandbox":   with(kit, "payments"),
 	"mail":            with(kit, "notify"),
 
+	"bench":                {"clock"},
 	"directory/indextest":  with(kit, "directory"),
-	"booking/bookingbench": with(kit, "booking", "directory", "accounts"),
+	"booking/bookingbench": with(kit, "bench", "booking", "directory", "accounts"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),

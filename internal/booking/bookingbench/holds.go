@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/bench"
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/fault"
@@ -67,9 +68,9 @@ func holds(ctx context.Context, site Site) (results []Result, err error) {
 			}
 			ours, few, through, limit = append(ours, mine), append(few, alone), append(through, web), append(limit, theirs)
 		}
-		against := fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", middle(limit))
+		against := fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", bench.Middle(limit))
 		result := func(name string, figures []float64, goal float64) Result {
-			r := Result{Name: name, Ratio: middle(figures) / middle(limit), Ours: fmt.Sprintf("%.0f holds a second", middle(figures)), Limit: against,
+			r := Result{Name: name, Ratio: bench.Middle(figures) / bench.Middle(limit), Ours: fmt.Sprintf("%.0f holds a second", bench.Middle(figures)), Limit: against,
 				Goal: fmt.Sprintf("≥ %.1f ×", goal)}
 			r.Met = r.Ratio >= goal
 			if goal == 0 {

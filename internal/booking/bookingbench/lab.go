@@ -167,8 +167,3 @@ func crowd(n int, do func(i int)) {
 	close(start)
 	wg.Wait()
 }
-
-func middle(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
-}

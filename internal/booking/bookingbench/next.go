@@ -39,8 +39,8 @@ func next(ctx context.Context) (results []Result, err error) {
 			return fmt.Errorf("%d of %d practices have a next time", found, nextPractices)
 		}
 		ratio := float64(derive) / float64(read)
-		results = []Result{{"next-instants", ratio, fmt.Sprintf("deriving %d in %v", nextPractices, derive),
-			fmt.Sprintf("reading their inputs in %v", read), "≤ 0.2 ×", ratio <= 0.2}}
+		results = []Result{{Name: "next-instants", Ratio: ratio, Ours: fmt.Sprintf("deriving %d in %v", nextPractices, derive),
+			Limit: fmt.Sprintf("reading their inputs in %v", read), Goal: "≤ 0.2 ×", Met: ratio <= 0.2}}
 		return nil
 	})
 	return results, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/bench"
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 )
@@ -79,7 +80,7 @@ func (l *lab) warm(ctx context.Context, practice int) error {
 func (l *lab) rounds(ctx context.Context, practice int, r race, limit time.Duration) (Result, error) {
 	var times []float64
 	won, exact := 0, true
-	for range rounds {
+	for range bench.Rounds {
 		took, winners, err := l.run(ctx, practice, r)
 		if err != nil {
 			return Result{}, err
@@ -93,11 +94,11 @@ func (l *lab) rounds(ctx context.Context, practice int, r race, limit time.Durat
 	if err != nil {
 		return Result{}, err
 	}
-	took := time.Duration(middle(times) * float64(time.Second))
+	took := time.Duration(bench.Middle(times) * float64(time.Second))
 	ratio := float64(took) / float64(limit)
-	return Result{r.name, ratio, fmt.Sprintf("%v, %d winners of %d, 0 overlaps, %d deadlocks", took.Round(time.Millisecond), won, r.winners, deadlocks),
-		fmt.Sprintf("pgbench's %d transactions in %v", crowdSize, limit.Round(time.Millisecond)), "exact winners, 0 overlaps, 0 deadlocks, ≤ 3 ×",
-		ratio <= 3 && exact && deadlocks == 0}, nil
+	return Result{Name: r.name, Ratio: ratio, Ours: fmt.Sprintf("%v, %d winners of %d, 0 overlaps, %d deadlocks", took.Round(time.Millisecond), won, r.winners, deadlocks),
+		Limit: fmt.Sprintf("pgbench's %d transactions in %v", crowdSize, limit.Round(time.Millisecond)), Goal: "exact winners, 0 overlaps, 0 deadlocks, ≤ 3 ×",
+		Met: ratio <= 3 && exact && deadlocks == 0}, nil
 }
 
 // run is one race: how long it took, and how many won.

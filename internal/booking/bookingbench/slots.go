@@ -3,10 +3,10 @@ package bookingbench
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"time"
 
+	"wattle/internal/bench"
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/region"
@@ -63,32 +63,20 @@ func slots(context.Context) ([]Result, error) {
 		return nil, fmt.Errorf("the engine gives %d slots and the plain code %d, or others", len(got), len(want))
 	}
 	const times = 2000
-	allocs := allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
-	ours := median(times, func() {
+	allocs := bench.Allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
+	ours := bench.Median(times, func() {
 		for range times {
 			buf = plan.Slots(buf[:0], first, first+60, busy, busyNow)
 		}
 	})
-	plain := median(20, func() {
+	plain := bench.Median(20, func() {
 		for range 20 {
 			plainSlots(loc, busy, busyNow)
 		}
 	})
 	ratio := float64(plain) / float64(ours)
-	return []Result{{"slots-60-days", ratio, fmt.Sprintf("%v, %.2f allocs", ours, allocs), fmt.Sprintf("plain time.Time code %v", plain),
-		"≥ 30 ×, 0 allocs", ratio >= 30 && allocs < 0.01}}, nil
-}
-
-// allocations is testing.AllocsPerRun without the testing package.
-func allocations(times int, fn func()) float64 {
-	var before, after runtime.MemStats
-	fn()
-	runtime.ReadMemStats(&before)
-	for range times {
-		fn()
-	}
-	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs-before.Mallocs) / float64(times)
+	return []Result{{Name: "slots-60-days", Ratio: ratio, Ours: fmt.Sprintf("%v, %.2f allocs", ours, allocs), Limit: fmt.Sprintf("plain time.Time code %v", plain),
+		Goal: "≥ 30 ×, 0 allocs", Met: ratio >= 30 && allocs < 0.01}}, nil
 }
 
 // plainSlots is how one would write it without a thought to speed: time.Date for every start,
