@@ -49,6 +49,7 @@ var packages = map[string][]string{
 
 	"memindex":        with(kit, "directory"),
 	"memindex/scan":   with(kit, "directory"),
+	"memindex/bysql":  with(kit, "directory"),
 	"meili":           with(kit, "directory"),
 	"meili/meilitest": {"region", "taxonomy"},
 	"stripepay":       with(kit, "payments"),
