@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,7 +17,10 @@ import (
 const grace = 500 * time.Millisecond
 
 // connector opens connections that notice a dead server before a write is sent over them.
-type connector struct{ pq *pq.Connector }
+type connector struct {
+	pq   *pq.Connector
+	sent atomic.Int64 // statements, over all connections
+}
 
 func newConnector(url string) (*connector, error) {
 	cfg, err := connectorConfig(url)
@@ -28,7 +32,7 @@ func newConnector(url string) (*connector, error) {
 		return nil, err
 	}
 	c.Dialer(&dialer{})
-	return &connector{c}, nil
+	return &connector{pq: c}, nil
 }
 
 // Driver names the driver, as database/sql asks.
@@ -41,7 +45,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &liveConn{pqConn: cn.(pqConn), sock: sock}, nil
+	return &liveConn{pqConn: cn.(pqConn), sock: sock, sent: &c.sent}, nil
 }
 
 type sockKey struct{}
@@ -82,6 +86,7 @@ type pqConn interface {
 type liveConn struct {
 	pqConn
 	sock net.Conn
+	sent *atomic.Int64
 	kept map[string]driver.Stmt
 }
 
@@ -118,6 +123,7 @@ func (c *liveConn) ResetSession(ctx context.Context) error {
 // QueryContext runs a query that cannot outlive ctx by more than the grace.
 func (c *liveConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
 	defer c.guard(ctx)()
+	c.sent.Add(1)
 	if strings.HasPrefix(q, Keep) {
 		st, err := c.keep(ctx, q)
 		if err != nil {
@@ -131,12 +137,14 @@ func (c *liveConn) QueryContext(ctx context.Context, q string, args []driver.Nam
 // ExecContext runs a statement that cannot outlive ctx by more than the grace.
 func (c *liveConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
 	defer c.guard(ctx)()
+	c.sent.Add(1)
 	return c.pqConn.ExecContext(ctx, q, args)
 }
 
 // BeginTx opens a transaction whose end cannot outlive ctx by more than the grace either.
 func (c *liveConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	defer c.guard(ctx)()
+	c.sent.Add(1)
 	tx, err := c.pqConn.BeginTx(ctx, opts)
 	if err != nil {
 		return nil, err

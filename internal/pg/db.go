@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -41,8 +42,9 @@ type Execer interface {
 
 // DB is a pool of connections for reading, and the start of every InTx and Once.
 type DB struct {
-	x   *sqlx.DB
-	url string
+	x    *sqlx.DB
+	url  string
+	sent *atomic.Int64
 }
 
 // Open makes a pool of 16 connections to the Postgres at url and proves that it answers.
@@ -59,7 +61,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	pool.SetMaxOpenConns(PoolSize)
 	pool.SetMaxIdleConns(PoolSize)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	db := &DB{x: sqlx.NewDb(pool, "postgres"), url: url}
+	db := &DB{x: sqlx.NewDb(pool, "postgres"), url: url, sent: &c.sent}
 	if err := db.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -75,6 +77,10 @@ func (db *DB) Close() error { return db.x.Close() }
 
 // Stats describes the pool, for metrics.
 func (db *DB) Stats() sql.DBStats { return db.x.Stats() }
+
+// Statements is how many have been sent so far over all connections of the pool, beginnings of
+// transactions among them.
+func (db *DB) Statements() int64 { return db.sent.Load() }
 
 // Ping asks the server for a sign of life; fault.Unavailable when there is none.
 func (db *DB) Ping(ctx context.Context) error { return classify(db.x.PingContext(ctx)) }

@@ -287,3 +287,26 @@ func TestTheApplicationCannotChangeRecords(t *testing.T) {
 		}
 	}
 }
+
+func TestStatementsAreCounted(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	before := db.Statements()
+	var n int
+	if err := db.Get(ctx, &n, `SELECT 1`); err != nil {
+		t.Fatal(err)
+	}
+	if got := db.Statements() - before; got != 1 {
+		t.Errorf("a SELECT counts %d", got)
+	}
+	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
+		_, err := tx.Exec(ctx, `SELECT 1`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := db.Statements() - before; got != 3 {
+		t.Errorf("a SELECT and a transaction of one count %d", got)
+	}
+}
