@@ -25,7 +25,7 @@ var fields = map[string]bool{
 	"Languages": true, "Affirming": true, "Faiths": true, "Access": true, "Funding": true, "Accepting": true, "Reduced": true, "Services": true,
 	"Credentials": true, "Next": true,
 	"Slug": false, "Listing": false, "Demo": false, "Honorific": false, "Registrar": false, "Supervisor": false, "Portrait": false,
-	"PractisingSince": false, "Identities": false, "Policy": false, "Version": false, "mark": false,
+	"PractisingSince": false, "Identities": false, "Policy": false, "Version": false, "Updated": false, "mark": false,
 	"Email": false, "Street": false, "VideoURL": false, "Phone": false,
 }
 
