@@ -14,6 +14,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/booking/bookingbench"
 	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/memindex"
 	"wattle/internal/ratelimit"
 	"wattle/internal/view"
@@ -75,9 +76,14 @@ func benchSite(b *booking.Service) (*http.Server, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	library, err := guides.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	people := &directory.Directory{DB: b.DB, Clock: b.Clock, Log: log, Index: memindex.New(), NextTimes: b.LiveNext}
 	s := &web.Server{
-		Directory: &directory.Directory{DB: b.DB, Clock: b.Clock, Log: log, Index: memindex.New(), NextTimes: b.LiveNext},
-		Booking:   b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: versionText(),
+		Directory: people, Guides: &guides.Guides{Library: library, Directory: people},
+		Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: versionText(),
 		Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true,
 	}
 	handler, err := s.Handler()

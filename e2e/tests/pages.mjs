@@ -26,6 +26,7 @@ const plain = {
   guides: '/guides',
   'guide-costs': '/guides/therapy-costs',
   'guide-trust': '/guides/rebuilding-trust',
+  match: '/match',
   crisis: '/crisis',
   privacy: '/privacy',
   terms: '/terms',

@@ -65,26 +65,40 @@ type Match struct {
 	Points int
 	Met    []string
 	Missed []string
+
+	say bool // the words are wanted, not only the points
 }
 
-// Matches ranks people by a wish as of now. Only those are ranked who take new clients, offer the
-// kind of session, and can be met in the way asked for: in person that is in the state asked for, too.
-// The order is points, then who is free soonest, then one that changes with the weekday (Rotation),
-// so that among equals everybody is first in turn. No one pays for a place.
-func Matches(people iter.Seq[*Therapist], w Wish, now time.Time) []Match {
-	var out []Match
-	for t := range people {
-		if w.possible(t) {
-			m := Match{Therapist: t}
-			w.weigh(&m, now)
-			out = append(out, m)
-		}
-	}
+// Matches ranks people by a wish as of now and gives the first most of them with their reasons. Only
+// those are ranked who take new clients, offer the kind of session, and can be met in the way asked
+// for: in person that is in the state asked for, too. The order is points, then who is free soonest,
+// then one that changes with the weekday (Rotation), so that among equals everybody is first in turn.
+// Nobody pays for a place.
+func Matches(people iter.Seq[*Therapist], w Wish, now time.Time, most int) []Match {
 	day := now.Weekday()
-	slices.SortFunc(out, func(a, b Match) int {
+	better := func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(waiting(a.Therapist, now), waiting(b.Therapist, now)),
 			cmp.Compare(Rotation(a.ID, day), Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
-	})
+	}
+	var out []Match // the best so far, in order
+	for t := range people {
+		if !w.possible(t) {
+			continue
+		}
+		m := Match{Therapist: t}
+		w.weigh(&m, now)
+		if len(out) == most && better(out[most-1], m) < 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, m, better)
+		out = slices.Insert(out, at, m)
+		out = out[:min(len(out), most)]
+	}
+	for i := range out {
+		said := Match{Therapist: out[i].Therapist, say: true}
+		w.weigh(&said, now)
+		out[i] = said
+	}
 	return out
 }
 
@@ -104,7 +118,7 @@ func Rotation(id int64, day time.Weekday) uint64 { return mix(uint64(id)*8 + uin
 // possible says whether somebody could be booked for what is asked at all.
 func (w *Wish) possible(t *Therapist) bool {
 	return t.Accepting &&
-		(w.Format == "" || contains(t.Formats(), w.Format)) &&
+		(w.Format == "" || slices.ContainsFunc(t.Services, func(s Service) bool { return s.Kind != Consultation && s.Format == w.Format })) &&
 		(w.Mode == "" || contains(t.Modes(), w.Mode)) &&
 		(w.Mode != "in-person" || w.State == "" || t.State == w.State)
 }
@@ -113,34 +127,34 @@ func (w *Wish) possible(t *Therapist) bool {
 func (w *Wish) weigh(m *Match, now time.Time) {
 	t := m.Therapist
 	for _, issue := range w.Issues {
-		label := Label("issue", issue)
+		focus, also := contains(t.Issues, issue), contains(t.AlsoIssues, issue)
 		switch {
-		case contains(t.Issues, issue):
-			m.met(pointsFocus, "Helps with "+lower(label))
-		case contains(t.AlsoIssues, issue):
-			m.met(pointsAlso, "Also works with "+lower(label))
+		case focus:
+			m.met(pointsFocus, func() string { return "Helps with " + lower(Label("issue", issue)) })
+		case also:
+			m.met(pointsAlso, func() string { return "Also works with " + lower(Label("issue", issue)) })
 		default:
-			m.missed("Does not name " + lower(label))
+			m.missed(func() string { return "Does not name " + lower(Label("issue", issue)) })
 		}
 	}
 	w.weighPlace(m)
 	w.weighMoney(m, now)
 	for _, when := range w.Available {
-		m.weigh(pointsTimes, t.freeAt(when, now), timeWords[when][0], timeWords[when][1])
+		m.weigh(pointsTimes, t.freeAt(when, now), func() string { return timeWords[when][0] }, func() string { return timeWords[when][1] })
 	}
 	if len(w.Types) > 0 {
-		m.weigh(pointsType, contains(w.Types, t.Type), t.Title(), Label("type", t.Type)+", another profession than you prefer")
+		m.weigh(pointsType, contains(w.Types, t.Type), t.Title, func() string { return Label("type", t.Type) + ", another profession than you prefer" })
 	}
 	if w.Language != "" {
-		label := Label("language", w.Language)
-		m.weigh(pointsLanguage, contains(t.Languages, w.Language), "Speaks "+label, "Does not name "+label)
+		m.weigh(pointsLanguage, contains(t.Languages, w.Language), func() string { return "Speaks " + Label("language", w.Language) },
+			func() string { return "Does not name " + Label("language", w.Language) })
 	}
 	if w.Gender != "" {
-		m.weigh(pointsGender, t.Gender == w.Gender, Label("gender", w.Gender), "Another gender than you prefer")
+		m.weigh(pointsGender, t.Gender == w.Gender, func() string { return Label("gender", w.Gender) }, func() string { return "Another gender than you prefer" })
 	}
 	if w.Affirming != "" {
-		label := Label("affirming", w.Affirming)
-		m.weigh(pointsAffirming, contains(t.Affirming, w.Affirming), "Experienced with "+lower(label), "Does not name experience with "+lower(label))
+		m.weigh(pointsAffirming, contains(t.Affirming, w.Affirming), func() string { return "Experienced with " + lower(Label("affirming", w.Affirming)) },
+			func() string { return "Does not name experience with " + lower(Label("affirming", w.Affirming)) })
 	}
 }
 
@@ -164,14 +178,17 @@ func (t *Therapist) freeAt(when string, now time.Time) bool {
 }
 
 func (w *Wish) weighPlace(m *Match) {
-	switch state := strings.ToUpper(m.State); {
+	switch {
 	case w.State == "":
 	case m.State == w.State:
-		m.met(pointsState, "In "+Label("state", m.State))
-	case contains(m.Modes(), "video"):
-		m.missed("Sees you by video, from " + state)
+		m.met(pointsState, func() string { return "In " + Label("state", m.State) })
 	default:
-		m.missed("In " + state)
+		m.missed(func() string {
+			if contains(m.Modes(), "video") {
+				return "Sees you by video, from " + strings.ToUpper(m.State)
+			}
+			return "In " + strings.ToUpper(m.State)
+		})
 	}
 }
 
@@ -188,23 +205,24 @@ func (w *Wish) weighMoney(m *Match, now time.Time) {
 	full, ok := FeeOf(m.Therapist, format)
 	low, _ := LowestFee(m.Therapist, format)
 	gap, rebated := gapFor(m.Therapist, format, now)
+	rebated = rebated && w.Referral
 	switch {
 	case !ok:
-		m.missed("Names no fee for this")
+		m.missed(func() string { return "Names no fee for this" })
 	case full <= w.Budget.Cents:
-		m.met(pointsBudget, full.String()+" a session")
-	case w.Referral && rebated && gap <= w.Budget.Cents:
-		m.met(pointsBudget, gap.String()+" after Medicare, of "+full.String())
+		m.met(pointsBudget, func() string { return full.String() + " a session" })
+	case rebated && gap <= w.Budget.Cents:
+		m.met(pointsBudget, func() string { return gap.String() + " after Medicare, of " + full.String() })
 	case low <= w.Budget.Cents:
-		m.met(pointsBudget, "A reduced place at "+low.String())
-	case w.Referral && rebated:
-		m.missed(gap.String() + " after Medicare, above your budget")
+		m.met(pointsBudget, func() string { return "A reduced place at " + low.String() })
+	case rebated:
+		m.missed(func() string { return gap.String() + " after Medicare, above your budget" })
 	default:
-		m.missed(low.String() + " a session, above your budget")
+		m.missed(func() string { return low.String() + " a session, above your budget" })
 	}
 }
 
-func (m *Match) weigh(points int, met bool, yes, no string) {
+func (m *Match) weigh(points int, met bool, yes, no func() string) {
 	if met {
 		m.met(points, yes)
 	} else {
@@ -212,9 +230,18 @@ func (m *Match) weigh(points int, met bool, yes, no string) {
 	}
 }
 
-func (m *Match) met(points int, why string) { m.Points, m.Met = m.Points+points, append(m.Met, why) }
+func (m *Match) met(points int, why func() string) {
+	m.Points += points
+	if m.say {
+		m.Met = append(m.Met, why())
+	}
+}
 
-func (m *Match) missed(why string) { m.Missed = append(m.Missed, why) }
+func (m *Match) missed(why func() string) {
+	if m.say {
+		m.Missed = append(m.Missed, why())
+	}
+}
 
 // lower begins a label in lower case unless it is an abbreviation.
 func lower(label string) string {

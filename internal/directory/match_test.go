@@ -67,7 +67,7 @@ func TestEachAnswerOfAMatchWeighsAsPublished(t *testing.T) {
 		if c.who != nil {
 			c.who(who)
 		}
-		got := Matches(slices.Values([]*Therapist{who}), c.wish, surveyNow)
+		got := Matches(slices.Values([]*Therapist{who}), c.wish, surveyNow, 9)
 		if len(got) != 1 || got[0].Points != c.points || c.met != "*" && strings.Join(got[0].Met, "|") != c.met || strings.Join(got[0].Missed, "|") != c.missed {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -92,7 +92,7 @@ func TestWhoCannotBeBookedForItIsNotAMatch(t *testing.T) {
 		if c.who != nil {
 			c.who(who)
 		}
-		if got := len(Matches(slices.Values([]*Therapist{who}), c.wish, surveyNow)) == 1; got != c.want {
+		if got := len(Matches(slices.Values([]*Therapist{who}), c.wish, surveyNow, 9)) == 1; got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -104,7 +104,7 @@ func TestMatchesAreInThePublishedOrder(t *testing.T) {
 	also := func(t *Therapist) { t.Issues, t.AlsoIssues = nil, []string{"anxiety"} }
 	people := []*Therapist{matchable(1, never), matchable(2, also), matchable(3, late), matchable(4)}
 	var order []int64
-	for _, m := range Matches(slices.Values(people), Wish{Issues: []string{"anxiety"}}, surveyNow) {
+	for _, m := range Matches(slices.Values(people), Wish{Issues: []string{"anxiety"}}, surveyNow, 9) {
 		order = append(order, m.ID)
 	}
 	if !slices.Equal(order, []int64{4, 3, 1, 2}) {
@@ -123,10 +123,10 @@ func TestAmongEqualsEverybodyIsFirstInTurn(t *testing.T) {
 		for _, p := range people {
 			p.Next.Any = now.Add(26 * time.Hour)
 		}
-		got := Matches(slices.Values(people), Wish{}, now)
+		got := Matches(slices.Values(people), Wish{}, now, 40)
 		turned := slices.Clone(people)
 		slices.Reverse(turned)
-		again := Matches(slices.Values(turned), Wish{}, now)
+		again := Matches(slices.Values(turned), Wish{}, now, 40)
 		var ids []int64
 		for i, m := range got {
 			ids = append(ids, m.ID)
@@ -142,6 +142,28 @@ func TestAmongEqualsEverybodyIsFirstInTurn(t *testing.T) {
 	}
 }
 
+func TestTheFirstFewAreTheFirstOfAll(t *testing.T) {
+	var people []*Therapist
+	for id := range int64(60) {
+		people = append(people, matchable(id+1, func(p *Therapist) {
+			p.Next.Any = surveyNow.Add(time.Duration(id*7%11) * 5 * time.Hour)
+			if id%3 == 0 {
+				p.Issues = nil
+			}
+		}))
+	}
+	wish := Wish{Issues: []string{"anxiety"}, Budget: budget(150)}
+	all := Matches(slices.Values(people), wish, surveyNow, 60)
+	for most := range 20 {
+		few := Matches(slices.Values(people), wish, surveyNow, most+1)
+		for i := range few {
+			if len(few) != most+1 || few[i].ID != all[i].ID || len(few[i].Met) == 0 {
+				t.Fatalf("the first %d: %d is %d", most+1, i, few[i].ID)
+			}
+		}
+	}
+}
+
 func TestThePublishedWeightsAreTheOnesUsed(t *testing.T) {
 	for _, w := range Weights() {
 		if w.Points < 1 || w.What == "" {
@@ -153,7 +175,7 @@ func TestThePublishedWeightsAreTheOnesUsed(t *testing.T) {
 	for _, w := range Weights() {
 		want += w.Points
 	}
-	if got := Matches(slices.Values([]*Therapist{matchable(1)}), all, surveyNow)[0]; got.Points != want || len(got.Missed) != 0 {
+	if got := Matches(slices.Values([]*Therapist{matchable(1)}), all, surveyNow, 9)[0]; got.Points != want || len(got.Missed) != 0 {
 		t.Errorf("%d of %d: %v", got.Points, want, got.Missed)
 	}
 }

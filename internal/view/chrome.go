@@ -77,6 +77,7 @@ type entry struct {
 var (
 	mainMenu = []entry{
 		{"find", Link{URL: "/therapists", Text: "Find a therapist"}},
+		{"match", Link{URL: "/match", Text: "Who may suit me"}},
 		{"how", Link{URL: "/#how", Text: "How it works"}},
 		{"guides", Link{URL: "/guides", Text: "Guides"}},
 	}

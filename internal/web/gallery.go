@@ -104,6 +104,11 @@ func fixtures() []fixture {
 			f.Q = "anxiety and panic near Newtown, someone who speaks Greek, under $120 on weekends, Wilhelmina"
 			return s.fixtureList(c, f, 2)
 		}},
+		{"match", "The match's questions", func(s *Server, c *gin.Context) error { return s.fixtureMatch(c, url.Values{}, nil) }},
+		{"match-errors", "The match, with a slip", func(s *Server, c *gin.Context) error {
+			return s.fixtureMatch(c, url.Values{"budget": {"lots"}}, fault.FieldError("budget", "This must be an amount in dollars, such as 160 or 78.45."))
+		}},
+		{"match-found", "People of a match", func(s *Server, c *gin.Context) error { return s.fixtureMatch(c, url.Values{"issue": {"anxiety"}}, nil) }},
 		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
 		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
 		{"profile-no-call", "Profile without a free call", func(s *Server, c *gin.Context) error {
@@ -166,6 +171,19 @@ func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) erro
 			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "2 therapists if you look in all states"}}}
 	}
 	return render(s, c, http.StatusOK, s.views.therapistsList, p)
+}
+
+func (s *Server) fixtureMatch(c *gin.Context, answers url.Values, slip error) error {
+	p := s.matchPage(view.FormOf(answers, slip))
+	if slip != nil {
+		p.Title = titleOf(p.Title, p.Form)
+	} else if len(answers) > 0 {
+		t := fixtureTherapist()
+		p.Asked, p.Title = true, "People who may suit you"
+		card := s.card(directory.View{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, directory.Everybody())
+		p.Matches = []matchFound{{card, []string{"No weekend free", "Does not name Arabic"}}, {card, nil}}
+	}
+	return render(s, c, http.StatusOK, s.views.match, p)
 }
 
 func (s *Server) fixtureShow(c *gin.Context, accepting, full bool) error {

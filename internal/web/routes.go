@@ -41,6 +41,7 @@ func (s *Server) pageRoutes(r *gin.Engine) {
 		"/portrait/:file":                    s.therapistPortrait,
 		"/guides":                            s.guidesList,
 		"/guides/:slug":                      s.guideShow,
+		"/match":                             s.match,
 		"/crisis":                            s.crisis,
 		"/privacy":                           s.privacy,
 		"/terms":                             s.terms,
@@ -58,6 +59,7 @@ func (s *Server) pageRoutes(r *gin.Engine) {
 }
 
 func (s *Server) bookingRoutes(r *gin.Engine) {
+	r.POST("/match", s.page(s.counted(s.matchFind)))
 	r.GET("/therapist/:slug/book", s.page(s.bookTimes))
 	r.POST("/therapist/:slug/book", s.page(s.bookHold))
 	r.GET("/booking/:id", s.page(s.bookingShow))

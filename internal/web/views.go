@@ -12,6 +12,7 @@ type views struct {
 	home           view.Page[homePage]
 	therapistsList view.Page[therapistsListPage]
 	suggest        view.Page[suggestPage]
+	match          view.Page[matchPage]
 	therapistShow  view.Page[therapistShowPage]
 	bookTimes      view.Page[bookTimesPage]
 	bookDetails    view.Page[bookDetailsPage]
@@ -43,6 +44,7 @@ func newViews(assets *view.Assets) (*views, error) {
 		home:           view.Parse[homePage](set, "home"),
 		therapistsList: view.Parse[therapistsListPage](set, "directory/list"),
 		suggest:        view.Parse[suggestPage](set, "directory/suggest"),
+		match:          view.Parse[matchPage](set, "directory/match"),
 		therapistShow:  view.Parse[therapistShowPage](set, "directory/show"),
 		bookTimes:      view.Parse[bookTimesPage](set, "booking/times"),
 		bookDetails:    view.Parse[bookDetailsPage](set, "booking/details"),
