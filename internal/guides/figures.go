@@ -185,7 +185,7 @@ func (p *printer) cite(s string) string {
 	var b strings.Builder
 	b.WriteString(m[2] + `<sup class="cite">`)
 	for _, id := range references(s) {
-		fmt.Fprintf(&b, `<a href="#source-%s"><span class="vh">Source: %s, number </span>%d</a>`, id, html.EscapeString(p.titles[id]), p.number[id])
+		fmt.Fprintf(&b, `<a href="#source-%s" aria-label="Source %d: %s">%[2]d</a>`, id, p.number[id], html.EscapeString(p.titles[id]))
 	}
 	b.WriteString(`</sup>`)
 	return b.String()

@@ -114,8 +114,8 @@ func TestAnArticleReadsAsOfADay(t *testing.T) {
 	day := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 	g := a.At(day)
 	first := string(g.Sections[0].Body)
-	for _, want := range []string{"<strong>An item</strong>", "leaves $70.95.", "1 July 2026.", `<a href="#source-table"><span class="vh">Source: Amounts by date, number </span>1</a>`,
-		`<a href="#source-here"><span class="vh">Source: Our terms, number </span>2</a>`} {
+	for _, want := range []string{"<strong>An item</strong>", "leaves $70.95.", "1 July 2026.", `<a href="#source-table" aria-label="Source 1: Amounts by date">1</a>`,
+		`<a href="#source-here" aria-label="Source 2: Our terms">2</a>`} {
 		if !strings.Contains(first, want) {
 			t.Errorf("the first section lacks %q:\n%s", want, first)
 		}

@@ -42,7 +42,7 @@ type reviewerJSON struct {
 	ReviewedOn   string `json:"reviewed_on"`
 }
 
-// guideDetail is the whole guide; texts are HTML of p, ul, ol, li, strong, em, a, sup and span.
+// guideDetail is the whole guide; texts are HTML of p, ul, ol, li, strong, em, a and sup.
 type guideDetail struct {
 	guideJSON
 	Takeaways    []string           `json:"takeaways"`
