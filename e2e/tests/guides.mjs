@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withVisitor } from '../lib/browser.mjs';
+import { light, picture, sound, twoLooks } from '../lib/checks.mjs';
 import { cards } from '../lib/steps.mjs';
 import { wattle } from '../lib/suite.mjs';
 
@@ -32,6 +33,20 @@ test('a guide leads from home to its sources and to somebody who can be called',
       await page.waitForURL(/\/therapist\/[^/]+\/book\?service=free-consultation/);
       assert.ok((await page.locator('input[type=radio]').count()) > 0, 'there are times to choose from');
     });
+  }
+});
+
+test('every guide is sound and light, whatever it holds', async (t) => {
+  const server = await wattle();
+  const { body } = await server.api('/api/v1/guides');
+  assert.ok(body.total >= 6);
+  for (const { slug } of body.results) {
+    await withVisitor(server.origin, {}, async (page) => {
+      const answer = await page.goto(`/guides/${slug}`);
+      await picture(page, `each-${slug}`);
+      await sound(page, await answer.text(), twoLooks);
+    });
+    await light(t, server, `/guides/${slug}`);
   }
 });
 
