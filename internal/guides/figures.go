@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -184,7 +185,9 @@ func (p *printer) cite(s string) string {
 	m := reference.FindStringSubmatch(s)
 	var b strings.Builder
 	b.WriteString(m[2] + `<sup class="cite">`)
-	for _, id := range references(s) {
+	ids := references(s)
+	slices.SortFunc(ids, func(x, y string) int { return p.number[x] - p.number[y] })
+	for _, id := range ids {
 		fmt.Fprintf(&b, `<a href="#source-%s" aria-label="Source %d: %s">%[2]d</a>`, id, p.number[id], html.EscapeString(p.titles[id]))
 	}
 	b.WriteString(`</sup>`)
