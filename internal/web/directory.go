@@ -108,11 +108,9 @@ type zeroResults struct {
 	Others []view.Link
 }
 
-// How many cards keep a page of results below 100 KB cold and 15 KB warm, as sent.
-const (
-	cardsAPage    = 12
-	cardsALanding = 10 // its words and links need room too
-)
+// cardsAPage keeps a page of results, with all that a landing page says besides, below 100 KB cold
+// and 15 KB warm, as sent.
+const cardsAPage = 10
 
 // therapistsList is the directory, with filters from the query and, on landing addresses, from
 // the path. Malformed filters are dropped with a note.
@@ -130,9 +128,6 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	ask := f
 	if !q.Has("per_page") {
 		ask.PerPage = cardsAPage
-		if landingPath(f.AtPage(1)) == c.Request.URL.Path {
-			ask.PerPage = cardsALanding
-		}
 	}
 	page, err := s.Directory.Search(ctx(c), ask)
 	if err != nil {

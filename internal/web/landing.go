@@ -58,11 +58,6 @@ func (s *Server) land(c *gin.Context, p *therapistsListPage, f directory.Filter,
 	p.Description = listDescription(f, page.Total)
 	p.Crumbs = landingCrumbs(f)
 	p.JSONLD = graph(breadcrumbs(s.BaseURL, append(p.Crumbs, view.Link{URL: path, Text: p.Heading})), collection(s.BaseURL+path, p.Heading, p.Description))
-	p.Pages = view.NewPagination(f.Page, page.Pages(), func(n int) string { // as many a page from here on, or somebody would fall between
-		on := f.AtPage(n)
-		on.PerPage = page.Filter.PerPage
-		return listURL(on)
-	})
 	p.Landing = landingOf(f, page, s.Directory.Survey(f), s.Clock.Now())
 }
 

@@ -46,7 +46,7 @@ func TestALandingPageSaysWhatItsDataSays(t *testing.T) {
 
 func TestNobodyFallsBetweenTheFirstPageAndTheNext(t *testing.T) {
 	s := newSite(t)
-	s.crowded(2*cardsALanding + 3)
+	s.crowded(2*cardsAPage + 3)
 	seen := map[string]int{}
 	path, pages := "/therapists/nsw/counsellor", 0
 	for path != "" && pages < 10 {
@@ -63,7 +63,7 @@ func TestNobodyFallsBetweenTheFirstPageAndTheNext(t *testing.T) {
 			path = strings.ReplaceAll(before[strings.LastIndex(before, `"`)+1:], "&amp;", "&")
 		}
 	}
-	if len(seen) < 2*cardsALanding+3 || pages != 3 {
+	if len(seen) < 2*cardsAPage+3 || pages != 3 {
 		t.Errorf("%d people on %d pages", len(seen), pages)
 	}
 	for slug, n := range seen {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -116,7 +117,7 @@ func (e *engine) healthy(ctx context.Context) error {
 			return err
 		}
 	}
-	return fmt.Errorf("Meilisearch did not get healthy")
+	return errors.New("the search engine did not get healthy")
 }
 
 // bootstrap lets the binary make its own key, as an operator would.
