@@ -60,9 +60,8 @@ func (s *scratch) without(g *group) []uint64 {
 	return s.rest
 }
 
-// manyBits is about how many values a therapist has, as a price: looking at one of them costs as
-// much as that many words of sets.
-const manyBits = 60
+// aRow is what looking at one therapist's values costs, in words of sets.
+const aRow = 25
 
 // countAll counts those found by every value: one by one when they are few, as the rest of everybody
 // when they are most, else set by set.
@@ -73,9 +72,9 @@ func (s *scratch) countAll(t *table) {
 		words += int(sp.to - sp.from)
 	}
 	switch missing := everybody - s.size; {
-	case s.size*manyBits < words*len(t.value):
+	case s.size*aRow < words*len(t.value):
 		s.countEach(t, s.all, 1)
-	case missing*manyBits < words*len(t.value):
+	case missing*aRow < words*len(t.value):
 		copy(s.sum, t.total)
 		s.rest = sized(s.rest, len(s.all))
 		for w, m := range t.live {
@@ -85,19 +84,6 @@ func (s *scratch) countAll(t *table) {
 	default:
 		for p := range s.sum {
 			s.sum[p] = common(s.all, t.value[p], s.spans)
-		}
-	}
-}
-
-// countEach looks at every value of everybody in a set.
-func (s *scratch) countEach(t *table, set []uint64, by int32) {
-	for w, m := range set {
-		for ; m != 0; m &= m - 1 {
-			for v, has := range t.row(int32(w<<6 + bits.TrailingZeros64(m))) {
-				for ; has != 0; has &= has - 1 {
-					s.sum[v<<6+bits.TrailingZeros64(has)] += by
-				}
-			}
 		}
 	}
 }

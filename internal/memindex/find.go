@@ -144,9 +144,9 @@ func (f *found) mark(t *table, a alternative, set []uint64, slots []int32) {
 	}
 }
 
-// why gives the best reason for each unit that a therapist meets.
-func (f *found) why(t *table, slot int32) []string {
-	var out []string
+// why appends the best reason for each unit that a therapist meets, each once.
+func (f *found) why(t *table, slot int32, list []string) []string {
+	from := len(list)
 	for _, unit := range f.units {
 		best, way := uint8(unmet), alternative{}
 		for _, a := range unit {
@@ -157,11 +157,11 @@ func (f *found) why(t *table, slot int32) []string {
 		if best == unmet {
 			continue
 		}
-		if text := t.says(way, slot, int(best&3)); !slices.Contains(out, text) {
-			out = append(out, text)
+		if text := t.says(way, slot, int(best&3)); !slices.Contains(list[from:], text) {
+			list = append(list, text)
 		}
 	}
-	return out
+	return list
 }
 
 // meets says how well a therapist meets an alternative: typos, then field.

@@ -222,13 +222,28 @@ func (s *scratch) key(t *table, f directory.Filter, slot int32) key {
 	return k
 }
 
-func (s *scratch) hit(t *table, k key) directory.Hit {
-	h := directory.Hit{ID: k.id}
-	if s.near != nil {
-		h.Km, h.HasKm = s.near.away(t.lat[k.slot], t.lng[k.slot]), true
+// hits are the therapists of a page, with their distances and reasons.
+func (s *scratch) hits(t *table, page []key) []directory.Hit {
+	if len(page) == 0 {
+		return nil
 	}
+	out := make([]directory.Hit, 0, len(page))
+	var reasons []string
 	if s.words != nil {
-		h.Matched = s.words.why(t, k.slot)
+		reasons = make([]string, 0, len(page)*len(s.words.units))
 	}
-	return h
+	for _, k := range page {
+		h := directory.Hit{ID: k.id}
+		if s.near != nil {
+			h.Km, h.HasKm = s.near.away(t.lat[k.slot], t.lng[k.slot]), true
+		}
+		if s.words != nil {
+			from := len(reasons)
+			if reasons = s.words.why(t, k.slot, reasons); len(reasons) > from {
+				h.Matched = reasons[from:len(reasons):len(reasons)]
+			}
+		}
+		out = append(out, h)
+	}
+	return out
 }

@@ -31,6 +31,7 @@ type scratch struct {
 	limits []int32
 	known  []bool
 	sum    []int32
+	each   []digits // by word of a row
 	rest   []uint64
 	parts  []span
 }
@@ -67,12 +68,7 @@ func (s *scratch) search(t *table, f directory.Filter, now time.Time) directory.
 		s.slots = members(s.slots[:0], s.all)
 		s.words.rank(t, s.all, s.slots)
 	}
-	if page := s.page(t, f); len(page) > 0 {
-		r.Hits = make([]directory.Hit, 0, len(page))
-		for _, k := range page {
-			r.Hits = append(r.Hits, s.hit(t, k))
-		}
-	}
+	r.Hits = s.hits(t, s.page(t, f))
 	return r
 }
 
