@@ -31,7 +31,7 @@ func beginReading(ctx context.Context, tx *pg.Tx) (snap string, err error) {
 // was restored), ask for everything. Numbers from beyond the present snapshot's end came with a
 // backup of another server; whoever reads here has read everything of it, so they say nothing.
 func readChanges(ctx context.Context, db *pg.DB, since string) (changes, error) {
-	rows, err := db.Query(ctx, `
+	rows, err := db.Query(ctx, pg.Keep+`
 		SELECT s.now::text, s.swept > pg_snapshot_xmin($1::pg_snapshot) AND s.swept < pg_snapshot_xmax(s.now) OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(s.now), c.therapist_id
 		FROM (SELECT pg_current_snapshot() AS now, (SELECT swept FROM directory_feed) AS swept) s
 		LEFT JOIN directory_changes c ON c.xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::pg_snapshot)

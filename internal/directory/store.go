@@ -68,7 +68,7 @@ func readListed(ctx context.Context, q pg.Queryer) ([]*Therapist, error) {
 }
 
 func readListedOf(ctx context.Context, q pg.Queryer, ids []int64) ([]*Therapist, error) {
-	return readProfiles(ctx, q, `WHERE t.listing = 'listed' AND t.id = ANY ($1)`, pg.Int64s(ids))
+	return readRows(ctx, q, listedOf, pg.Int64s(ids))
 }
 
 // stillListed keeps the ids that Postgres has listed at this moment.
@@ -78,8 +78,15 @@ func stillListed(ctx context.Context, q pg.Queryer, ids []int64) ([]int64, error
 	return out, err
 }
 
+// listedOf is asked for at every change, and takes longer to plan than to run.
+const listedOf = pg.Keep + `SELECT ` + profileColumns + profileFrom + `WHERE t.listing = 'listed' AND t.id = ANY ($1)`
+
 func readProfiles(ctx context.Context, q pg.Queryer, where string, args ...any) ([]*Therapist, error) {
-	rows, err := q.Query(ctx, `SELECT `+profileColumns+profileFrom+where, args...)
+	return readRows(ctx, q, `SELECT `+profileColumns+profileFrom+where, args...)
+}
+
+func readRows(ctx context.Context, q pg.Queryer, query string, args ...any) ([]*Therapist, error) {
+	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

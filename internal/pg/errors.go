@@ -129,7 +129,7 @@ func mustRead(query string) error {
 }
 
 func startsReading(query string) bool {
-	for line := range strings.Lines(query) {
+	for line := range strings.Lines(strings.TrimPrefix(query, Keep)) {
 		line = strings.TrimLeft(line, " \t\r\n(")
 		if line == "" || strings.HasPrefix(line, "--") {
 			continue

@@ -310,3 +310,16 @@ func TestStatementsAreCounted(t *testing.T) {
 		t.Errorf("a SELECT and a transaction of one count %d", got)
 	}
 }
+
+func TestAKeptStatementMayBeReadFromThePool(t *testing.T) {
+	db := pgtest.New(t)
+	for range 3 {
+		var n int
+		if err := db.Get(context.Background(), &n, pg.Keep+`SELECT $1::int`, 7); err != nil || n != 7 {
+			t.Fatal(n, err)
+		}
+	}
+	if err := db.Get(context.Background(), new(int), pg.Keep+`DELETE FROM therapists RETURNING id`); err == nil {
+		t.Error("a write went through")
+	}
+}
