@@ -68,6 +68,9 @@ func readListed(ctx context.Context, q pg.Queryer) ([]*Therapist, error) {
 }
 
 func readListedOf(ctx context.Context, q pg.Queryer, ids []int64) ([]*Therapist, error) {
+	if len(ids) == 1 {
+		return readRows(ctx, q, listedOne, ids[0])
+	}
 	return readRows(ctx, q, listedOf, pg.Int64s(ids))
 }
 
@@ -78,7 +81,9 @@ func stillListed(ctx context.Context, q pg.Queryer, ids []int64) ([]int64, error
 	return out, err
 }
 
-// listedOf is asked for at every change, and takes longer to plan than to run.
+// listedOf and listedOne are asked for at every change and take longer to plan than to run. Most
+// changes are of one profile; of a list Postgres makes a new plan every time, kept or not.
+const listedOne = pg.Keep + `SELECT ` + profileColumns + profileFrom + `WHERE t.listing = 'listed' AND t.id = $1`
 const listedOf = pg.Keep + `SELECT ` + profileColumns + profileFrom + `WHERE t.listing = 'listed' AND t.id = ANY ($1)`
 
 func readProfiles(ctx context.Context, q pg.Queryer, where string, args ...any) ([]*Therapist, error) {
