@@ -60,6 +60,8 @@ var packages = map[string][]string{
 	"directory/indextest":  with(kit, "directory"),
 	"booking/bookingbench": with(kit, "bench", "booking", "directory", "accounts"),
 
+	"memindex/searchbench": with(kit, "bench", "directory", "booking", "demo", "memindex", "memindex/scan", "memindex/bysql"),
+
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),
 	"web":  with(kit, "ratelimit", "portrait", "accounts", "directory", "vetting", "booking", "payments", "guides"),

@@ -9,22 +9,23 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"os/exec"
+	"slices"
 	"strings"
+	"syscall"
 
+	figures "wattle/internal/bench"
 	"wattle/internal/booking"
 	"wattle/internal/booking/bookingbench"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
 	"wattle/internal/memindex"
+	"wattle/internal/memindex/searchbench"
 	"wattle/internal/ratelimit"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/static"
 )
-
-// benches are the benchmarks by name. Each measures its limit in the same run, so that its figure
-// is a ratio that holds on any machine.
-var benches = bookingbench.All(benchSite)
 
 func bench(ctx context.Context, args []string) error {
 	name := ""
@@ -33,8 +34,10 @@ func bench(ctx context.Context, args []string) error {
 	}
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "one JSON object a line")
+	benches, end := benches()
+	defer end()
 	fs.Usage = func() {
-		fmt.Fprintln(os.Stderr, "wattle bench [NAME] [-json]")
+		fmt.Fprintln(os.Stderr, "wattle bench [NAME[,NAME…]] [-json]")
 		for _, b := range benches {
 			fmt.Fprintf(os.Stderr, "  %-4s %s\n", b.Name, b.Title)
 		}
@@ -44,7 +47,7 @@ func bench(ctx context.Context, args []string) error {
 	}
 	missed := 0
 	for _, b := range benches {
-		if name != "" && !strings.EqualFold(name, b.Name) {
+		if name != "" && !slices.Contains(strings.Split(strings.ToUpper(name), ","), b.Name) {
 			continue
 		}
 		results, err := b.Run(ctx)
@@ -68,9 +71,39 @@ func bench(ctx context.Context, args []string) error {
 	return nil
 }
 
+// benches are the benchmarks by name, and what ends them. Each measures its limit in the same run, so
+// that its figure is a ratio that holds on any machine.
+func benches() (list []figures.Bench, end func()) {
+	say := func(what string) { fmt.Fprintln(os.Stderr, "wattle bench: "+what) }
+	list, end = searchbench.All(searchbench.Options{Site: benchDirectory, Instance: benchInstance, Say: say})
+	return append(list, bookingbench.All(benchSite)...), end
+}
+
+// benchInstance serves as a process of its own. It ends with this one.
+func benchInstance(ctx context.Context, settings ...string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, "serve", "-demo=false")
+	for _, s := range os.Environ() {
+		if name, _, _ := strings.Cut(s, "="); !slices.ContainsFunc([]string{"WATTLE_", "DATABASE_", "MEILI_", "STRIPE_", "SMTP_", "MAIL_", "BLOB_"}, func(p string) bool { return strings.HasPrefix(name, p) }) {
+			cmd.Env = append(cmd.Env, s)
+		}
+	}
+	cmd.Env = append(cmd.Env, settings...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	return cmd, nil
+}
+
 // benchSite serves a benchmark's bookings as in development: loopback is not counted against the
 // limits of networks. Every request writes its line of log, to nowhere.
 func benchSite(b *booking.Service) (*http.Server, error) {
+	return benchDirectory(&directory.Directory{DB: b.DB, Clock: b.Clock, Log: b.Log, Index: memindex.New(), NextTimes: b.LiveNext}, b)
+}
+
+// benchDirectory serves a directory as benchSite does.
+func benchDirectory(d *directory.Directory, b *booking.Service) (*http.Server, error) {
 	assets, err := view.NewAssets(static.FS)
 	if err != nil {
 		return nil, err
@@ -80,10 +113,9 @@ func benchSite(b *booking.Service) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	people := &directory.Directory{DB: b.DB, Clock: b.Clock, Log: log, Index: memindex.New(), NextTimes: b.LiveNext}
 	s := &web.Server{
-		Directory: people, Guides: &guides.Guides{Library: library, Directory: people},
-		Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: versionText(),
+		Guides:    &guides.Guides{Library: library, Directory: d},
+		Directory: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: versionText(),
 		Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true,
 	}
 	handler, err := s.Handler()

@@ -46,7 +46,7 @@ const basis = `CREATE TEMP TABLE basis ON COMMIT DROP AS
 		ORDER BY position LIMIT 1) other ON true
 	LEFT JOIN LATERAL (SELECT CASE
 		WHEN t.type IN ('clinical-psychologist', 'psychologist') THEN CASE WHEN EXISTS (SELECT FROM credentials c WHERE c.therapist_id = t.id AND c.kind = 'ahpra'
-			AND 'clinical' = ANY (c.endorsements)) THEN 'clinical-psychologist' ELSE 'psychologist' END
+			AND EXISTS (SELECT FROM unnest(c.endorsements) e WHERE lower(e) IN ('clinical', 'clinical psychology'))) THEN 'clinical-psychologist' ELSE 'psychologist' END
 		WHEN t.type = 'occupational-therapist' THEN (SELECT t.type FROM credentials c WHERE c.therapist_id = t.id AND c.kind = 'ota')
 		WHEN t.type = 'mental-health-social-worker' THEN (SELECT t.type FROM credentials c WHERE c.therapist_id = t.id AND c.kind = 'amhsw') END AS tier) as_known ON true
 	LEFT JOIN LATERAL (SELECT b.cents FROM benefits b WHERE b.type = as_known.tier AND ind.minutes BETWEEN b.least AND b.most
