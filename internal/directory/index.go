@@ -68,6 +68,14 @@ func (f Facets) Count(group, value string) int {
 	return int(f.n[i])
 }
 
+// Of is the counts of a group's values, in their order. The slice is shared: do not change it.
+func (f Facets) Of(g FilterGroup) []int32 {
+	if len(f.n) < g.first+len(g.Values) {
+		return make([]int32, len(g.Values))
+	}
+	return f.n[g.first : g.first+len(g.Values)]
+}
+
 // MarshalJSON writes {"state":{"nsw":123,…},…} in the order of Groups.
 func (f Facets) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer

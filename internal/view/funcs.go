@@ -39,6 +39,7 @@ func Funcs(assets *Assets) template.FuncMap {
 		"list":     func(s ...string) []string { return s },
 		"number":   Number,
 		"title":    capital,
+		"facets":   facetList(assets),
 	}
 }
 

@@ -20,11 +20,12 @@ import (
 type Set struct {
 	files  fs.FS
 	common *template.Template
+	frame  *frame
 	bound  []Bound
 	errs   []error
 }
 
-// Bound is a page as the checking test needs it: its name, its template and the zero value of the
+// Bound is a page or a partial as the checking test needs it: its name, its template and the zero value of the
 // type it was bound to.
 type Bound struct {
 	Name     string
@@ -35,7 +36,9 @@ type Bound struct {
 // NewSet parses layouts/*.html and partials/*.html of files. Template functions find static files
 // through assets.
 func NewSet(files fs.FS, assets *Assets) (*Set, error) {
-	common := template.New("").Funcs(Funcs(assets))
+	f := &frame{kept: Kept[frameKey, HTML]{Half: halfFrames}}
+	common := template.New("").Funcs(Funcs(assets)).Funcs(f.funcs())
+	f.common = common
 	for _, dir := range []string{"layouts", "partials"} {
 		names, err := fs.Glob(files, dir+"/*.html")
 		if err != nil {
@@ -47,7 +50,11 @@ func NewSet(files fs.FS, assets *Assets) (*Set, error) {
 			}
 		}
 	}
-	return &Set{files: files, common: common}, nil
+	set := &Set{files: files, common: common, frame: f}
+	for _, name := range []string{"header", "footer", "files"} {
+		ParsePartial[Chrome](set, name)
+	}
+	return set, nil
 }
 
 func parseInto(t *template.Template, files fs.FS, file, as string) error {
@@ -101,6 +108,36 @@ func Parse[T any](set *Set, name string) Page[T] {
 	page := t.Lookup("pages/" + name)
 	set.bound = append(set.bound, Bound{name, page, reflect.New(reflect.TypeFor[T]()).Elem().Interface()})
 	return Page[T]{name, page}
+}
+
+// HTML is markup that templates print as it is.
+type HTML = template.HTML
+
+// Partial is a partial bound to the type of its data, to be rendered apart from any page: what many
+// pages hold can be kept.
+type Partial[T any] struct{ tmpl *template.Template }
+
+// ParsePartial binds partials/NAME.html to T. One that does not exist is reported by set.Err.
+func ParsePartial[T any](set *Set, name string) Partial[T] {
+	t, err := set.common.Clone()
+	if err == nil && t.Lookup(name) == nil {
+		err = fmt.Errorf("view: there is no partial %q", name)
+	}
+	if err != nil {
+		set.errs = append(set.errs, err)
+		return Partial[T]{}
+	}
+	set.bound = append(set.bound, Bound{"partials/" + name, t.Lookup(name), reflect.New(reflect.TypeFor[T]()).Elem().Interface()})
+	return Partial[T]{t.Lookup(name)}
+}
+
+// Markup renders the partial.
+func (p Partial[T]) Markup(data T) (HTML, error) {
+	var b strings.Builder
+	if err := p.tmpl.Execute(&b, data); err != nil {
+		return "", fmt.Errorf("view: %w", err)
+	}
+	return HTML(b.String()), nil
 }
 
 // Name is the page's name: its file without folder and ending.

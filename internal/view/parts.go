@@ -61,8 +61,8 @@ func NewPagination(page, pages int, url func(page int) string) Pagination {
 		p.Next = url(page + 1)
 	}
 	last := 0
-	for n := 1; n <= pages; n++ {
-		if n != 1 && n != pages && (n < page-1 || n > page+1) {
+	for _, n := range []int{1, page - 1, page, page + 1, pages} {
+		if n <= last || n > pages {
 			continue
 		}
 		if n > last+1 {

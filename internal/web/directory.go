@@ -74,15 +74,14 @@ type therapistsListPage struct {
 	Heading string
 	Found   []string // what those found have in common, as short counts
 	Form    view.Form
-	States  []view.Option
-	Within  []view.Option
+	Wishes  view.HTML // partial "finder-wishes"
 	Sorts   []view.Option
 	Groups  []view.FacetGroup
 	Ticks   []view.Facet // reduced, free_consultation, accepting: Value is the parameter
 	Total   int
 	Chips   view.Chips
 	Notes   []view.Notice
-	Cards   []view.Card
+	Cards   []view.HTML // partial "card" of each
 	Pages   view.Pagination
 	Zero    *zeroResults
 	Crisis  view.CrisisPanel
@@ -133,7 +132,10 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := s.listPage(f, page, notes)
+	p, err := s.listPage(f, page, notes)
+	if err != nil {
+		return err
+	}
 	s.land(c, &p, f, page)
 	p.showUnderstood(u, said)
 	if page.Total == 0 {
@@ -202,11 +204,11 @@ func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
 }
 
 // listPage words a search. notes are what was left out of it and why.
-func (s *Server) listPage(f directory.Filter, page directory.Page, notes []directory.Note) therapistsListPage {
+func (s *Server) listPage(f directory.Filter, page directory.Page, notes []directory.Note) (therapistsListPage, error) {
 	path := listPath(f)
 	p := therapistsListPage{
 		Chrome: s.chrome(listTitle(f), listDescription(f, page.Total), path), Action: "/therapists", Query: f.Encode(), Heading: listTitle(f),
-		Found: foundWords(page), Form: listForm(f, notes), States: listStates(f), Sorts: sortOptions(f), Within: withinOptions(),
+		Found: foundWords(page), Form: listForm(f, notes), Sorts: sortOptions(f),
 		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
 	}
@@ -219,15 +221,17 @@ func (s *Server) listPage(f directory.Filter, page directory.Page, notes []direc
 		switch g.Name {
 		case "state", "price":
 		case "reduced", "free_consultation", "accepting":
-			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: f.Has(g.Name, "true")})
+			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
 		default:
 			p.Groups = append(p.Groups, facetGroup(f, page, g))
 		}
 	}
-	for _, v := range page.Results {
-		p.Cards = append(p.Cards, s.card(v, f))
+	var err error
+	if p.Wishes, err = s.wishesHTML(wishesOf(p.Form, p.Literal)); err != nil {
+		return p, err
 	}
-	return p
+	p.Cards, err = s.cardsHTML(page.Results, f)
+	return p, err
 }
 
 var tickWords = map[string]string{
@@ -236,10 +240,12 @@ var tickWords = map[string]string{
 
 func facetGroup(f directory.Filter, page directory.Page, g directory.FilterGroup) view.FacetGroup {
 	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Open: g.Name == "type" || g.Name == "available"}
-	for _, v := range g.Values {
-		n, on := page.Facets.Count(g.Name, v), f.Has(g.Name, v)
-		if n > 0 || on {
-			out.Values = append(out.Values, view.Facet{Value: v, Label: directory.Label(g.Name, v), Count: n, On: on, Section: sectionOf(g.Name, v)})
+	chosen, words := f.Chosen(g.Name), facetWords()[g.Name]
+	out.Values = make([]view.Facet, 0, len(words))
+	for i, n := range page.Facets.Of(g) {
+		v := words[i]
+		if v.Count, v.On = int(n), contains(chosen, v.Value); v.Count > 0 || v.On {
+			out.Values = append(out.Values, v)
 		}
 	}
 	if len(out.Values) > 9 {

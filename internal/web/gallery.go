@@ -164,7 +164,10 @@ func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) erro
 	if total > 0 {
 		page.Results = []directory.View{{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Therapist: &other}}
 	}
-	p := s.listPage(f, page, []directory.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
+	p, err := s.listPage(f, page, []directory.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
+	if err != nil {
+		return err
+	}
 	p.showUnderstood(u, said)
 	if total == 0 {
 		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "18 therapists if you go up to $160"},

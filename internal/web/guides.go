@@ -105,8 +105,9 @@ func (s *Server) guidePage(a *guides.Article, people guides.People) guideShowPag
 			p.Related = append(p.Related, view.Link{URL: "/guides/" + slug, Text: other.Title})
 		}
 	}
+	format, from := cardsOf(people.Filter)
 	for _, v := range people.Views {
-		card := s.card(v, people.Filter)
+		card := cardOf(v, format, from, s.Clock.Now())
 		card.Heading, card.Why = 3, helpsWith(v.Therapist, people.Filter)
 		p.Cards = append(p.Cards, card)
 	}

@@ -31,15 +31,12 @@ func titleOf(title string, f view.Form) string {
 	return title
 }
 
-// card words a therapist for a list.
-func (s *Server) card(v directory.View, f directory.Filter) view.Card {
+// cardOf words a therapist for a list; from is what their address ends with.
+func cardOf(v directory.View, format, from string, now time.Time) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
-		URL: "/therapist/" + v.Slug, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
-		Checked: checkedText(v.Therapist), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched, Price: priceOf(v.Therapist, f, s.Clock.Now()), Heading: 2,
-	}
-	if q := f.Encode(); q != "" {
-		card.URL += "?from=" + urlQuery("?"+q)
+		URL: "/therapist/" + v.Slug + from, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
+		Checked: checkedText(v.Therapist), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched, Price: priceOf(v.Therapist, format, now), Heading: 2,
 	}
 	if next, ok := directory.NextService(v.Therapist); ok && v.Accepting {
 		if !v.Next.Any.IsZero() {
@@ -138,11 +135,8 @@ func modesText(modes []string) string {
 	return strings.Join(words, "")
 }
 
-func priceOf(t *directory.Therapist, f directory.Filter, now time.Time) view.Price {
-	format := ""
-	if len(f.Formats) == 1 {
-		format = f.Formats[0]
-	}
+// priceOf words the fee of a kind of session; "" is the one that stands for the practice.
+func priceOf(t *directory.Therapist, format string, now time.Time) view.Price {
 	fee, ok := directory.FeeOf(t, format)
 	if !ok {
 		return view.Price{None: "Fees on request"}
@@ -168,7 +162,7 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 		Chrome: s.chrome(t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
 		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
 		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: labels("issue", minus(t.AlsoIssues, t.Issues)),
-		Checked: checkedText(t), Price: priceOf(t, directory.Everybody(), s.Clock.Now()), Others: othersLike(t),
+		Checked: checkedText(t), Price: priceOf(t, "", s.Clock.Now()), Others: othersLike(t),
 		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
 	}
 	p.Active = "find"

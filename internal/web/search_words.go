@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -183,15 +184,6 @@ func stateOptions(all string) []view.Option {
 	return out
 }
 
-// listStates are the states to choose from; several asked for by an address stand as one choice.
-func listStates(f directory.Filter) []view.Option {
-	out := stateOptions("All states")
-	if len(f.States) > 1 {
-		out = append(out, view.Option{Value: strings.Join(f.States, ","), Label: view.JoinAnd(upper(f.States))})
-	}
-	return out
-}
-
 func issueOptions(all string) []view.Option {
 	out := []view.Option{{Value: "", Label: all}}
 	for _, t := range taxonomy.Issues.All() {
@@ -204,14 +196,6 @@ func sortOptions(f directory.Filter) []view.Option {
 	out := view.Options("", "Best match", "soonest", "Soonest free time", "price", "Lowest price")
 	if f.Near.Name != "" {
 		out = append(out, view.Option{Value: "distance", Label: "Nearest"})
-	}
-	return out
-}
-
-func withinOptions() []view.Option {
-	var out []view.Option
-	for _, km := range []string{"5", "10", "25", "50", "100"} {
-		out = append(out, view.Option{Value: km, Label: "within " + km + " km"})
 	}
 	return out
 }
@@ -259,9 +243,23 @@ func commonest(values []view.Facet, most int) []view.Facet {
 
 // commonFirst puts the n most frequent values first; the others keep their order and sections.
 func commonFirst(values []view.Facet, n int) []view.Facet {
-	out := byCount(values)[:n:n]
-	for _, v := range values {
-		if !slices.Contains(out[:n], v) {
+	first := make([]int, 0, n+1) // the most frequent, of equally frequent ones the earlier
+	for i, v := range values {
+		at := len(first)
+		for at > 0 && values[first[at-1]].Count < v.Count {
+			at--
+		}
+		if at < n {
+			first = slices.Insert(first, at, i)
+			first = first[:min(n, len(first))]
+		}
+	}
+	out := make([]view.Facet, 0, len(values))
+	for _, i := range first {
+		out = append(out, values[i])
+	}
+	for i, v := range values {
+		if !slices.Contains(first, i) {
 			out = append(out, v)
 		}
 	}
@@ -274,12 +272,20 @@ func byCount(values []view.Facet) []view.Facet {
 	return out
 }
 
-// sectionOf is the heading under which a long list shows a value; short lists have none.
-func sectionOf(group, value string) string {
-	list := map[string]*taxonomy.List{"issue": taxonomy.Issues, "approach": taxonomy.Approaches}[group]
-	if list == nil {
-		return ""
+// facetWords are the values of a group with their words and sections, which no search changes: the
+// heading under which a long list shows a value; short lists have none.
+var facetWords = sync.OnceValue(func() map[string][]view.Facet {
+	sections := map[string]*taxonomy.List{"issue": taxonomy.Issues, "approach": taxonomy.Approaches}
+	out := map[string][]view.Facet{}
+	for _, g := range directory.Groups() {
+		for _, v := range g.Values {
+			f := view.Facet{Value: v, Label: directory.Label(g.Name, v)}
+			if list := sections[g.Name]; list != nil {
+				t, _ := list.BySlug(v)
+				f.Section = t.Group
+			}
+			out[g.Name] = append(out[g.Name], f)
+		}
 	}
-	t, _ := list.BySlug(value)
-	return t.Group
-}
+	return out
+})

@@ -59,6 +59,8 @@ type Server struct {
 	ExemptLoopback bool
 
 	views    *views
+	cards    view.Kept[cardKey, []string]
+	wishes   view.Kept[finderWishes, view.HTML]
 	fallback []byte // the 500 page, rendered once at start
 	draining atomic.Bool
 	routes   []Route
@@ -80,6 +82,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.views = v
+	s.cards.Half, s.wishes.Half = halfCards, halfWishes
 	if s.fallback, err = s.renderFallback(); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,8 @@ type views struct {
 	gallery        view.Page[galleryPage]
 	components     view.Page[view.Gallery]
 	failure        view.Page[view.ErrorPage]
+	card           view.Partial[view.Card]
+	wishes         view.Partial[finderWishes]
 	set            *view.Set
 }
 
@@ -64,6 +66,8 @@ func newViews(assets *view.Assets) (*views, error) {
 		gallery:        view.Parse[galleryPage](set, "dev/gallery"),
 		components:     view.Parse[view.Gallery](set, "dev/components"),
 		failure:        view.Parse[view.ErrorPage](set, "failure"),
+		card:           view.ParsePartial[view.Card](set, "card"),
+		wishes:         view.ParsePartial[finderWishes](set, "finder-wishes"),
 		set:            set,
 	}
 	return v, set.Err()

@@ -1,0 +1,30 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"wattle/internal/memindex"
+)
+
+// quiet is an answer that nobody reads.
+type quiet struct{ header http.Header }
+
+func (q quiet) Header() http.Header         { return q.header }
+func (q quiet) Write(b []byte) (int, error) { return len(b), nil }
+func (q quiet) WriteHeader(int)             {}
+
+// BenchmarkSearchPage is a whole request for a page of results, from the router to the last byte.
+func BenchmarkSearchPage(b *testing.B) {
+	s := newSite(b)
+	h := s.handler()
+	s.web.Directory.Index = memindex.New()
+	s.must(s.web.Directory.Load(context.Background()))
+	req := httptest.NewRequest("GET", home+"/therapists?state=nsw", nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		h.ServeHTTP(quiet{http.Header{}}, req)
+	}
+}

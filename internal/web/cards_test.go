@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/memindex"
+	"wattle/internal/pg"
+)
+
+// printed is a card straight from its template.
+func printed(t *testing.T, s *Server, v directory.View, f directory.Filter) string {
+	t.Helper()
+	from, format := "", ""
+	if q := f.Encode(); q != "" {
+		from = "?from=" + urlQuery("?"+q)
+	}
+	if len(f.Formats) == 1 {
+		format = f.Formats[0]
+	}
+	card, err := s.views.card.Markup(cardOf(v, format, from, s.Clock.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(card)
+}
+
+func TestKeptCardsAreThoseOfTheTemplate(t *testing.T) {
+	s := newSite(t)
+	queries := []string{"", "state=nsw", "format=couple", "format=couple,individual", "near=newtown+nsw+2042&within_km=100", "near=brunswick+vic&within_km=500",
+		"q=anxiety", "q=siobh%C3%A1n+%22a%2Bb%22+%3Cb%3E+it's", "q=okafor", "max_fee=160&sort=price", "language=mandarin&page=1&per_page=50"}
+	shown := 0
+	look := func() {
+		t.Helper()
+		for range 2 { // rendered, then kept
+			for _, q := range queries {
+				v, _ := url.ParseQuery(q)
+				f, err := directory.Parse(v)
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, err := s.web.Directory.Search(context.Background(), f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cards, err := s.web.cardsHTML(page.Results, f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, r := range page.Results {
+					if want := printed(t, s.web, r, f); string(cards[i]) != want {
+						t.Fatalf("%q: %s\n%s\nthe template has\n%s", q, r.Slug, cards[i], want)
+					}
+					shown++
+				}
+			}
+		}
+	}
+	look()
+	s.exec(`UPDATE therapists SET version = version + 1, accepting = NOT accepting, bio = $1 WHERE id % 2 = 0`, "I was"+origin+"once.")
+	s.catchUp()
+	look()
+	s.clock.Advance(31 * time.Hour) // other times, other days
+	look()
+	s.clock.Set(time.Date(2027, 7, 1, 0, 30, 0, 0, time.UTC)) // other rebates
+	look()
+	if kept, _ := s.web.cards.Counts(); shown < 100 || kept < int64(shown)/4 {
+		t.Errorf("%d cards were shown and %d of them kept", shown, kept)
+	}
+}
+
+// asked counts searches.
+type asked struct {
+	directory.Index
+	n atomic.Int64
+}
+
+func (a *asked) Search(ctx context.Context, f directory.Filter, now time.Time) (directory.Result, error) {
+	a.n.Add(1)
+	return a.Index.Search(ctx, f, now)
+}
+
+// apart is another server on the site's database, over a pool of its own that nothing else uses.
+func apart(t *testing.T, s *site, x directory.Index) (*Server, *pg.DB) {
+	t.Helper()
+	db, err := pg.Open(context.Background(), s.db.URL())
+	s.must(err)
+	t.Cleanup(func() { db.Close() })
+	b := &booking.Service{DB: db, Clock: s.clock, Box: s.web.Box, Log: s.web.Log}
+	d := &directory.Directory{DB: db, Clock: s.clock, Log: s.web.Log, Index: x, NextTimes: b.LiveNext}
+	s.must(d.Load(context.Background()))
+	return &Server{Directory: d, Booking: b, Clock: s.clock, Log: s.web.Log, Assets: s.web.Assets, Box: s.web.Box, BaseURL: home, Version: "test", LimitsOff: true}, db
+}
+
+func TestSearchingMakesNoStatementWhileTheDirectoryIsFresh(t *testing.T) {
+	s := newSite(t)
+	w, db := apart(t, s, memindex.New())
+	h, err := w.Handler()
+	s.must(err)
+	for _, path := range []string{"/", "/therapists", "/therapists/nsw", "/therapists?q=anxiety&sort=price", "/therapists?near=newtown+nsw+2042&within_km=50&available=week",
+		"/therapists?max_fee=10&state=nt", "/api/v1/therapists?state=nsw&max_gap=100"} {
+		s.must(w.Directory.Follow(context.Background()))
+		before := db.Statements()
+		s.through(h, "127.0.0.1:1", "GET", path, "").want(t, 200)
+		if n := db.Statements() - before; n != 0 {
+			t.Errorf("%s makes %d statements", path, n)
+		}
+	}
+}
+
+func TestAnUnchangedPageIsAnsweredWithoutASearch(t *testing.T) {
+	s := newSite(t)
+	x := &asked{Index: memindex.New()}
+	w, _ := apart(t, s, x)
+	h, err := w.Handler()
+	s.must(err)
+	const path = "/therapists?q=anxiety&state=nsw"
+	get := func(tag string) reply {
+		s.must(w.Directory.Follow(context.Background()))
+		return s.through(h, "127.0.0.1:1", "GET", path, "", "If-None-Match", tag)
+	}
+	tag := get("").want(t, 200).Header.Get("ETag")
+	before := x.n.Load()
+	get(tag).want(t, 304)
+	if n := x.n.Load() - before; n != 0 {
+		t.Errorf("it took %d searches to find out that nothing had changed", n)
+	}
+	s.clock.Advance(time.Minute)
+	get(tag).want(t, 200)
+	tag = get("").want(t, 200).Header.Get("ETag")
+	s.exec(`UPDATE therapists SET version = version + 1 WHERE id = (SELECT min(id) FROM therapists WHERE listing = 'listed')`)
+	get(tag).want(t, 200)
+}

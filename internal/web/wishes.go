@@ -1,0 +1,64 @@
+package web
+
+import (
+	"strings"
+
+	"wattle/internal/fault"
+	"wattle/internal/view"
+)
+
+// finderWishes is what the fields of the search form show besides the words, as typed, and what was
+// wrong with it: partial "finder-wishes". Most searches share it with many others, so it is kept.
+type finderWishes struct {
+	State, Near, Within, MaxFee, MaxGap, Postcode string
+	NearError, MaxFeeError, MaxGapError           string
+	Literal                                       bool // words are searched for as they stand
+}
+
+// halfWishes bounds either half of the forms that are kept, in bytes.
+const halfWishes = 1 << 20
+
+func wishesOf(f view.Form, literal bool) finderWishes {
+	return finderWishes{State: f.Value("state"), Near: f.Value("near"), Within: f.Value("within_km"), MaxFee: f.Value("max_fee"), MaxGap: f.Value("max_gap"),
+		Postcode: f.Value("postcode"), NearError: f.Error("near"), MaxFeeError: f.Error("max_fee"), MaxGapError: f.Error("max_gap"), Literal: literal}
+}
+
+// Form is the wishes as a form.
+func (w finderWishes) Form() view.Form {
+	f := view.NewForm("state", w.State, "near", w.Near, "within_km", w.Within, "max_fee", w.MaxFee, "max_gap", w.MaxGap, "postcode", w.Postcode)
+	for _, e := range []fault.Field{{Name: "near", Message: w.NearError}, {Name: "max_fee", Message: w.MaxFeeError}, {Name: "max_gap", Message: w.MaxGapError}} {
+		if e.Message != "" {
+			f.Errors = append(f.Errors, e)
+		}
+	}
+	return f
+}
+
+// States are the states to choose from; several asked for by an address stand as one choice.
+func (w finderWishes) States() []view.Option {
+	out := stateOptions("All states")
+	if chosen := strings.Split(w.State, ","); len(chosen) > 1 {
+		out = append(out, view.Option{Value: w.State, Label: view.JoinAnd(upper(chosen))})
+	}
+	return out
+}
+
+// Distances are how far may be looked.
+func (w finderWishes) Distances() []view.Option {
+	var out []view.Option
+	for _, km := range []string{"5", "10", "25", "50", "100"} {
+		out = append(out, view.Option{Value: km, Label: "within " + km + " km"})
+	}
+	return out
+}
+
+func (s *Server) wishesHTML(w finderWishes) (view.HTML, error) {
+	if html, ok := s.wishes.Get(w); ok {
+		return html, nil
+	}
+	html, err := s.views.wishes.Markup(w)
+	if err == nil {
+		s.wishes.Put(w, html, len(html))
+	}
+	return html, err
+}
