@@ -2,7 +2,9 @@ package view
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
+	"sync"
 	"unicode"
 )
 
@@ -16,11 +18,9 @@ func facetList(assets *Assets) func([]FacetGroup) (template.HTML, error) {
 		if err != nil {
 			return "", err
 		}
-		boxes := 0
-		for i := range groups {
-			boxes += len(groups[i].Values) + 3
-		}
-		w := facetWriter{icon: string(chevron), b: make([]byte, 0, 240*boxes)}
+		w := writers.Get().(*facetWriter)
+		defer writers.Put(w)
+		w.icon, w.b = string(chevron), w.b[:0]
 		for i := range groups {
 			if len(groups[i].Values) > 0 {
 				w.group(&groups[i])
@@ -29,6 +29,8 @@ func facetList(assets *Assets) func([]FacetGroup) (template.HTML, error) {
 		return template.HTML(w.b), nil
 	}
 }
+
+var writers = sync.Pool{New: func() any { return new(facetWriter) }}
 
 type facetWriter struct {
 	b    []byte
@@ -65,8 +67,13 @@ func (w *facetWriter) group(g *FacetGroup) {
 	if g.All != nil {
 		w.all(g)
 	}
-	w.list(g, g.Head())
-	if tail := g.Tail(); len(tail) > 0 {
+	cut := g.cut()
+	w.put("\n<ul>")
+	for i := range g.Values[:cut] {
+		w.box(g, &g.Values[i])
+	}
+	w.put("\n</ul>")
+	if tail := g.Values[cut:]; len(tail) > 0 {
 		w.tail(g, tail)
 	}
 	w.put("\n</fieldset>\n</details>\n")
@@ -88,7 +95,35 @@ func (w *facetWriter) all(g *FacetGroup) {
 	w.put(`</label></p>`)
 }
 
-func (w *facetWriter) tail(g *FacetGroup, tail []FacetSection) {
+// tickList is partial "ticks", written by hand like the rest of the list.
+func tickList(ticks []Facet) template.HTML {
+	w := writers.Get().(*facetWriter)
+	defer writers.Put(w)
+	w.b = w.b[:0]
+	w.put(`<ul class="ticks">`)
+	for i := range ticks {
+		f := &ticks[i]
+		w.put(`<li><input type="checkbox" id="x-`)
+		id := ID(f.Value)
+		w.put(id)
+		w.put(`" name="`)
+		w.text(f.Value)
+		w.put(`" value="true"`)
+		w.putIf(` checked`, f.On)
+		w.put(`><label for="x-`)
+		w.put(id)
+		w.put(`"><span>`)
+		w.text(f.Label)
+		w.put(`</span> <span class="n">`)
+		w.b = appendNumber(w.b, f.Count)
+		w.put(`</span></label></li>`)
+	}
+	w.put(`</ul>`)
+	return template.HTML(w.b)
+}
+
+// tail is FacetGroup.Tail, without making it: a section stands where its first value does.
+func (w *facetWriter) tail(g *FacetGroup, tail []Facet) {
 	w.put("\n<details class=\"more\" id=\"more-")
 	w.text(g.Name)
 	w.put(`"`)
@@ -96,47 +131,52 @@ func (w *facetWriter) tail(g *FacetGroup, tail []FacetSection) {
 	w.put(`><summary><span class="if-shut">More</span><span class="if-open">Fewer</span><span class="vh"> of `)
 	w.text(g.Legend)
 	w.put(`</span></summary>`)
-	for _, s := range tail {
-		if s.Heading != "" {
+	for i := range tail {
+		section := tail[i].Section
+		if slices.ContainsFunc(tail[:i], func(f Facet) bool { return f.Section == section }) {
+			continue
+		}
+		if section != "" {
 			w.put("\n<fieldset class=\"facet-part\"><legend>")
-			w.text(s.Heading)
+			w.text(section)
 			w.put(`</legend>`)
 		}
-		w.list(g, s.Values)
-		w.putIf("\n</fieldset>", s.Heading != "")
+		w.put("\n<ul>")
+		for j := range tail[i:] {
+			if tail[i+j].Section == section {
+				w.box(g, &tail[i+j])
+			}
+		}
+		w.put("\n</ul>")
+		w.putIf("\n</fieldset>", section != "")
 	}
 	w.put("\n</details>")
 }
 
-func (w *facetWriter) list(g *FacetGroup, values []Facet) {
-	w.put("\n<ul>")
-	for i := range values {
-		f := &values[i]
-		w.put("\n<li><input type=\"")
-		if g.Radio {
-			w.put(`radio`)
-		} else {
-			w.put(`checkbox`)
-		}
-		w.put(`" id="`)
-		from := len(w.b)
-		w.b = appendID(append(w.b, "x-"...), g.Name, f.Value)
-		id := w.b[from:]
-		w.put(`" name="`)
-		w.text(g.Name)
-		w.put(`" value="`)
-		w.text(f.Value)
-		w.put(`"`)
-		w.putIf(` checked`, f.On)
-		w.put(`><label for="`)
-		w.b = append(w.b, id...)
-		w.put(`"><span>`)
-		w.text(f.Label)
-		w.put(`</span> <span class="n">`)
-		w.b = appendNumber(w.b, f.Count)
-		w.put(`</span></label></li>`)
+func (w *facetWriter) box(g *FacetGroup, f *Facet) {
+	w.put("\n<li><input type=\"")
+	if g.Radio {
+		w.put(`radio`)
+	} else {
+		w.put(`checkbox`)
 	}
-	w.put("\n</ul>")
+	w.put(`" id="`)
+	from := len(w.b)
+	w.b = appendID(append(w.b, "x-"...), g.Name, f.Value)
+	id := w.b[from:]
+	w.put(`" name="`)
+	w.text(g.Name)
+	w.put(`" value="`)
+	w.text(f.Value)
+	w.put(`"`)
+	w.putIf(` checked`, f.On)
+	w.put(`><label for="`)
+	w.b = append(w.b, id...)
+	w.put(`"><span>`)
+	w.text(f.Label)
+	w.put(`</span> <span class="n">`)
+	w.b = appendNumber(w.b, f.Count)
+	w.put(`</span></label></li>`)
 }
 
 // appendID appends ID(name + "-" + value).

@@ -78,6 +78,26 @@ func TestTheListOfFiltersIsThatOfItsTemplate(t *testing.T) {
 	}
 }
 
+func TestTheTicksAreThoseOfTheirTemplate(t *testing.T) {
+	assets, err := NewAssets(static.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := NewSet(templates.FS, assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(2, 2))
+	for range 200 {
+		ticks := randomGroup(r).Values
+		var b strings.Builder
+		if err := set.common.ExecuteTemplate(&b, "ticks", ticks); err != nil {
+			t.Fatal(err)
+		}
+		differ(t, b.String(), string(tickList(ticks)))
+	}
+}
+
 func FuzzTheListOfFiltersIsThatOfItsTemplate(f *testing.F) {
 	render := bothWays(f)
 	for i, w := range awkward {

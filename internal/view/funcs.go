@@ -40,19 +40,23 @@ func Funcs(assets *Assets) template.FuncMap {
 		"number":   Number,
 		"title":    capital,
 		"facets":   facetList(assets),
+		"ticks":    tickList,
 	}
 }
 
 // sprite draws a symbol of a sprite file. It is decoration: the word beside it carries the
 // meaning. A symbol that does not exist fails the page.
 func sprite(assets *Assets, class, file string) func(string) (template.HTML, error) {
-	symbols := assets.symbols(file)
+	drawn := map[string]template.HTML{}
+	for name := range assets.symbols(file) {
+		drawn[name] = template.HTML(fmt.Sprintf(`<svg class="%[1]s %[1]s-%[2]s" aria-hidden="true" focusable="false"><use href="%[3]s#%[2]s"/></svg>`,
+			class, name, assets.URL(file)))
+	}
 	return func(name string) (template.HTML, error) {
-		if !symbols[name] {
-			return "", fmt.Errorf("view: %s has no symbol %q", file, name)
+		if html, ok := drawn[name]; ok {
+			return html, nil
 		}
-		return template.HTML(fmt.Sprintf(`<svg class="%[1]s %[1]s-%[2]s" aria-hidden="true" focusable="false"><use href="%[3]s#%[2]s"/></svg>`,
-			class, name, assets.URL(file))), nil
+		return "", fmt.Errorf("view: %s has no symbol %q", file, name)
 	}
 }
 

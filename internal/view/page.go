@@ -152,10 +152,18 @@ func (p Page[T]) RenderPart(w io.Writer, part string, data T) error {
 	if p.tmpl == nil {
 		return fmt.Errorf("view: page %q was not parsed", p.name)
 	}
-	var buf bytes.Buffer
-	if err := p.tmpl.ExecuteTemplate(&buf, part, data); err != nil {
+	if b, ok := w.(*bytes.Buffer); ok { // whoever gives a buffer may be given half a page: it is taken back
+		had := b.Len()
+		if err := p.tmpl.ExecuteTemplate(b, part, data); err != nil {
+			b.Truncate(had)
+			return fmt.Errorf("view: %w", err)
+		}
+		return nil
+	}
+	var b bytes.Buffer
+	if err := p.tmpl.ExecuteTemplate(&b, part, data); err != nil {
 		return fmt.Errorf("view: %w", err)
 	}
-	_, err := w.Write(buf.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -6,7 +6,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"wattle/internal/memindex"
+	"wattle/internal/demo"
 )
 
 // quiet is an answer that nobody reads.
@@ -18,10 +18,10 @@ func (q quiet) WriteHeader(int)             {}
 
 // BenchmarkSearchPage is a whole request for a page of results, from the router to the last byte.
 func BenchmarkSearchPage(b *testing.B) {
-	s := newSite(b)
+	s := bareSite(b)
+	s.must(demo.Seed(context.Background(), s.db, demo.Options{N: 1000, Seed: demo.DefaultSeed, Now: s.clock.Now(), Recompute: s.web.Booking.RecomputeNext}))
+	s.catchUp()
 	h := s.handler()
-	s.web.Directory.Index = memindex.New()
-	s.must(s.web.Directory.Load(context.Background()))
 	req := httptest.NewRequest("GET", home+"/therapists?state=nsw", nil)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -24,6 +24,9 @@ type cardKey struct {
 // halfCards bounds either half of the cards that are kept, in bytes.
 const halfCards = 8 << 20
 
+// usualCard is how long a card is, about.
+const usualCard = 3 << 10
+
 // cardBytes is what a card costs besides its markup, about.
 const cardBytes = 200
 
@@ -42,36 +45,46 @@ func cardsOf(f directory.Filter) (format, from string) {
 	return format, from
 }
 
-// cardsHTML renders the cards of a page of results.
-func (s *Server) cardsHTML(list []directory.View, f directory.Filter) ([]view.HTML, error) {
+// cardsHTML renders the cards of a page of results as the items of a list.
+func (s *Server) cardsHTML(list []directory.View, f directory.Filter) (view.HTML, error) {
 	format, from := cardsOf(f)
 	now := s.Clock.Now()
-	out := make([]view.HTML, 0, len(list))
+	var b strings.Builder
+	b.Grow(len(list) * usualCard)
 	for _, v := range list {
-		card, err := s.cardHTML(v, format, from, now)
-		if err != nil {
-			return nil, err
+		b.WriteString("<li>")
+		if err := s.writeCard(&b, v, format, from, now); err != nil {
+			return "", err
 		}
-		out = append(out, card)
+		b.WriteString("</li>")
 	}
-	return out, nil
+	return view.HTML(b.String()), nil
 }
 
-func (s *Server) cardHTML(v directory.View, format, from string, now time.Time) (view.HTML, error) {
+func (s *Server) writeCard(b *strings.Builder, v directory.View, format, from string, now time.Time) error {
 	k := cardKey{who: v.Therapist, next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format, why: strings.Join(v.Matched, "\n")}
 	if v.HasKm {
 		k.away = kmText(v.Km)
 	}
-	parts, ok := s.cards.Get(k)
+	parts, ok := s.keptCards.Get(k)
 	if !ok {
 		whole, err := s.views.card.Markup(cardOf(v, format, origin, now))
 		if err != nil {
-			return "", err
+			return err
 		}
 		if parts = strings.Split(string(whole), origin); len(parts) != 3 { // somebody wrote that in their profile
-			return s.views.card.Markup(cardOf(v, format, from, now))
+			whole, err = s.views.card.Markup(cardOf(v, format, from, now))
+			b.WriteString(string(whole))
+			return err
 		}
-		s.cards.Put(k, parts, len(whole)+len(k.why)+cardBytes)
+		s.keptCards.Put(k, parts, len(whole)+len(k.why)+cardBytes)
 	}
-	return view.HTML(strings.Join(parts, html.EscapeString(from))), nil
+	from = html.EscapeString(from)
+	for i, part := range parts {
+		if i > 0 {
+			b.WriteString(from)
+		}
+		b.WriteString(part)
+	}
+	return nil
 }

@@ -74,6 +74,7 @@ type therapistsListPage struct {
 	Heading string
 	Found   []string // what those found have in common, as short counts
 	Form    view.Form
+	Words   view.HTML // partial "finder-words"
 	Wishes  view.HTML // partial "finder-wishes"
 	Sorts   []view.Option
 	Groups  []view.FacetGroup
@@ -81,7 +82,7 @@ type therapistsListPage struct {
 	Total   int
 	Chips   view.Chips
 	Notes   []view.Notice
-	Cards   []view.HTML // partial "card" of each
+	Cards   view.HTML // partial "card" of each
 	Pages   view.Pagination
 	Zero    *zeroResults
 	Crisis  view.CrisisPanel
@@ -227,7 +228,10 @@ func (s *Server) listPage(f directory.Filter, page directory.Page, notes []direc
 		}
 	}
 	var err error
-	if p.Wishes, err = s.wishesHTML(wishesOf(p.Form, p.Literal)); err != nil {
+	if p.Words, err = kept(&s.keptWords, s.views.words, finderWords{f.Q}); err != nil {
+		return p, err
+	}
+	if p.Wishes, err = kept(&s.keptWishes, s.views.wishes, wishesOf(p.Form, p.Literal)); err != nil {
 		return p, err
 	}
 	p.Cards, err = s.cardsHTML(page.Results, f)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -66,10 +67,15 @@ func readForm(c *gin.Context) error {
 
 func isAPI(c *gin.Context) bool { return strings.HasPrefix(c.Request.URL.Path, "/api/v1/") }
 
+// pages are buffers to render into, used again.
+var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // render writes a whole page or, when it cannot be rendered, none of it.
 func render[T any](_ *Server, c *gin.Context, status int, p view.Page[T], data T) error {
-	var b bytes.Buffer
-	if err := p.Render(&b, data); err != nil {
+	b := pages.Get().(*bytes.Buffer)
+	defer pages.Put(b)
+	b.Reset()
+	if err := p.Render(b, data); err != nil {
 		return err
 	}
 	if status == http.StatusOK && unchanged(c, b.Bytes()) {

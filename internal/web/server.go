@@ -58,12 +58,13 @@ type Server struct {
 	LimitsOff      bool
 	ExemptLoopback bool
 
-	views    *views
-	cards    view.Kept[cardKey, []string]
-	wishes   view.Kept[finderWishes, view.HTML]
-	fallback []byte // the 500 page, rendered once at start
-	draining atomic.Bool
-	routes   []Route
+	views      *views
+	keptCards  view.Kept[cardKey, []string]
+	keptWords  view.Kept[finderWords, view.HTML]
+	keptWishes view.Kept[finderWishes, view.HTML]
+	fallback   []byte // the 500 page, rendered once at start
+	draining   atomic.Bool
+	routes     []Route
 }
 
 // Route is one line of the router's own list, for tests that must cover every route.
@@ -82,7 +83,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.views = v
-	s.cards.Half, s.wishes.Half = halfCards, halfWishes
+	s.keptCards.Half, s.keptWords.Half, s.keptWishes.Half = halfCards, halfWishes, halfWishes
 	if s.fallback, err = s.renderFallback(); err != nil {
 		return nil, err
 	}

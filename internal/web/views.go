@@ -33,6 +33,7 @@ type views struct {
 	components     view.Page[view.Gallery]
 	failure        view.Page[view.ErrorPage]
 	card           view.Partial[view.Card]
+	words          view.Partial[finderWords]
 	wishes         view.Partial[finderWishes]
 	set            *view.Set
 }
@@ -67,6 +68,7 @@ func newViews(assets *view.Assets) (*views, error) {
 		components:     view.Parse[view.Gallery](set, "dev/components"),
 		failure:        view.Parse[view.ErrorPage](set, "failure"),
 		card:           view.ParsePartial[view.Card](set, "card"),
+		words:          view.ParsePartial[finderWords](set, "finder-words"),
 		wishes:         view.ParsePartial[finderWishes](set, "finder-wishes"),
 		set:            set,
 	}

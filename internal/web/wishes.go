@@ -52,13 +52,20 @@ func (w finderWishes) Distances() []view.Option {
 	return out
 }
 
-func (s *Server) wishesHTML(w finderWishes) (view.HTML, error) {
-	if html, ok := s.wishes.Get(w); ok {
+// finderWords is the field for words: partial "finder-words".
+type finderWords struct{ Q string }
+
+// Form is the words as a form.
+func (w finderWords) Form() view.Form { return view.NewForm("q", w.Q) }
+
+// kept renders a partial, unless it was rendered before with the same data.
+func kept[T comparable](k *view.Kept[T, view.HTML], p view.Partial[T], data T) (view.HTML, error) {
+	if html, ok := k.Get(data); ok {
 		return html, nil
 	}
-	html, err := s.views.wishes.Markup(w)
+	html, err := p.Markup(data)
 	if err == nil {
-		s.wishes.Put(w, html, len(html))
+		k.Put(data, html, len(html))
 	}
 	return html, err
 }
