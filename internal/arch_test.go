@@ -58,6 +58,7 @@ var packages = map[string][]string{
 
 	"bench":                {"clock"},
 	"directory/indextest":  with(kit, "directory"),
+	"meter":                {},
 	"booking/bookingbench": with(kit, "bench", "booking", "directory", "accounts"),
 
 	"memindex/searchbench": with(kit, "bench", "directory", "booking", "demo", "memindex", "memindex/scan", "memindex/bysql"),

@@ -45,6 +45,12 @@ func (d *Directory) Fresh() bool {
 	return h > 0 && d.feed.watch()-time.Duration(h) <= staleAfter
 }
 
+// Lag is how long ago Postgres was last heard of; the time since the start before it ever was.
+func (d *Directory) Lag() time.Duration {
+	d.feed.init()
+	return d.feed.watch() - time.Duration(d.feed.heard.Load())
+}
+
 // Wake hints that there may be changes: call it for notifications on directory_changes.
 func (d *Directory) Wake() {
 	d.feed.init()

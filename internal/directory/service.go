@@ -22,6 +22,9 @@ type Directory struct {
 	// booking's to give.
 	NextTimes func(ctx context.Context, therapistID int64) (Next, error)
 
+	// Searched is told how long the index took, by engine. Optional.
+	Searched func(engine string, took time.Duration)
+
 	model   model
 	feed    feed
 	surveys surveys
@@ -49,7 +52,7 @@ func (p Page) Pages() int {
 func (d *Directory) Search(ctx context.Context, f Filter) (Page, error) {
 	now := d.Clock.Now()
 	f = f.bounded()
-	r, err := d.Index.Search(ctx, f, now)
+	r, err := d.search(ctx, f, now)
 	if err != nil {
 		return Page{}, err
 	}
@@ -64,6 +67,19 @@ func (d *Directory) Search(ctx context.Context, f Filter) (Page, error) {
 		}
 	}
 	return p, nil
+}
+
+// search asks the index and tells how long that took.
+func (d *Directory) search(ctx context.Context, f Filter, now time.Time) (Result, error) {
+	if d.Searched == nil {
+		return d.Index.Search(ctx, f, now)
+	}
+	watch := clock.Stopwatch()
+	r, err := d.Index.Search(ctx, f, now)
+	if err == nil {
+		d.Searched(r.Engine, watch())
+	}
+	return r, err
 }
 
 // bounded mends a page or size that no query could hold.

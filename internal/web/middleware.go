@@ -100,6 +100,9 @@ func (s *Server) identify(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 	took := clock.Stopwatch()
 	c.Next()
+	if s.Answered != nil {
+		s.Answered(known(c.Request.Method), c.FullPath(), c.Writer.Status(), took())
+	}
 	s.Log.InfoContext(ctx(c), "request", "method", known(c.Request.Method), "route", c.FullPath(), "status", c.Writer.Status(),
 		"ms", float64(took().Microseconds())/1000, "bytes", max(c.Writer.Size(), 0), "from", blur(c.ClientIP()), requestIDKey, id)
 }

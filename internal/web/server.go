@@ -52,6 +52,9 @@ type Server struct {
 	Words map[string]func() string
 	// Warnings are what /readyz tells an operator to mend although it serves.
 	Warnings []string
+	// Answered is told of every answer but static files: the route's template, "" for none of ours.
+	// Optional.
+	Answered func(method, route string, status int, took time.Duration)
 	// Shared and Local count requests; LimitsOff and ExemptLoopback decide for whom.
 	Shared         *ratelimit.Shared
 	Local          *ratelimit.Local
@@ -72,6 +75,16 @@ type Route struct{ Method, Path string }
 
 // Routes lists what the router serves; call it after Handler.
 func (s *Server) Routes() []Route { return s.routes }
+
+// Kept is how often a piece of a page had been rendered before, and how often it had not, by kind.
+func (s *Server) Kept() map[string][2]int64 {
+	out := map[string][2]int64{}
+	for kind, counts := range map[string]func() (int64, int64){"cards": s.keptCards.Counts, "words": s.keptWords.Counts, "wishes": s.keptWishes.Counts} {
+		hits, misses := counts()
+		out[kind] = [2]int64{hits, misses}
+	}
+	return out
+}
 
 // Drain makes /readyz answer 503, so that a proxy sends no new requests while those in flight end.
 func (s *Server) Drain() { s.draining.Store(true) }
