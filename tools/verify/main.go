@@ -35,7 +35,7 @@ var runs = []run{
 	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, clocks},
 	{"unlist", "somebody unlisted is gone from both instances within a second", 5 * time.Minute, unlist},
 	{"idempotent", "one key 50 times at once: one effect, 50 equal answers", 5 * time.Minute, idempotent},
-	{"meili", "Meilisearch stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, meiliRun},
+	{"meili", "Meilisearch built anew, stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, meiliRun},
 	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz},
 }
 

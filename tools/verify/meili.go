@@ -53,6 +53,9 @@ func meiliRun(ctx context.Context, t *trial) error {
 	if err := nextFreeMoves(ctx, t, h, c, a, e); err != nil {
 		return err
 	}
+	if err := rebuilt(ctx, t, h, c, a, alone, e); err != nil {
+		return err
+	}
 	self := &rush{c: c, at: alone}
 	self.run(ctx, 4*time.Second)
 	t.say("the embedded index alone at %d a second: %s", perSecond, &self.took)
@@ -167,7 +170,10 @@ func (r *rush) run(ctx context.Context, d time.Duration) {
 func (r *rush) one(ctx context.Context, query string) {
 	calm, gone := r.calm.Load(), r.gone.Load()
 	a := r.c.get(ctx, r.at.base+"/api/v1/therapists?per_page=50&"+query)
-	var page struct{ Engine string }
+	var page struct {
+		Engine string
+		Total  int
+	}
 	if a.status != http.StatusOK || a.read(&page) != nil {
 		r.how.add("failed")
 		r.mu.Lock()
@@ -177,6 +183,9 @@ func (r *rush) one(ctx context.Context, query string) {
 	}
 	r.how.add("200 " + page.Engine)
 	r.took.add(a.took)
+	if page.Total == 0 && query == "" {
+		r.how.add("nobody")
+	}
 	if calm && r.calm.Load() {
 		r.within.add(a.took)
 	}
