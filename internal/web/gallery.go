@@ -183,7 +183,7 @@ func (s *Server) fixtureMatch(c *gin.Context, answers url.Values, slip error) er
 	} else if len(answers) > 0 {
 		t := fixtureTherapist()
 		p.Asked, p.Title = true, "People who may suit you"
-		card := s.card(directory.View{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, directory.Everybody())
+		card := cardOf(directory.View{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, "individual", "", s.Clock.Now())
 		p.Matches = []matchFound{{card, []string{"No weekend free", "Does not name Arabic"}}, {card, nil}}
 	}
 	return render(s, c, http.StatusOK, s.views.match, p)

@@ -66,8 +66,7 @@ func (s *Server) matchFind(c *gin.Context) error {
 	p.Asked, p.Title = true, "People who may suit you"
 	p.Crisis.Panel = matchCrisis(wish.Issues)
 	for i, m := range found {
-		card := s.card(views[i], directory.Filter{Formats: formatsOf(wish.Format)})
-		card.URL, _, _ = strings.Cut(card.URL, "?") // the answers stay out of addresses
+		card := cardOf(views[i], directory.Filter{Formats: formatsOf(wish.Format)}.Format(), "", s.Clock.Now()) // the answers stay out of its address
 		p.Matches = append(p.Matches, matchFound{card, m.Missed})
 	}
 	return render(s, c, http.StatusOK, s.views.match, p)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -117,7 +116,7 @@ func (e *engine) healthy(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.New("the search engine did not get healthy")
+	return fmt.Errorf("the engine did not get healthy")
 }
 
 // bootstrap lets the binary make its own key, as an operator would.

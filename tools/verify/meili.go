@@ -48,7 +48,7 @@ func meiliRun(ctx context.Context, t *trial) error {
 	}
 	c := newCaller(64)
 	if took := awaitEngine(ctx, c, a, "meilisearch", 60*time.Second); took == 0 {
-		return fmt.Errorf("the search engine was never asked: %s", c.get(ctx, a.base+"/readyz"))
+		return fmt.Errorf("no search reached Meilisearch: %s", c.get(ctx, a.base+"/readyz"))
 	}
 	if err := nextFreeMoves(ctx, t, h, c, a, e); err != nil {
 		return err

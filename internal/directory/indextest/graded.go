@@ -181,8 +181,9 @@ type Score struct {
 	Best  int     // how many in the directory are all that was asked for
 }
 
-// Grade asks an index every query of the graded set, and scores the answers against the best there
-// could be. Queries that nobody in the directory meets at all are left out.
+// Grade asks an index every query of the graded set as the site does, filters read out of the words
+// first, and scores the answers against the best there could be. A place is met in the suburb itself
+// only, though the site looks around it. Queries that nobody in the directory meets at all are left out.
 func Grade(ctx context.Context, x directory.Index, all []*directory.Therapist, now time.Time) ([]Score, error) {
 	byID := make(map[int64]*directory.Therapist, len(all))
 	for _, t := range all {
@@ -192,6 +193,7 @@ func Grade(ctx context.Context, x directory.Index, all []*directory.Therapist, n
 	for _, g := range gradedSet {
 		f := directory.Everybody()
 		f.Q = g.query
+		f = directory.Understand(f).Filter
 		r, err := x.Search(ctx, f, now)
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", g.query, err)
