@@ -39,10 +39,7 @@ func cardsOf(f directory.Filter) (format, from string) {
 	if len(f.Formats) == 1 {
 		format = f.Formats[0]
 	}
-	if q := f.Encode(); q != "" {
-		from = "?from=" + urlQuery("?"+q)
-	}
-	return format, from
+	return format, fromQuery(f)
 }
 
 // cardsHTML renders the cards of a page of results as the items of a list.

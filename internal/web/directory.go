@@ -300,10 +300,11 @@ type therapistShowPage struct {
 	Reduced     *reducedLine
 	Policy      string
 	Free        *freeOffer
-	Zone        string    // "Sydney time"
-	Back        string    // the search they came from
-	Full        bool      // accepting, but no free time
-	Others      view.Link // people like this one who can be booked
+	Zone        string      // "Sydney time"
+	Back        string      // the search they came from
+	Full        bool        // accepting, but no free time
+	Alike       []view.Link // people like this one who are cheaper, sooner or nearer
+	Others      view.Link   // people like this one who can be booked
 	CodeLink    view.Link
 }
 
@@ -353,12 +354,35 @@ func (s *Server) therapistShow(c *gin.Context) error {
 		p.Free = s.offer(v, free, cal)
 		p.Full = len(p.Free.Days) == 0
 	}
-	if back, err := url.Parse(c.Query("from")); err == nil && back.Path == "" && back.Host == "" {
-		f, _ := directory.ParseLenient(back.Query())
-		p.Back = listURL(f)
+	from, near := "", directory.Place{}
+	if f, ok := cameFrom(c); ok {
+		p.Back, from, near = listURL(f), fromQuery(f), f.Near
 	}
+	alike, err := s.Directory.Similar(ctx(c), v, near)
+	if err != nil {
+		return err
+	}
+	p.Alike = alikeLinks(alike, from)
 	c.Header("Cache-Control", "private, no-cache")
 	return render(s, c, http.StatusOK, s.views.therapistShow, p)
+}
+
+// cameFrom is the search that led to a profile.
+func cameFrom(c *gin.Context) (directory.Filter, bool) {
+	back, err := url.Parse(c.Query("from"))
+	if err != nil || back.Path != "" || back.Host != "" {
+		return directory.Filter{}, false
+	}
+	f, _ := directory.ParseLenient(back.Query())
+	return f, true
+}
+
+// fromQuery is what a profile's address says of the search that leads to it.
+func fromQuery(f directory.Filter) string {
+	if q := f.Encode(); q != "" {
+		return "?from=" + urlQuery("?"+q)
+	}
+	return ""
 }
 
 // offerDays is how many days a profile shows the first times of.
