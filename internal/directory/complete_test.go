@@ -163,14 +163,35 @@ func FuzzComplete(f *testing.F) {
 	})
 }
 
-// BenchmarkComplete completes among 100,000 people, beside finding one profile by its address.
-func BenchmarkComplete(b *testing.B) {
+// crowd is n people's names.
+func crowd(n int) []string {
 	var names []string
 	r := rand.New(rand.NewPCG(1, 1))
-	for i := range 100_000 {
+	for i := range n {
 		names = append(names, fmt.Sprintf("%c%c%d Nguyen%c", 'A'+r.IntN(26), 'a'+r.IntN(26), i, 'a'+r.IntN(26)))
 	}
-	d := hall(names...)
+	return names
+}
+
+// A name is looked up by halving, so that a hundred times the people cost a few looks more: counted
+// in allocations, one a look.
+func TestCompletingAmongMoreCostsHardlyMore(t *testing.T) {
+	few, many := hall(crowd(1_000)...), hall(crowd(100_000)...)
+	for _, text := range []string{"an", "nguyena", "zz"} {
+		cost := func(d *Directory) float64 {
+			return testing.AllocsPerRun(20, func() { d.Complete(context.Background(), text) })
+		}
+		if a, b := cost(few), cost(many); b > 2.5*a {
+			t.Errorf("%q takes %.0f allocations among 1,000 and %.0f among 100,000", text, a, b)
+		}
+	}
+}
+
+// BenchmarkComplete completes among 100,000 people, beside a thousand, and beside reading the same
+// words as filters.
+func BenchmarkComplete(b *testing.B) {
+	few := hall(crowd(1_000)...)
+	d := hall(crowd(100_000)...)
 	for _, text := range []string{"an", "ngu", "anxiety in newt", "psych", "20", "zz"} {
 		b.Run(text, func(b *testing.B) {
 			b.ReportAllocs()
@@ -179,9 +200,14 @@ func BenchmarkComplete(b *testing.B) {
 			}
 		})
 	}
-	b.Run("by address", func(b *testing.B) {
+	b.Run("an among 1000", func(b *testing.B) {
 		for b.Loop() {
-			d.BySlug("p-7")
+			few.Complete(context.Background(), "an")
+		}
+	})
+	b.Run("read as filters", func(b *testing.B) {
+		for b.Loop() {
+			words("anxiety in newtown nsw")
 		}
 	})
 	b.Run("one name changes", func(b *testing.B) {

@@ -14,7 +14,7 @@ func alikeLinks(list []directory.Alternative, from string) []view.Link {
 		l := view.Link{URL: "/therapist/" + a.Slug + from, Text: alikeWords[a.Way] + ": " + a.Name() + ", " + a.Title()}
 		switch a.Way {
 		case directory.Cheaper:
-			l.Note = a.Fee.String() + " at the least, " + a.Less.String() + " less"
+			l.Note = "from " + a.Fee.String() + ", which is " + a.Less.String() + " less"
 		case directory.Sooner:
 			l.Note = "free " + view.When(a.Next.Any.In(zoneOf(a.Zone))) + ", " + region.ZoneCity(a.Zone) + " time"
 		case directory.Nearer:

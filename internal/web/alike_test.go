@@ -11,7 +11,7 @@ import (
 func TestAProfileLeadsToOthersWhoAreCheaperSoonerOrNearer(t *testing.T) {
 	s := newSite(t)
 	// Eve takes nobody, and Ada, who has a reduced place, is like her and cheaper.
-	v := s.visitor(t).open("/therapist/eve-full").sees(200, "Others like this", "Cheaper: Dr Ada Example, Clinical Psychologist", "$90 at the least, $90 less")
+	v := s.visitor(t).open("/therapist/eve-full").sees(200, "Others like this", "Cheaper: Dr Ada Example, Clinical Psychologist", "from $90, which is $90 less")
 	v.follow("Cheaper: Dr Ada Example").sees(200, "Dr Ada Example").lacks("Cheaper: Eve")
 	for _, slug := range hidden {
 		if strings.Contains(v.page.text, slug) {

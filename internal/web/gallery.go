@@ -193,7 +193,7 @@ func (s *Server) fixtureShow(c *gin.Context, accepting, full bool) error {
 	t := fixtureTherapist()
 	t.Accepting = accepting
 	p := s.profile(directory.View{Therapist: t, Next: t.Next})
-	p.Alike = []view.Link{{URL: "/dev/gallery/profile-full", Text: "Cheaper: Bo Li, Counsellor", Note: "$120 at the least, $120 less"},
+	p.Alike = []view.Link{{URL: "/dev/gallery/profile-full", Text: "Cheaper: Bo Li, Counsellor", Note: "from $120, which is $120 less"},
 		{URL: "/dev/gallery/profile-full", Text: "Sooner: Konstantina Papadimitriou-Featherstonehaugh, Accredited Mental Health Social Worker", Note: "free Sun 4 Oct, 9:00 am, Sydney time"},
 		{URL: "/dev/gallery/profile-full", Text: "Nearer: Ada Sample, Psychologist", Note: "1.2 km away"}}
 	p.Free, p.Full = &freeOffer{Minutes: 15, URL: "/dev/gallery/times"}, full
