@@ -57,11 +57,12 @@ func readPlace(words []string, i int) (piece, bool) {
 
 // nicknames of places, as people write them.
 var nicknames = map[string]string{"brissie": "brisbane", "brisvegas": "brisbane", "brizzy": "brisbane", "melb": "melbourne", "syd": "sydney", "radelaide": "adelaide",
-	"freo": "fremantle", "parra": "parramatta", "tassie": "tas", "gong": "wollongong", "newy": "newcastle", "rocky": "rockhampton"}
+	"freo": "fremantle", "parra": "parramatta", "tassie": "tas", "gong": "wollongong", "newy": "newcastle", "rocky": "rockhampton",
+	"wagga": "wagga wagga", "coffs": "coffs harbour", "surfers": "surfers paradise"}
 
 // readSpot reads a suburb with its state and postcode, a postcode, or a state alone.
 func (p *piece) readSpot(words []string, at int) bool {
-	if full, ok := nicknames[words[at]]; ok {
+	if full, ok := nicknames[words[at]]; ok && suburbAt(words[at:]) == 0 {
 		words = slices.Clone(words)
 		words[at] = full
 	}

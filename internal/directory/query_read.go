@@ -13,12 +13,14 @@ var ranks = []string{"group", "issue", "approach", "language", "faith", "affirmi
 
 // leftWords mean something in the lists and something else to most who type them.
 var leftWords = wordSet(`remote women deaf mobile text private senior creative doctor doctors group family partner partners mother mothers
-	father fathers mum mums dad dads parents music free single individual trust performance english french german flying driving`)
+	father fathers mum mums dad dads parents music free single individual trust performance bullying bullied english french german flying driving`)
 
 // quietWords say something only together with what stands beside them.
 var quietWords = wordSet(`speaks speak speaking fluent language languages offers offering offer takes taking take accepts accepting accept uses
 	using use via per only prefer preferably preferred must trained does do available availability open who whose that person people
-	someone also and or but then if not hi hello thanks thank regional anywhere somewhere also`)
+	know knows time times thing things hate always lately anymore again still keep keeps think thinking months weeks course friendly
+	informed registered experienced recommended recommend old older younger actually maybe probably ones other others same own
+	someone also and or but then if not hi hello thanks thank regional anywhere somewhere`)
 
 func wordSet(text string) map[string]bool {
 	out := map[string]bool{}
@@ -159,21 +161,22 @@ func (r *reading) nameLike(i int) bool {
 // weigh drops weak pieces that nothing speaks for: a term that is also a name counts beside another
 // term, a place without "in" only where every word is understood.
 func (r *reading) weigh() {
-	strong, unknown, content := false, false, 0
+	strong, content := false, 0
 	for _, p := range r.pieces {
 		strong = strong || p.known() && !p.weak
-		unknown = unknown || p.unknown()
 		if !p.quiet {
 			content++
 		}
 	}
 	for i, p := range r.pieces {
-		switch {
-		case p.spot != "" && !p.sure && unknown:
+		city := p.weak && capital(r.words[p.from])
+		if p.weak && (!strong && !(content == 1 && city) || p.spot != "" && !city) {
 			r.forget(i)
-		case p.weak && !strong && !(content == 1 && capital(r.words[p.from])):
-			r.forget(i)
-		case p.weak && p.spot != "" && !capital(r.words[p.from]):
+		}
+	}
+	unknown := slices.ContainsFunc(r.pieces, piece.unknown)
+	for i, p := range r.pieces {
+		if p.spot != "" && !p.sure && unknown {
 			r.forget(i)
 		}
 	}

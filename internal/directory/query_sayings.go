@@ -28,7 +28,7 @@ var wishes = []struct {
 	{[]Value{{"free_consultation", "true"}}, `free consultation, free consultations, free consult, free initial consultation, free first consultation, free initial consult, free phone consultation, free video consultation,
 		free call, free first call, free intro, free intro call, free introduction, free introductory call, free chat, free first chat, free 15 minute call, free 15 minute consultation, free 15 minute chat,
 		free 15 min call, free 15 min consultation, free 15 minutes, free discovery call, free trial, free meet and greet, first call free, first call is free, first session free, first session is free, free first session, try before`},
-	{[]Value{{"funding", "bulk-bill"}}, "no gap, no gap fee, no gap fees, no out of pocket, no out of pocket cost, no out of pocket costs, gap free, zero gap"},
+	{[]Value{{"funding", "bulk-bill"}}, "no gap, free counselling, no gap fee, no gap fees, no out of pocket, no out of pocket cost, no out of pocket costs, gap free, zero gap"},
 	{[]Value{{"gender", "woman"}}, "female only, women only, woman only"},
 	{[]Value{{"mode", "in-person"}}, "in person, face to face, in the room, in office, in clinic, in rooms"},
 	{[]Value{{"group", "adults"}}, "adults only"},

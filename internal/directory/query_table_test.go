@@ -119,6 +119,11 @@ var understood = []struct{ text, asks, left string }{
 	{`carer`, `group=carers`, ``},
 	{`veterans`, `group=veterans`, ``},
 	{`schema therapy`, `approach=schema`, ``},
+	{`my wife had an affair and i dont know what to do`, `issue=infidelity`, ``},
+	{`wagga wagga counsellor`, `near=wagga+wagga+nsw+2650&type=counsellor`, ``},
+	{`wagga counsellor`, `near=wagga+wagga+nsw+2650&type=counsellor`, ``},
+	{`trauma informed counsellor for first responders`, `group=first-responders&issue=trauma&type=counsellor`, ``},
+	{`free counselling`, `funding=bulk-bill`, ``},
 	{`dbt for borderline`, `approach=dbt&issue=personality`, ``},
 }
 
@@ -213,6 +218,10 @@ var askNothing = []string{
 	`??!!`,
 	`50%`,
 	`for`,
+	`Albury Wodonga`,
+	`my son is being bullied at school`,
+	`Sarah Jones melbourne`,
+	`how old are you`,
 	`not online`,
 	`I don't want CBT`,
 	`no medicare`,
