@@ -358,11 +358,9 @@ func (s *Server) therapistShow(c *gin.Context) error {
 	if f, ok := cameFrom(c); ok {
 		p.Back, from, near = listURL(f), fromQuery(f), f.Near
 	}
-	alike, err := s.Directory.Similar(ctx(c), v, near)
-	if err != nil {
-		return err
+	if alike, err := s.Directory.Similar(ctx(c), v, near); err == nil { // a search that fails takes no profile away
+		p.Alike = alikeLinks(alike, from)
 	}
-	p.Alike = alikeLinks(alike, from)
 	c.Header("Cache-Control", "private, no-cache")
 	return render(s, c, http.StatusOK, s.views.therapistShow, p)
 }
