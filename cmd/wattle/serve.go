@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -51,6 +52,7 @@ func serve(ctx context.Context, args []string) error {
 	if err := a.directory.Load(ctx); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // reading everything leaves as much behind as it keeps
 	say.done()
 	return a.run(ctx)
 }

@@ -97,7 +97,7 @@ func readRows(ctx context.Context, q pg.Queryer, query string, args ...any) ([]*
 	}
 	defer rows.Close()
 	var out []*Therapist
-	r := profileReader{words: map[string]string{}}
+	r := profileReader{words: map[string]string{}, lists: map[string][]string{}}
 	for rows.Next() {
 		t, err := r.read(rows)
 		if err != nil {
@@ -108,9 +108,10 @@ func readRows(ctx context.Context, q pg.Queryer, query string, args ...any) ([]*
 	return out, rows.Err()
 }
 
-// profileReader keeps one copy of each slug that many profiles share.
+// profileReader keeps one copy of each slug, and of each list of them, that many profiles share.
 type profileReader struct {
 	words map[string]string
+	lists map[string][]string
 	sum   []byte
 }
 
@@ -177,10 +178,14 @@ func (r *profileReader) list(joined string) []string {
 	if joined == "" {
 		return nil
 	}
+	if list, ok := r.lists[joined]; ok {
+		return list
+	}
 	out := make([]string, 0, 1+strings.Count(joined, ","))
 	for v := range strings.SplitSeq(joined, ",") {
 		out = append(out, r.word(v))
 	}
+	r.lists[strings.Clone(joined)] = out
 	return out
 }
 
