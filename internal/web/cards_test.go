@@ -9,6 +9,7 @@ import (
 
 	"wattle/internal/booking"
 	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/memindex"
 	"wattle/internal/pg"
 )
@@ -96,7 +97,7 @@ func apart(t *testing.T, s *site, x directory.Index) (*Server, *pg.DB) {
 	b := &booking.Service{DB: db, Clock: s.clock, Box: s.web.Box, Log: s.web.Log}
 	d := &directory.Directory{DB: db, Clock: s.clock, Log: s.web.Log, Index: x, NextTimes: b.LiveNext}
 	s.must(d.Load(context.Background()))
-	return &Server{Directory: d, Booking: b, Clock: s.clock, Log: s.web.Log, Assets: s.web.Assets, Box: s.web.Box, BaseURL: home, Version: "test", LimitsOff: true}, db
+	return &Server{Directory: d, Guides: &guides.Guides{Library: s.web.Guides.Library, Directory: d}, Booking: b, Clock: s.clock, Log: s.web.Log, Assets: s.web.Assets, Box: s.web.Box, BaseURL: home, Version: "test", LimitsOff: true}, db
 }
 
 func TestSearchingMakesNoStatementWhileTheDirectoryIsFresh(t *testing.T) {
