@@ -10,6 +10,7 @@ import './tests/suggesting.mjs';
 import './tests/guides.mjs';
 import './tests/leaving.mjs';
 import './tests/pages.mjs';
+import './tests/structured.mjs';
 import './tests/clocks.mjs';
 
 after(async () => {
