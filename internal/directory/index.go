@@ -18,23 +18,6 @@ type Index interface {
 	Apply(ctx context.Context, put []*Therapist, gone []int64) error
 }
 
-// Completer is an index that knows what somebody may be about to type. It knows listed people only,
-// but as of its last change: whoever shows them asks Directory.Complete.
-type Completer interface {
-	// Names gives up to n people in whose names words begin as those of begun do.
-	Names(begun string, n int) []int64
-	// Localities gives up to n suburbs with somebody in them, by the beginning of name or postcode.
-	Localities(begun string, n int) []Locality
-}
-
-// Locality is a suburb in which listed people practise.
-type Locality struct {
-	Suburb     string
-	State      string // slug
-	Postcode   string
-	Therapists int
-}
-
 // Result is an index's answer.
 type Result struct {
 	Total   int

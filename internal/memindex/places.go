@@ -2,23 +2,17 @@ package memindex
 
 import (
 	"math/bits"
-	"slices"
-	"strings"
 
 	"wattle/internal/directory"
-	"wattle/internal/taxonomy"
 )
 
 // locality is where somebody practises.
 type locality struct{ suburb, state, postcode string }
 
-// placeBook numbers the localities and counts who practises there.
+// placeBook numbers the localities.
 type placeBook struct {
 	number map[locality]int32
 	list   []locality
-	people []int32
-	byName []int32  // sorted by key
-	keys   []string // normalised names
 }
 
 func newPlaceBook() *placeBook { return &placeBook{number: map[locality]int32{}} }
@@ -29,21 +23,9 @@ func (b *placeBook) enter(p *directory.Therapist) int32 {
 	if !ok {
 		i = int32(len(b.list))
 		b.number[l] = i
-		b.list, b.people, b.keys = append(b.list, l), append(b.people, 0), append(b.keys, taxonomy.Normalise(l.suburb))
-		at, _ := slices.BinarySearchFunc(b.byName, i, b.compare)
-		b.byName = slices.Insert(b.byName, at, i)
+		b.list = append(b.list, l)
 	}
-	b.people[i]++
 	return i
-}
-
-func (b *placeBook) leave(i int32) { b.people[i]-- }
-
-func (b *placeBook) compare(i, j int32) int {
-	if c := strings.Compare(b.keys[i], b.keys[j]); c != 0 {
-		return c
-	}
-	return int(i - j)
 }
 
 // inPostcode keeps those of set who practise in a postcode. known is memory.

@@ -205,7 +205,6 @@ func (t *table) clear(slot int32) {
 		}
 	}
 	t.area.remove(cellOf(t.lat[slot], t.lng[slot]), slot)
-	t.places.leave(t.place[slot])
 }
 
 func (t *table) row(slot int32) []uint64 {

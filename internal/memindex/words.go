@@ -22,7 +22,6 @@ type term struct {
 	text  string
 	skip  bool // a stop word: carries no meaning
 	title bool // names a profession: only credentials may lead there, never a profile's text
-	named bool // stands in somebody's name
 	postings
 }
 
@@ -31,7 +30,6 @@ type words struct {
 	byText map[string]int32
 	terms  []term
 	byLen  []shelf // words that a typo may reach, by length in letters
-	names  []int32 // words of names, sorted
 }
 
 // shelf holds the words of one length, each with the letters it has, so that most are ruled out as
@@ -71,10 +69,6 @@ func (w *words) addText(slot uint32, field uint32, text string) {
 			continue
 		}
 		e.add(slot, field)
-		if field == inName && !e.named {
-			e.named = true
-			w.name(token)
-		}
 	}
 }
 
