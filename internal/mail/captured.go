@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wattle/internal/notify"
 	"wattle/internal/pg"
@@ -57,8 +58,11 @@ func (c *Captured) Send(ctx context.Context, m notify.Message) error {
 }
 
 // list is the newest mails, newest first, to one address or to all. The newest is the one sent
-// last, whatever the movable clock said.
+// last, whatever the movable clock said. An address that Postgres cannot store has no mails.
 func (c *Captured) list(ctx context.Context, to string) (mails []kept, err error) {
+	if !utf8.ValidString(to) || strings.ContainsRune(to, 0) {
+		return nil, nil
+	}
 	err = c.DB.Select(ctx, &mails, `SELECT `+columns+` FROM dev_mails
 		WHERE $1 = '' OR lower(to_addr) = $1 ORDER BY id DESC LIMIT $2`, strings.ToLower(strings.TrimSpace(to)), shown)
 	return mails, err

@@ -59,7 +59,7 @@ func TestCapturedMailIsKeptOnceAndShownAsTheContractSays(t *testing.T) {
 	if files := all[0]["attachments"].([]any); len(files) != 0 || all[0]["sent_at"] != "2026-11-22T01:00:00Z" {
 		t.Errorf("%v, sent %v", files, all[0]["sent_at"])
 	}
-	for to, want := range map[string]int{"zoe@client.example": 1, "ZOE@client.example": 1, "alex%40client.example": 1, "nobody@client.example": 0} {
+	for to, want := range map[string]int{"zoe@client.example": 1, "ZOE@client.example": 1, "alex%40client.example": 1, "nobody@client.example": 0, "%00": 0, "%ff@x": 0} {
 		_, _, body := get(t, h, "/dev/mail.json?to="+to)
 		var some []any
 		if err := json.Unmarshal([]byte(body), &some); err != nil || len(some) != want {

@@ -64,7 +64,7 @@ func (m *maker) value(name string) string {
 	case "slug", "therapist":
 		return one(m, "ada-example", "ben-okafor", "eve-full", "fay-nocall", "una-unlisted", "therapy-costs")
 	case "file":
-		return one(m, "ada-example.svg", "ben-okafor.svg", "x.svg")
+		return one(m, "ada-example.svg", "ben-okafor.svg", "x.svg", "pages.xml", "places.xml", "therapists-1.xml")
 	case "id":
 		return one(m, m.ids...)
 	case "t", "link", "token":

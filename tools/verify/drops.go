@@ -127,6 +127,8 @@ func (d *drop) path(path string, b held, friendly bool) string {
 		switch path {
 		case "/static/:file":
 			good = "js/wattle.js"
+		case "/sitemaps/:file":
+			good = pick(d.r, []string{"pages.xml", "places.xml"})
 		case "/guides/:slug", "/api/v1/guides/:slug":
 			good = "therapy-costs"
 		case "/dev/mail/:id":
