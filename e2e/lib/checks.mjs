@@ -91,21 +91,38 @@ export async function valid(html, where) {
   assert.deepEqual(await invalid(html), [], where);
 }
 
-/** The bytes that path takes over the wire, cold and warm, headers included; meanwhile is done in between. */
+/**
+ * The bytes that path takes over the wire, cold and warm, headers included; meanwhile is done in
+ * between. Warm is what the second visit fetches again: a picture further down, which the browser came
+ * to fetch on one visit and not on the other, is no repetition.
+ */
 export async function weigh(origin, path, meanwhile = () => {}) {
   const visitor = await visit(origin, { plain: true });
   try {
     const cdp = await visitor.context.newCDPSession(visitor.page);
-    let bytes = 0;
-    cdp.on('Network.loadingFinished', (e) => (bytes += e.encodedDataLength));
+    const addresses = new Map();
+    const fetched = new Map();
+    let visited = new Set();
+    cdp.on('Network.requestWillBeSent', (e) => addresses.set(e.requestId, e.request.url));
+    cdp.on('Network.loadingFinished', (e) => fetched.set(e.requestId, e.encodedDataLength));
+    const weight = () => {
+      let bytes = 0;
+      const now = new Set();
+      for (const [id, size] of fetched) {
+        now.add(addresses.get(id));
+        if (visited.size === 0 || visited.has(addresses.get(id))) bytes += size;
+      }
+      visited = now;
+      fetched.clear();
+      return bytes;
+    };
     await cdp.send('Network.enable');
     await visitor.page.goto(path, { waitUntil: 'networkidle' });
-    const cold = bytes;
+    const cold = weight();
     await meanwhile();
-    bytes = 0;
     await visitor.page.goto('about:blank');
     await visitor.page.goto(path, { waitUntil: 'networkidle' });
-    return { cold, warm: bytes };
+    return { cold, warm: weight() };
   } finally {
     await visitor.context.close();
   }

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -153,28 +154,37 @@ func (s *Service) placeBatch(batch []*asking) {
 	answers, err := s.insertHolds(batch)
 	for i, a := range batch {
 		if err == nil && answers[i] == alone {
-			go func() {
-				a.got, a.err = s.insertHold(a.ctx, a.by, a.d, a.now)
-				close(a.done)
-			}()
+			go s.placeAlone(a)
 			continue
 		}
 		if a.err = err; err == nil {
-			a.got = answers[i]
-			s.gate.tell(a)
+			if a.got = answers[i]; a.got == placed {
+				s.gate.tell(a)
+			}
 		}
 		close(a.done)
 	}
 }
 
-// tell answers those still waiting for whom the database has just decided: whoever wants what a has
-// been given, or wants all that a could not have, is too late as well. Of a crowd at one time few
-// reach the database.
+// placeAlone answers a hold by itself. A panic is its error, as insertHolds makes it one.
+func (s *Service) placeAlone(a *asking) {
+	defer close(a.done)
+	defer func() {
+		if v := recover(); v != nil {
+			a.err = fmt.Errorf("booking: placing a hold panicked: %v", v)
+		}
+	}()
+	a.got, a.err = s.insertHold(a.ctx, a.by, a.d, a.now)
+}
+
+// tell answers those still waiting who want what a has just been given: they are too late. Of a crowd
+// at one time few reach the database. What a could not have says nothing to them: it may have become
+// free since the database looked, by a cancellation or because a hold ran out.
 func (g *gate) tell(a *asking) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *asking) bool {
-		if w.d.TherapistID != a.d.TherapistID || w.d.version != a.d.version || !(a.got == placed && w.overlaps(a) || a.got == taken && w.covers(a)) {
+		if w.d.TherapistID != a.d.TherapistID || w.d.version != a.d.version || !w.overlaps(a) {
 			return false
 		}
 		w.got = taken
@@ -185,8 +195,4 @@ func (g *gate) tell(a *asking) {
 
 func (a *asking) overlaps(b *asking) bool {
 	return a.d.BusyFrom.Before(b.d.BusyTo) && b.d.BusyFrom.Before(a.d.BusyTo)
-}
-
-func (a *asking) covers(b *asking) bool {
-	return !a.d.BusyFrom.After(b.d.BusyFrom) && !b.d.BusyTo.After(a.d.BusyTo)
 }
