@@ -174,7 +174,9 @@ func (s *Service) placeAlone(a *asking) {
 			a.err = fmt.Errorf("booking: placing a hold panicked: %v", v)
 		}
 	}()
-	a.got, a.err = s.insertHold(a.ctx, a.by, a.d, a.now)
+	if a.got, a.err = s.insertHold(a.ctx, a.by, a.d, a.now); a.err == nil && a.got == placed {
+		s.gate.tell(a)
+	}
 }
 
 // tell answers those still waiting who want what a has just been given: they are too late. Of a crowd
