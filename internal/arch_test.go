@@ -79,7 +79,7 @@ var assets = map[string][]string{
 // here fails, so that taking one in is a decision; golang.org/x is open to all.
 var vendors = map[string][]string{
 	"github.com/gin-gonic/gin":        {"web"},
-	"github.com/klauspost/compress":   {"web", "view"},
+	"github.com/klauspost/compress":   {"web", "view", "directory"},
 	"github.com/andybalholm/brotli":   {"web", "view"},
 	"github.com/alexedwards/scs":      {"web"},
 	"github.com/jmoiron/sqlx":         {"pg"},

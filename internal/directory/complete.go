@@ -52,8 +52,8 @@ func (d *Directory) completeNames(ctx context.Context, text string) ([]Completio
 		return nil, nil
 	}
 	var hits []Hit
-	for _, t := range d.model.named(prefix, completionsEach) {
-		hits = append(hits, Hit{ID: t.ID})
+	for _, id := range d.model.named(prefix, completionsEach) {
+		hits = append(hits, Hit{ID: id})
 	}
 	hits, err := d.listed(ctx, hits)
 	if err != nil {

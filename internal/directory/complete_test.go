@@ -20,8 +20,16 @@ func hall(names ...string) *Directory {
 	for i, n := range names {
 		list = append(list, named(int64(i+1), n))
 	}
-	d.model.replace(list)
+	d.model.replace(gathered(list...))
 	return d
+}
+
+func gathered(list ...*Therapist) *gathering {
+	var g gathering
+	for _, t := range list {
+		g.take(t)
+	}
+	return &g
 }
 
 func named(id int64, name string) *Therapist {
@@ -137,11 +145,7 @@ func TestTheRollFollowsEveryChange(t *testing.T) {
 			gone = append(gone, int64(1+r.IntN(30)))
 		}
 		d.model.apply(put, gone)
-		var all []*Therapist
-		for p := range d.All() {
-			all = append(all, p)
-		}
-		if want := rollOf(all); !slices.Equal(want[0], d.model.roll[0]) || !slices.Equal(want[1], d.model.roll[1]) {
+		if want := rollOf(d.model.records()); !slices.Equal(want[0], d.model.roll[0]) || !slices.Equal(want[1], d.model.roll[1]) {
 			t.Fatalf("round %d: %v, want %v", round, d.model.roll, want)
 		}
 	}

@@ -193,6 +193,26 @@ func (t *Therapist) Formats() []string {
 	return out
 }
 
+// clone copies a profile with everything in it.
+func (t *Therapist) clone() *Therapist {
+	c := *t
+	for _, l := range c.lists() {
+		*l = slices.Clone(*l)
+	}
+	c.Services, c.Credentials = slices.Clone(c.Services), slices.Clone(c.Credentials)
+	for i := range c.Services {
+		c.Services[i].Modes = slices.Clone(c.Services[i].Modes)
+	}
+	for i := range c.Credentials {
+		c.Credentials[i].Endorsements = slices.Clone(c.Credentials[i].Endorsements)
+	}
+	if c.Reduced != nil {
+		r := *c.Reduced
+		c.Reduced = &r
+	}
+	return &c
+}
+
 func contains(list []string, v string) bool {
 	return slices.Contains(list, v)
 }

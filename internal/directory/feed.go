@@ -70,12 +70,13 @@ func (d *Directory) Load(ctx context.Context) error {
 
 // load reads everything and the snapshot it was read with, in one.
 func (d *Directory) load(ctx context.Context) error {
-	list, snap, err := ReadAllListed(ctx, d.DB)
+	var all gathering
+	snap, err := eachListed(ctx, d.DB, func(t *Therapist) error { all.take(t); return nil })
 	if err != nil {
 		return err
 	}
-	d.model.replace(list)
-	if err := d.Index.Replace(ctx, list); err != nil {
+	d.model.replace(&all)
+	if err := d.Index.Replace(ctx, peopleOf(d.model.records())); err != nil {
 		return err
 	}
 	d.feed.snap, d.feed.loaded = snap, true

@@ -324,7 +324,7 @@ type counting struct {
 	replaced, applied int
 }
 
-func (c *counting) Replace(ctx context.Context, all []*directory.Therapist) error {
+func (c *counting) Replace(ctx context.Context, all directory.People) error {
 	c.replaced++
 	return c.Index.Replace(ctx, all)
 }

@@ -12,14 +12,14 @@ func TestTheModelKnowsWhetherAnybodyIsFictional(t *testing.T) {
 		want bool
 	}{
 		{func() {}, false},
-		{func() { d.model.replace([]*Therapist{made(1, false, 1), made(2, true, 2)}) }, true},
+		{func() { d.model.replace(gathered(made(1, false, 1), made(2, true, 2))) }, true},
 		{func() { d.model.apply(nil, []int64{2}) }, false},
 		{func() { d.model.apply([]*Therapist{made(3, true, 3)}, nil) }, true},
 		{func() { d.model.apply([]*Therapist{made(3, true, 4)}, nil) }, true},
 		{func() { d.model.apply([]*Therapist{made(3, false, 5)}, nil) }, false},
 		{func() { d.model.apply([]*Therapist{made(3, true, 5)}, nil) }, true}, // the mark is the same
 		{func() { d.model.apply(nil, []int64{3, 3, 9}) }, false},
-		{func() { d.model.replace(nil) }, false},
+		{func() { d.model.replace(gathered()) }, false},
 	} {
 		if step.do(); d.Fictional() != step.want {
 			t.Errorf("step %d: %v", i, d.Fictional())

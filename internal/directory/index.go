@@ -13,7 +13,7 @@ type Index interface {
 	// Search gives the page f asks for, the total and the counts, as of now.
 	Search(ctx context.Context, f Filter, now time.Time) (Result, error)
 	// Replace makes all the whole directory.
-	Replace(ctx context.Context, all []*Therapist) error
+	Replace(ctx context.Context, all People) error
 	// Apply adds or renews put and forgets gone.
 	Apply(ctx context.Context, put []*Therapist, gone []int64) error
 }

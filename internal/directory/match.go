@@ -73,7 +73,7 @@ type Match struct {
 // those are ranked who take new clients, offer the kind of session, and can be met in the way asked
 // for: in person that is in the state asked for, too. The order is points, then who is free soonest,
 // then one that changes with the weekday (Rotation), so that among equals everybody is first in turn.
-// Nobody pays for a place.
+// Nobody pays for a place. A person need hold only until the next one comes; whoever is kept is copied.
 func Matches(people iter.Seq[*Therapist], w Wish, now time.Time, most int) []Match {
 	day := now.Weekday()
 	better := func(a, b Match) int {
@@ -91,6 +91,7 @@ func Matches(people iter.Seq[*Therapist], w Wish, now time.Time, most int) []Mat
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(out, m, better)
+		m.Therapist = t.clone()
 		out = slices.Insert(out, at, m)
 		out = out[:min(len(out), most)]
 	}

@@ -6,7 +6,7 @@ import "context"
 // wish is stored. It makes no SQL while the read model is fresh.
 func (d *Directory) Match(ctx context.Context, w Wish, most int) ([]Match, []View, error) {
 	now := d.Clock.Now()
-	all := Matches(d.model.each(func(*Therapist) bool { return true }), w, now, most)
+	all := Matches(d.model.each(func(r *record) bool { return !r.accepting }, w.possible), w, now, most)
 	hits := make([]Hit, len(all))
 	for i, m := range all {
 		hits[i] = Hit{ID: m.ID, Matched: m.Met}
@@ -19,9 +19,12 @@ func (d *Directory) Match(ctx context.Context, w Wish, most int) ([]Match, []Vie
 	var views []View
 	for _, m := range all {
 		for _, h := range hits {
-			if h.ID == m.ID {
-				matches, views = append(matches, m), append(views, d.view(ctx, m.Therapist, h, now))
+			t, ok := d.model.id(m.ID)
+			if h.ID != m.ID || !ok {
+				continue
 			}
+			m.Therapist = t
+			matches, views = append(matches, m), append(views, d.view(ctx, t, h, now))
 		}
 	}
 	return matches, views, nil

@@ -9,37 +9,41 @@ import (
 	"sync/atomic"
 )
 
-// model is the read model: every listed profile, in this process. Profiles are never changed in
-// place, so that a reader may keep the pointer it was given.
+// model is the read model: every listed profile, in this process, packed.
 type model struct {
 	mu      sync.RWMutex
-	byID    map[int64]*Therapist
-	bySlug  map[string]*Therapist
+	byID    map[int64]*record
+	bySlug  map[string]*record
+	book    *book
 	roll    roll   // everybody by name
 	state   uint64 // sum of all fingerprints: the same directory has the same state
 	demo    int    // how many are fictional
 	version atomic.Pointer[string]
+	lately  lately
 }
 
-// replace makes list everything there is.
-func (m *model) replace(list []*Therapist) {
-	byID, bySlug := make(map[int64]*Therapist, len(list)), make(map[string]*Therapist, len(list))
+// replace makes what has been gathered everything there is.
+func (m *model) replace(g *gathering) {
+	all := g.end()
+	byID, bySlug := make(map[int64]*record, len(all)), make(map[string]*record, len(all))
 	var state uint64
 	demo := 0
-	for _, t := range list {
-		byID[t.ID], bySlug[t.Slug] = t, t
-		state += mix(t.mark)
-		demo += tally(t.Demo)
+	for _, r := range all {
+		byID[r.id], bySlug[r.slug()] = r, r
+		state += mix(r.mark)
+		demo += tally(r.demo)
 	}
-	byName := rollOf(list)
+	byName := rollOf(all)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.byID, m.bySlug, m.roll, m.state, m.demo = byID, bySlug, byName, state, demo
+	m.byID, m.bySlug, m.book, m.roll, m.state, m.demo = byID, bySlug, g.book, byName, state, demo
+	m.lately.forget()
 	m.stamp()
 }
 
 // apply takes in put and forgets gone. It returns what really changed, for the index.
 func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, lost []int64) {
+	records := m.pack(put)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range gone {
@@ -50,35 +54,43 @@ func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, los
 			lost = append(lost, id)
 		}
 	}
-	for _, t := range put {
-		if old := m.byID[t.ID]; old != nil && old.mark == t.mark {
-			// The address, the phone and the like are not in the fingerprint.
-			m.rename(t)
-			m.demo += tally(t.Demo) - tally(old.Demo)
-			m.byID[t.ID], m.bySlug[t.Slug] = t, t
-			continue
+	for i, r := range records {
+		// The address, the phone and the like are not in the fingerprint.
+		if old := m.byID[r.id]; old == nil || old.mark != r.mark {
+			changed = append(changed, put[i])
 		}
-		m.rename(t)
-		m.drop(t.ID)
-		m.byID[t.ID], m.bySlug[t.Slug] = t, t
-		m.state += mix(t.mark)
-		m.demo += tally(t.Demo)
-		changed = append(changed, t)
+		m.rename(r)
+		m.drop(r.id)
+		m.byID[r.id], m.bySlug[r.slug()] = r, r
+		m.state += mix(r.mark)
+		m.demo += tally(r.demo)
 	}
 	m.stamp()
 	return changed, lost
 }
 
+// pack packs profiles while readers go on. There is one writer at a time.
+func (m *model) pack(put []*Therapist) []*record {
+	if m.book == nil {
+		m.replace(&gathering{})
+	}
+	out := make([]*record, len(put))
+	for i, t := range put {
+		out[i] = m.book.record(t)
+	}
+	return out
+}
+
 // rename puts a new person, or one with a new name, on the roll.
-func (m *model) rename(t *Therapist) {
-	old := m.byID[t.ID]
-	if old != nil && sameName(old, t) {
+func (m *model) rename(r *record) {
+	old := m.byID[r.id]
+	if old != nil && sameName(old, r) {
 		return
 	}
 	if old != nil {
 		m.roll.remove(m.byID, old)
 	}
-	m.roll.add(m.byID, t)
+	m.roll.add(m.byID, r)
 }
 
 func (m *model) drop(id int64) bool {
@@ -87,10 +99,10 @@ func (m *model) drop(id int64) bool {
 		return false
 	}
 	m.state -= mix(old.mark)
-	m.demo -= tally(old.Demo)
+	m.demo -= tally(old.demo)
 	delete(m.byID, id)
-	if m.bySlug[old.Slug] == old {
-		delete(m.bySlug, old.Slug)
+	if slug := old.slug(); m.bySlug[slug] == old {
+		delete(m.bySlug, slug)
 	}
 	return true
 }
@@ -117,16 +129,16 @@ func mix(x uint64) uint64 {
 
 func (m *model) id(id int64) (*Therapist, bool) {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	t, ok := m.byID[id]
-	return t, ok
+	r := m.byID[id]
+	m.mu.RUnlock()
+	return m.lately.of(r)
 }
 
 func (m *model) slug(slug string) (*Therapist, bool) {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	t, ok := m.bySlug[slug]
-	return t, ok
+	r := m.bySlug[slug]
+	m.mu.RUnlock()
+	return m.lately.of(r)
 }
 
 // ByID finds a listed profile in the read model, without SQL.
@@ -149,36 +161,51 @@ func (d *Directory) Fictional() bool {
 	return d.model.demo > 0
 }
 
-// All goes through the listed profiles in the order of their addresses, for sitemaps and counts.
+// All goes through the listed profiles in the order of their addresses, for sitemaps and counts. Each
+// comes without its Bio and holds until the next one comes.
 func (d *Directory) All() iter.Seq[*Therapist] {
 	d.model.mu.RLock()
-	all := slices.Collect(maps.Values(d.model.bySlug))
+	slugs := slices.Collect(maps.Keys(d.model.bySlug))
 	d.model.mu.RUnlock()
-	slices.SortFunc(all, func(a, b *Therapist) int {
-		if a.Slug < b.Slug {
-			return -1
-		}
-		return 1
-	})
-	return slices.Values(all)
-}
-
-// each goes through the listed profiles that keep keeps, in no order. Readers of the model wait for
-// nobody while it does; a profile that changes meanwhile may still be given as it was.
-func (m *model) each(keep func(*Therapist) bool) iter.Seq[*Therapist] {
+	slices.Sort(slugs)
 	return func(yield func(*Therapist) bool) {
-		m.mu.RLock()
-		all := make([]*Therapist, 0, len(m.byID))
-		for _, t := range m.byID {
-			all = append(all, t)
-		}
-		m.mu.RUnlock()
-		for _, t := range all {
-			if keep(t) && !yield(t) {
+		var one reader
+		for _, slug := range slugs {
+			d.model.mu.RLock()
+			r := d.model.bySlug[slug]
+			d.model.mu.RUnlock()
+			if r != nil && !yield(one.read(r)) {
 				return
 			}
 		}
 	}
+}
+
+// each goes through the listed profiles that keep keeps, in no order; whom skip passes over is not even
+// unpacked. Each comes without its Bio and holds until the next one comes. Readers of the model wait for nobody while it does; a profile that
+// changes meanwhile may still be given as it was.
+func (m *model) each(skip func(*record) bool, keep func(*Therapist) bool) iter.Seq[*Therapist] {
+	return func(yield func(*Therapist) bool) {
+		var one reader
+		for _, r := range m.records() {
+			if skip(r) {
+				continue
+			}
+			if t := one.read(r); keep(t) && !yield(t) {
+				return
+			}
+		}
+	}
+}
+
+func (m *model) records() []*record {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	all := make([]*record, 0, len(m.byID))
+	for _, r := range m.byID {
+		all = append(all, r)
+	}
+	return all
 }
 
 // Version names the state of the read model, for ETags: the same directory has the same version in

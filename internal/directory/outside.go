@@ -26,14 +26,29 @@ func ReadListed(ctx context.Context, q pg.Queryer, ids []int64) ([]*Therapist, e
 	return readListedOf(ctx, q, ids)
 }
 
-// ReadAllListed reads every listed profile and the snapshot they were read with, as of one moment.
-func ReadAllListed(ctx context.Context, db *pg.DB) (list []*Therapist, snapshot string, err error) {
+// ReadPeople reads every listed profile and the snapshot they were read with, as of one moment. They are
+// kept packed, each unpacked when it is their turn.
+func ReadPeople(ctx context.Context, db *pg.DB) (p People, snapshot string, err error) {
+	var all gathering
+	snapshot, err = eachListed(ctx, db, func(t *Therapist) error { all.take(t); return nil })
+	return peopleOf(all.end()), snapshot, err
+}
+
+// eachListed reads every listed profile, one after the other, and returns the snapshot they were read
+// with, as of one moment. It ends with each's first error.
+func eachListed(ctx context.Context, db *pg.DB, each func(*Therapist) error) (snapshot string, err error) {
 	err = pg.InTx(ctx, db, func(tx *pg.Tx) (err error) {
 		if snapshot, err = beginReading(ctx, tx); err == nil {
-			list, err = readListed(ctx, tx)
+			err = eachRow(ctx, tx, each, listedAll)
 		}
 		return err
 	})
+	return snapshot, err
+}
+
+// ReadAllListed is ReadPeople unpacked, for tests and benchmarks: a profile takes several times the memory.
+func ReadAllListed(ctx context.Context, db *pg.DB) (list []*Therapist, snapshot string, err error) {
+	snapshot, err = eachListed(ctx, db, func(t *Therapist) error { list = append(list, t); return nil })
 	return list, snapshot, err
 }
 

@@ -62,11 +62,7 @@ func one(list []*Therapist, err error) (*Therapist, error) {
 
 func notListed() error { return fault.New(fault.NotFound, "There is no such therapist here.") }
 
-// readListed reads the listed profiles, all of them or those of ids.
-func readListed(ctx context.Context, q pg.Queryer) ([]*Therapist, error) {
-	return readProfiles(ctx, q, `WHERE t.listing = 'listed'`)
-}
-
+// readListedOf reads those of ids that are listed.
 func readListedOf(ctx context.Context, q pg.Queryer, ids []int64) ([]*Therapist, error) {
 	if len(ids) == 1 {
 		return readRows(ctx, q, listedOne, ids[0])
@@ -83,6 +79,7 @@ func stillListed(ctx context.Context, q pg.Queryer, ids []int64) ([]int64, error
 
 // listedOf and listedOne are asked for at every change and take longer to plan than to run. Most
 // changes are of one profile; of a list Postgres makes a new plan every time, kept or not.
+const listedAll = `SELECT ` + profileColumns + profileFrom + `WHERE t.listing = 'listed'`
 const listedOne = pg.Keep + `SELECT ` + profileColumns + profileFrom + `WHERE t.listing = 'listed' AND t.id = $1`
 const listedOf = pg.Keep + `SELECT ` + profileColumns + profileFrom + `WHERE t.listing = 'listed' AND t.id = ANY ($1)`
 
@@ -90,22 +87,29 @@ func readProfiles(ctx context.Context, q pg.Queryer, where string, args ...any) 
 	return readRows(ctx, q, `SELECT `+profileColumns+profileFrom+where, args...)
 }
 
-func readRows(ctx context.Context, q pg.Queryer, query string, args ...any) ([]*Therapist, error) {
+func readRows(ctx context.Context, q pg.Queryer, query string, args ...any) (out []*Therapist, err error) {
+	err = eachRow(ctx, q, func(t *Therapist) error { out = append(out, t); return nil }, query, args...)
+	return out, err
+}
+
+// eachRow reads one profile after the other.
+func eachRow(ctx context.Context, q pg.Queryer, each func(*Therapist) error, query string, args ...any) error {
 	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var out []*Therapist
 	r := profileReader{words: map[string]string{}, lists: map[string][]string{}}
 	for rows.Next() {
 		t, err := r.read(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, t)
+		if err := each(t); err != nil {
+			return err
+		}
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // profileReader keeps one copy of each slug, and of each list of them, that many profiles share.

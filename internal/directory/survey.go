@@ -56,6 +56,11 @@ func middle[T cmp.Ordered](list []T) (m T) {
 	return list[(len(list)-1)/2]
 }
 
+// passesOver says of somebody packed that f does not cover them; false where only a closer look tells.
+func (f Filter) passesOver(r *record) bool {
+	return len(f.States) > 0 && !contains(f.States, r.book.word(r.state)) || len(f.Types) > 0 && !contains(f.Types, r.book.word(r.profession))
+}
+
 // Covers says whether a landing page for f is about t: f's state, professions, issues and place.
 func (f Filter) Covers(t *Therapist) bool {
 	return (len(f.States) == 0 || contains(f.States, t.State)) &&

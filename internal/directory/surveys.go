@@ -32,7 +32,7 @@ func (d *Directory) Survey(f Filter) Survey {
 	if age := now.Sub(kept.at); ok && age >= 0 && age < surveyKept {
 		return kept.Survey
 	}
-	fresh := survey{SurveyOf(d.model.each(f.Covers), now), now}
+	fresh := survey{SurveyOf(d.model.each(f.passesOver, f.Covers), now), now}
 	d.surveys.mu.Lock()
 	defer d.surveys.mu.Unlock()
 	if d.surveys.made == nil || len(d.surveys.made) >= mostSurveys {

@@ -30,9 +30,9 @@ func (b *bare) Search(ctx context.Context, f directory.Filter, now time.Time) (d
 	return b.Engine.Search(ctx, f, now, b.zones, func(id int64) (*directory.Therapist, bool) { t, ok := b.all[id]; return t, ok })
 }
 
-func (b *bare) Replace(ctx context.Context, all []*directory.Therapist) error {
+func (b *bare) Replace(ctx context.Context, all directory.People) error {
 	b.all = map[int64]*directory.Therapist{}
-	for _, t := range all {
+	for t := range all.All() {
 		b.all[t.ID] = t
 		if !slices.Contains(b.zones, t.Zone) {
 			b.zones = append(b.zones, t.Zone)
@@ -41,11 +41,11 @@ func (b *bare) Replace(ctx context.Context, all []*directory.Therapist) error {
 	if err := b.create(ctx, b.index); err != nil {
 		return err
 	}
-	return b.put(ctx, b.index, all)
+	return b.put(ctx, b.index, all.All())
 }
 
 func (b *bare) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
-	if err := b.put(ctx, b.index, put); err != nil {
+	if err := b.put(ctx, b.index, slices.Values(put)); err != nil {
 		return err
 	}
 	return b.drop(ctx, b.index, gone)
@@ -82,7 +82,7 @@ func connect(t *testing.T, url, key string) *bare {
 
 func filled(t *testing.T, x directory.Index, all []*directory.Therapist) directory.Index {
 	t.Helper()
-	if err := x.Replace(context.Background(), all); err != nil {
+	if err := x.Replace(context.Background(), directory.PeopleOf(all)); err != nil {
 		t.Fatal(err)
 	}
 	return x

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 
 	"wattle/internal/directory"
@@ -90,7 +91,7 @@ func (k *Keeper) send(ctx context.Context, index string, ids []int64) error {
 		if err != nil {
 			return err
 		}
-		if err := k.Engine.put(ctx, index, list); err != nil {
+		if err := k.Engine.put(ctx, index, slices.Values(list)); err != nil {
 			return err
 		}
 		if err := k.Engine.drop(ctx, index, missing(some, list)); err != nil {
@@ -126,9 +127,9 @@ func (k *Keeper) Rebuild(ctx context.Context) (int, error) {
 	if err := k.Engine.create(ctx, index); err != nil {
 		return 0, err
 	}
-	list, snapshot, err := directory.ReadAllListed(ctx, k.DB)
+	people, snapshot, err := directory.ReadPeople(ctx, k.DB)
 	if err == nil {
-		err = k.Engine.put(ctx, index, list)
+		err = k.Engine.put(ctx, index, people.All())
 	}
 	for err == nil {
 		var c directory.Changes
@@ -152,7 +153,7 @@ func (k *Keeper) Rebuild(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, errors.Join(err, k.Engine.remove(context.WithoutCancel(ctx), index))
 	}
-	return len(list), setCursor(ctx, k.DB, k.Engine.index, snapshot)
+	return people.Len(), setCursor(ctx, k.DB, k.Engine.index, snapshot)
 }
 
 // cursor is how far an index has come.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -146,7 +147,7 @@ func TestALateRunIsMended(t *testing.T) {
 	}
 	h.suspend(t, 5)
 	h.follow(t)
-	if err := h.keeper.Engine.put(ctx, h.keeper.Engine.index, []*directory.Therapist{stale}); err != nil {
+	if err := h.keeper.Engine.put(ctx, h.keeper.Engine.index, slices.Values([]*directory.Therapist{stale})); err != nil {
 		t.Fatal(err)
 	}
 	if err := moveCursor(ctx, h.db, old, late); err != nil {

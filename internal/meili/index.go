@@ -3,6 +3,7 @@ package meili
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -58,8 +59,8 @@ func (x *Index) Search(ctx context.Context, f directory.Filter, now time.Time) (
 }
 
 // Replace makes all the whole directory of the embedded index. The engine follows Postgres by itself.
-func (x *Index) Replace(ctx context.Context, all []*directory.Therapist) error {
-	x.learnZones(all)
+func (x *Index) Replace(ctx context.Context, all directory.People) error {
+	x.learnZones(all.All())
 	if err := x.Embedded.Replace(ctx, all); err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (x *Index) Replace(ctx context.Context, all []*directory.Therapist) error {
 
 // Apply changes the embedded index and lets the engine follow.
 func (x *Index) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
-	x.learnZones(put)
+	x.learnZones(slices.Values(put))
 	if err := x.Embedded.Apply(ctx, put, gone); err != nil {
 		return err
 	}
@@ -78,11 +79,11 @@ func (x *Index) Apply(ctx context.Context, put []*directory.Therapist, gone []in
 	return x.hint(ctx)
 }
 
-func (x *Index) learnZones(list []*directory.Therapist) {
+func (x *Index) learnZones(people iter.Seq[*directory.Therapist]) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	zones := slices.Clone(x.zones) // searches hold the old one
-	for _, t := range list {
+	for t := range people {
 		if !slices.Contains(zones, t.Zone) {
 			zones = append(zones, t.Zone)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/fnv"
+	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -85,31 +86,43 @@ func (e *Engine) create(ctx context.Context, index string) error {
 
 // put adds or renews documents and waits until they can be found. A few requests are sent ahead, which
 // the engine takes together.
-func (e *Engine) put(ctx context.Context, index string, list []*directory.Therapist) error {
+func (e *Engine) put(ctx context.Context, index string, people iter.Seq[*directory.Therapist]) error {
 	key := atID
 	var sent []*meilisearch.TaskInfo
-	for len(list) > 0 {
-		some := list[:min(chunk, len(list))]
-		list = list[len(some):]
-		docs := make([]document, len(some))
-		for i, t := range some {
-			docs[i] = documentOf(t)
-		}
-		info, err := e.client.Index(index).AddDocumentsWithContext(ctx, docs, &meilisearch.DocumentOptions{PrimaryKey: &key})
-		if err != nil {
-			return plain(err)
-		}
-		if sent = append(sent, info); len(sent) < ahead && len(list) > 0 {
-			continue
-		}
+	wait := func() error {
 		for _, info := range sent {
 			if err := e.done(ctx, info, nil); err != nil {
 				return err
 			}
 		}
 		sent = sent[:0]
+		return nil
 	}
-	return nil
+	docs := make([]document, 0, chunk)
+	send := func() error {
+		info, err := e.client.Index(index).AddDocumentsWithContext(ctx, docs, &meilisearch.DocumentOptions{PrimaryKey: &key})
+		if err != nil {
+			return plain(err)
+		}
+		docs = docs[:0]
+		if sent = append(sent, info); len(sent) < ahead {
+			return nil
+		}
+		return wait()
+	}
+	for t := range people {
+		if docs = append(docs, documentOf(t)); len(docs) == chunk {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	if len(docs) > 0 {
+		if err := send(); err != nil {
+			return err
+		}
+	}
+	return wait()
 }
 
 // drop forgets documents; one that is not there is forgotten already.

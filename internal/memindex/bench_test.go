@@ -12,7 +12,7 @@ import (
 
 var hundredThousand = sync.OnceValue(func() *Index {
 	x := New()
-	if err := x.Replace(context.Background(), listed(population(120_000, 5))); err != nil {
+	if err := x.Replace(context.Background(), directory.PeopleOf(listed(population(120_000, 5)))); err != nil {
 		panic(err)
 	}
 	return x
@@ -45,7 +45,7 @@ func BenchmarkSearch(b *testing.B) {
 func BenchmarkReplace(b *testing.B) {
 	all := listed(population(12_000, 5))
 	for b.Loop() {
-		if err := New().Replace(context.Background(), all); err != nil {
+		if err := New().Replace(context.Background(), directory.PeopleOf(all)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,8 +2,10 @@ package memindex
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +63,7 @@ func TestTheIndexEqualsTheOracle(t *testing.T) {
 	all := listed(population(4000, 13))
 	x, oracle := New(), scan.New()
 	for _, y := range []directory.Index{x, oracle} {
-		if err := y.Replace(context.Background(), all); err != nil {
+		if err := y.Replace(context.Background(), directory.PeopleOf(all)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,7 +81,7 @@ func TestTheIndexEqualsTheOracleAtAnyTime(t *testing.T) {
 	all := listed(population(500, 17))
 	x, oracle := New(), scan.New()
 	for _, y := range []directory.Index{x, oracle} {
-		if err := y.Replace(context.Background(), all); err != nil {
+		if err := y.Replace(context.Background(), directory.PeopleOf(all)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -110,11 +112,15 @@ func TestTheChangedIndexEqualsTheOracle(t *testing.T) {
 	all := population(1500, 31)
 	x, oracle := New(), scan.New()
 	for _, y := range []directory.Index{x, oracle} {
-		if err := y.Replace(ctx, listed(all[:500])); err != nil {
+		if err := y.Replace(ctx, directory.PeopleOf(listed(all[:500]))); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r := rand.New(rand.NewPCG(8, 31))
+	living := map[int64]*directory.Therapist{}
+	for _, p := range listed(all[:500]) {
+		living[p.ID] = p
+	}
 	for round := range 60 {
 		other := population(1500, uint64(200+round))
 		var put []*directory.Therapist
@@ -137,6 +143,12 @@ func TestTheChangedIndexEqualsTheOracle(t *testing.T) {
 				gone = append(gone, changed.ID)
 			}
 		}
+		for _, id := range gone { // forgotten first, then renewed
+			delete(living, id)
+		}
+		for _, p := range put {
+			living[p.ID] = p
+		}
 		for _, y := range []directory.Index{x, oracle} {
 			if err := y.Apply(ctx, put, gone); err != nil {
 				t.Fatal(err)
@@ -147,7 +159,7 @@ func TestTheChangedIndexEqualsTheOracle(t *testing.T) {
 		}
 	}
 	rebuilt := New()
-	if err := rebuilt.Replace(ctx, x.table.living()); err != nil {
+	if err := rebuilt.Replace(ctx, directory.PeopleOf(slices.Collect(maps.Values(living)))); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 100 {

@@ -101,9 +101,9 @@ func (f *found) choose(t *table, met [][]uint64) {
 
 // rank notes of everybody in a set how well they are met: fewer typos, then better fields.
 func (f *found) rank(t *table, set []uint64, slots []int32) {
-	f.worse = sized(f.worse, len(t.who))
-	if len(f.best) < len(t.who) {
-		f.best = make([]uint8, len(t.who)+len(t.who)/8)
+	f.worse = sized(f.worse, len(t.ids))
+	if len(f.best) < len(t.ids) {
+		f.best = make([]uint8, len(t.ids)+len(t.ids)/8)
 		for i := range f.best {
 			f.best[i] = unmet
 		}
@@ -188,7 +188,7 @@ func (t *table) says(a alternative, slot int32, field int) string {
 	case inName:
 		return "Name"
 	case inTerms:
-		return "Practises in " + t.who[slot].Suburb
+		return "Practises in " + t.places.list[t.place[slot]].suburb
 	case inHeadline:
 		return "Says “" + t.text.terms[a.term].text + "” in the headline"
 	}

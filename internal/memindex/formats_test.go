@@ -28,7 +28,7 @@ func practising(id int64, individual, couple money.Cents) *directory.Therapist {
 // fee, whatever kind is chosen now.
 func TestEachKindOfSessionIsCountedByItsOwnFee(t *testing.T) {
 	x := New()
-	err := x.Replace(context.Background(), []*directory.Therapist{practising(1, 140, 220), practising(2, 200, 150), practising(3, 0, 170), practising(4, 120, 0), practising(5, 100, 300)})
+	err := x.Replace(context.Background(), directory.PeopleOf([]*directory.Therapist{practising(1, 140, 220), practising(2, 200, 150), practising(3, 0, 170), practising(4, 120, 0), practising(5, 100, 300)}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestEachKindOfSessionIsCountedByItsOwnFee(t *testing.T) {
 
 func TestTheCountBesideAKindOfSessionIsWhatChoosingItFinds(t *testing.T) {
 	x := New()
-	if err := x.Replace(context.Background(), listed(population(500, 21))); err != nil {
+	if err := x.Replace(context.Background(), directory.PeopleOf(listed(population(500, 21)))); err != nil {
 		t.Fatal(err)
 	}
 	g, _ := directory.GroupByName("format")

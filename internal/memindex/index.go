@@ -5,10 +5,7 @@
 package memindex
 
 import (
-	"cmp"
 	"context"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -34,10 +31,10 @@ type Index struct {
 func New() *Index { return &Index{table: newTable(0)} }
 
 // Replace makes all the whole directory.
-func (x *Index) Replace(_ context.Context, all []*directory.Therapist) error {
+func (x *Index) Replace(_ context.Context, all directory.People) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	x.adopt(tableOf(slices.Clone(all)))
+	x.adopt(tableOf(all))
 	return nil
 }
 
@@ -52,7 +49,7 @@ func (x *Index) Apply(_ context.Context, put []*directory.Therapist, gone []int6
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	if x.change(put, gone) {
-		x.adopt(tableOf(x.table.living())) // searches go on meanwhile; only writers change a table
+		x.adopt(x.table.compacted()) // searches go on meanwhile; only writers change a table
 	}
 	return nil
 }
@@ -70,7 +67,7 @@ func (x *Index) change(put []*directory.Therapist, gone []int64) bool {
 		t.put(p)
 	}
 	t.settle()
-	return t.dead > wasteful && t.dead > len(t.who)/4
+	return t.dead > wasteful && t.dead > len(t.ids)/4
 }
 
 // Search answers f as of now. The error is always nil but for a context that has ended.
@@ -97,13 +94,10 @@ func (x *Index) Len() int {
 
 // tableOf builds a table. People of one state and profession stand side by side, so that the bits of
 // what is asked for most lie together and whole stretches of a set are empty.
-func tableOf(all []*directory.Therapist) *table {
-	slices.SortFunc(all, func(a, b *directory.Therapist) int {
-		return cmp.Or(strings.Compare(a.State, b.State), strings.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID))
-	})
-	t := newTable(len(all))
+func tableOf(all directory.People) *table {
+	t := newTable(all.Len())
 	t.bulk = true
-	for _, p := range all {
+	for p := range all.All() {
 		t.put(p)
 	}
 	t.settle()

@@ -340,7 +340,7 @@ func TestSearchEqualsLookingAtEverybody(t *testing.T) {
 	all := population(700, 3)
 	x, oracle := New(), scan.New()
 	for _, y := range []directory.Index{x, oracle} {
-		if err := y.Replace(context.Background(), listed(all)); err != nil {
+		if err := y.Replace(context.Background(), directory.PeopleOf(listed(all))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,8 +21,8 @@ const (
 // bit a slot.
 type table struct {
 	slots  map[int64]int32 // id → slot
-	who    []*directory.Therapist
 	ids    []int64
+	said   []uint64 // sum of the words that are entered
 	dead   int
 	live   []uint64
 	value  [][]uint64 // by place: who has it; after the facets the price buckets by couples' fees
@@ -86,7 +86,7 @@ func newTable(n int) *table {
 
 // reserve makes room for n slots in all.
 func (t *table) reserve(n int) {
-	t.who, t.ids = slices.Grow(t.who, n), slices.Grow(t.ids, n)
+	t.ids, t.said = slices.Grow(t.ids, n), slices.Grow(t.said, n)
 	t.rows = slices.Grow(t.rows, n*t.stride)
 	for i := range t.low {
 		t.low[i] = slices.Grow(t.low[i], n)
@@ -112,21 +112,11 @@ func (t *table) eachSet(do func(set *[]uint64)) {
 	}
 }
 
-// living lists everybody.
-func (t *table) living() []*directory.Therapist {
-	out := make([]*directory.Therapist, 0, len(t.slots))
-	for _, p := range t.who {
-		if p != nil {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // put renews a therapist in place while the words stay the same: postings only ever grow.
 func (t *table) put(p *directory.Therapist) {
 	slot, ok := t.slots[p.ID]
-	if ok && !sameWords(t.who[slot], p) {
+	said := t.text.sum(p)
+	if ok && t.said[slot] != said {
 		t.drop(p.ID)
 		ok = false
 	}
@@ -138,7 +128,7 @@ func (t *table) put(p *directory.Therapist) {
 		t.text.add(uint32(slot), p)
 	}
 	t.slots[p.ID] = slot
-	t.who[slot], t.ids[slot] = p, p.ID
+	t.ids[slot], t.said[slot] = p.ID, said
 	t.live[slot>>6] |= 1 << (slot & 63)
 	t.setValues(slot, p)
 	t.setFees(slot, p)
@@ -149,14 +139,14 @@ func (t *table) put(p *directory.Therapist) {
 
 // grow adds an empty slot.
 func (t *table) grow() int32 {
-	slot := len(t.who)
+	slot := len(t.ids)
 	if slot&63 == 0 {
 		t.eachSet(func(set *[]uint64) { *set = append(*set, 0) })
 		if h := t.hours.Load(); h != nil {
 			h.grow()
 		}
 	}
-	t.who, t.ids = append(t.who, nil), append(t.ids, 0)
+	t.ids, t.said = append(t.ids, 0), append(t.said, 0)
 	for range t.stride {
 		t.rows = append(t.rows, 0)
 	}
@@ -179,7 +169,6 @@ func (t *table) drop(id int64) {
 	t.leave(slot)
 	t.clear(slot)
 	delete(t.slots, id)
-	t.who[slot] = nil
 	t.dead++
 	t.live[slot>>6] &^= 1 << (slot & 63)
 	if h := t.hours.Load(); h != nil {
@@ -240,12 +229,9 @@ func (t *table) setFees(slot int32, p *directory.Therapist) {
 		if !ok {
 			continue
 		}
-		t.low[i][slot] = cents(low)
+		t.setLow(slot, i, cents(low))
 		place, _ := directory.FacetPlace("price", directory.Bucket(low))
 		t.has(slot, place+i*(directory.FacetLen()-from))
-		for j := firstStep(t.low[i][slot]); j <= lastStep; j++ {
-			t.steps[i][j][slot>>6] |= 1 << (slot & 63)
-		}
 	}
 	t.gapFee[slot] = none
 	if s, ok := directory.FeeService(p, formats[0]); ok && s.Format == formats[0] {

@@ -1,6 +1,7 @@
 package memindex
 
 import (
+	"hash/maphash"
 	"strings"
 	"unicode/utf8"
 
@@ -30,6 +31,7 @@ type words struct {
 	byText map[string]int32
 	terms  []term
 	byLen  []shelf // words that a typo may reach, by length in letters
+	seed   maphash.Seed
 }
 
 // shelf holds the words of one length, each with the letters it has, so that most are ruled out as
@@ -39,12 +41,17 @@ type shelf struct {
 	terms   []int32
 }
 
-func newWords() *words { return &words{byText: map[string]int32{}} }
+func newWords() *words { return &words{byText: map[string]int32{}, seed: maphash.MakeSeed()} }
 
-// sameWords says whether two versions of a profile can share their postings.
-func sameWords(a, b *directory.Therapist) bool {
-	return a.GivenName == b.GivenName && a.FamilyName == b.FamilyName && a.Suburb == b.Suburb && a.State == b.State &&
-		a.Postcode == b.Postcode && a.Headline == b.Headline && a.Bio == b.Bio
+// sum stands for the words of a profile: two versions with the same can share their postings.
+func (w *words) sum(t *directory.Therapist) uint64 {
+	var h maphash.Hash
+	h.SetSeed(w.seed)
+	for _, s := range []string{t.GivenName, t.FamilyName, t.Suburb, t.State, t.Postcode, t.Headline, t.Bio} {
+		h.WriteString(s)
+		h.WriteByte(0)
+	}
+	return h.Sum64()
 }
 
 // add enters the words of a profile under a slot higher than any before. What somebody helps with,

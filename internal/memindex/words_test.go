@@ -55,7 +55,7 @@ func search(t *testing.T, x *Index, q string) ([]int64, directory.Result) {
 func built(t *testing.T) *Index {
 	t.Helper()
 	x := New()
-	if err := x.Replace(context.Background(), cast()); err != nil {
+	if err := x.Replace(context.Background(), directory.PeopleOf(cast())); err != nil {
 		t.Fatal(err)
 	}
 	return x
@@ -159,7 +159,7 @@ func TestChangesAreTakenIn(t *testing.T) {
 			t.Errorf("%q finds %v, want %v", q, got, want)
 		}
 	}
-	if err := x.Replace(ctx, all[:2]); err != nil {
+	if err := x.Replace(ctx, directory.PeopleOf(all[:2])); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := search(t, x, ""); !slices.Equal(got, []int64{1, 2}) || x.Len() != 2 {
@@ -172,7 +172,7 @@ func TestChangesAreTakenIn(t *testing.T) {
 func TestManyChangesLeaveTheIndexExact(t *testing.T) {
 	ctx := context.Background()
 	x, all := New(), population(600, 21)
-	if err := x.Replace(ctx, listed(all)); err != nil {
+	if err := x.Replace(ctx, directory.PeopleOf(listed(all))); err != nil {
 		t.Fatal(err)
 	}
 	for round := range 12 {
@@ -192,8 +192,8 @@ func TestManyChangesLeaveTheIndexExact(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if x.Len() != len(listed(all)) || len(x.table.who) > 600+2*wasteful {
-		t.Fatalf("%d listed in %d slots", x.Len(), len(x.table.who))
+	if x.Len() != len(listed(all)) || len(x.table.ids) > 600+2*wasteful {
+		t.Fatalf("%d listed in %d slots", x.Len(), len(x.table.ids))
 	}
 	compare(t, all, 20, 77, x)
 }
@@ -211,7 +211,7 @@ func TestWordsOfDangerNeverLeadToAnEmptyPage(t *testing.T) {
 func TestSearchWhileTheDirectoryChanges(t *testing.T) {
 	ctx := context.Background()
 	x, all := New(), listed(population(300, 4))
-	if err := x.Replace(ctx, all); err != nil {
+	if err := x.Replace(ctx, directory.PeopleOf(all)); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error)
@@ -234,7 +234,7 @@ func TestSearchWhileTheDirectoryChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i%40 == 0 {
-			if err := x.Replace(ctx, all); err != nil {
+			if err := x.Replace(ctx, directory.PeopleOf(all)); err != nil {
 				t.Fatal(err)
 			}
 		}

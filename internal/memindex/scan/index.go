@@ -91,10 +91,10 @@ func (x *Index) reset(n int) {
 }
 
 // Replace makes all the whole directory.
-func (x *Index) Replace(_ context.Context, all []*directory.Therapist) error {
+func (x *Index) Replace(_ context.Context, all directory.People) error {
 	fresh := New()
-	fresh.reset(len(all))
-	for _, t := range all {
+	fresh.reset(all.Len())
+	for t := range all.All() {
 		fresh.put(t)
 	}
 	x.mu.Lock()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"time"
 
 	"wattle/internal/booking"
@@ -63,7 +62,9 @@ func (l *lab) open(ctx context.Context) error {
 	if err := d.Load(ctx); err != nil {
 		return err
 	}
-	l.all = slices.Collect(d.All())
+	if l.all, _, err = directory.ReadAllListed(ctx, l.db); err != nil {
+		return err
+	}
 	l.main, l.misspelt = d, misspelling(l.all)
 	return nil
 }
@@ -103,7 +104,7 @@ func (l *lab) directory(x directory.Index) *directory.Directory {
 func (l *lab) scan(ctx context.Context) (*scan.Index, error) {
 	if l.oracle == nil {
 		x := scan.New()
-		if err := x.Replace(ctx, l.all); err != nil {
+		if err := x.Replace(ctx, directory.PeopleOf(l.all)); err != nil {
 			return nil, err
 		}
 		l.oracle = x

@@ -19,7 +19,7 @@ func million(ctx context.Context, l *lab) ([]bench.Result, error) {
 	all := multiplied(l.all, 10)
 	before := heap()
 	x := memindex.New()
-	if err := x.Replace(ctx, all); err != nil {
+	if err := x.Replace(ctx, directory.PeopleOf(all)); err != nil {
 		return nil, err
 	}
 	each := float64(heap()-before) / float64(len(all))

@@ -20,7 +20,7 @@ import (
 // againstSQL is F1: every shape by every engine, the answers compared one by one.
 func againstSQL(ctx context.Context, l *lab) (results []bench.Result, err error) {
 	for _, e := range l.Others {
-		if err := e.Index.Replace(ctx, l.all); err != nil {
+		if err := e.Index.Replace(ctx, directory.PeopleOf(l.all)); err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name, err)
 		}
 	}
