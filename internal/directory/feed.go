@@ -90,9 +90,9 @@ func (d *Directory) Run(ctx context.Context) error {
 	d.feed.init()
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	wrong := false
+	wrong, hinted := false, false
 	for {
-		err := d.Follow(ctx)
+		err := d.follow(ctx, hinted)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -104,18 +104,30 @@ func (d *Directory) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
+			hinted = false
 		case <-d.feed.hints:
+			hinted = true
 		}
 	}
 }
 
 // Follow takes in what has been committed since the last reading, everything at the first.
-func (d *Directory) Follow(ctx context.Context) error {
+func (d *Directory) Follow(ctx context.Context) error { return d.follow(ctx, false) }
+
+// follow looks for a single change first where it was hinted that there is one.
+func (d *Directory) follow(ctx context.Context, hinted bool) error {
 	d.feed.init()
 	d.feed.mu.Lock()
 	defer d.feed.mu.Unlock()
 	if !d.feed.loaded {
 		return d.load(ctx)
+	}
+	if hinted {
+		if t, snap, err := readChangeOfOne(ctx, d.DB, d.feed.snap); err != nil {
+			return err
+		} else if t != nil {
+			return d.taken(snap, d.apply(ctx, []*Therapist{t}, nil))
+		}
 	}
 	c, err := readChanges(ctx, d.DB, d.feed.snap)
 	if err != nil {
@@ -124,12 +136,16 @@ func (d *Directory) Follow(ctx context.Context) error {
 	if c.everything {
 		return d.load(ctx)
 	}
-	if err := d.take(ctx, c.ids); err != nil {
-		return err
+	return d.taken(c.snap, d.take(ctx, c.ids))
+}
+
+// taken notes how far the feed has been read, unless that failed.
+func (d *Directory) taken(snap string, err error) error {
+	if err == nil {
+		d.feed.snap = snap
+		d.feed.hear()
 	}
-	d.feed.snap = c.snap
-	d.feed.hear()
-	return nil
+	return err
 }
 
 // take reads the profiles of ids anew; what is not listed any more is forgotten everywhere.
@@ -141,11 +157,18 @@ func (d *Directory) take(ctx context.Context, ids []int64) error {
 		if err != nil {
 			return err
 		}
-		changed, lost := d.model.apply(put, missing(some, put))
-		if err := d.Index.Apply(ctx, changed, lost); err != nil {
-			d.feed.loaded = false // the index may hold half of it
-			return errors.Join(errors.New("directory: the index did not take in a change"), err)
+		if err := d.apply(ctx, put, missing(some, put)); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func (d *Directory) apply(ctx context.Context, put []*Therapist, gone []int64) error {
+	changed, lost := d.model.apply(put, gone)
+	if err := d.Index.Apply(ctx, changed, lost); err != nil {
+		d.feed.loaded = false // the index may hold half of it
+		return errors.Join(errors.New("directory: the index did not take in a change"), err)
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,10 +76,74 @@ func open(t testing.TB, db *pg.DB) *directory.Directory {
 	return d
 }
 
+// follow reads what there is, now and then as after a hint.
 func follow(t testing.TB, d *directory.Directory) {
 	t.Helper()
-	if err := d.Follow(context.Background()); err != nil {
+	read := d.Follow
+	if follows.Add(1)%2 == 0 {
+		read = func(ctx context.Context) error { return directory.FollowHinted(ctx, d) }
+	}
+	if err := read(context.Background()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+var follows atomic.Int64
+
+// A hinted reader takes one change of somebody listed in one statement, and leaves everything else to
+// the statements that can tell it.
+func TestTheOnlyChangeIsReadWithItsProfile(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	insert(t, db, someone("first"), someone("second"))
+	d := open(t, db)
+	ids := map[string]int64{}
+	for _, slug := range []string{"first", "second"} {
+		p, ok := d.BySlug(slug)
+		if !ok {
+			t.Fatal(slug)
+		}
+		ids[slug] = p.ID
+	}
+	for _, c := range []struct {
+		name, change string
+		one          string // whose profile comes at once
+	}{
+		{name: "nothing"},
+		{name: "one", change: `UPDATE therapists SET headline = 'one' WHERE slug = 'first'`, one: "first"},
+		{name: "two people", change: `UPDATE therapists SET headline = 'two'`},
+		{name: "twice the same", change: `UPDATE therapists SET headline = 'a' WHERE slug = 'first'; UPDATE therapists SET headline = 'b' WHERE slug = 'first'`},
+		{name: "unlisted", change: `UPDATE therapists SET listing = 'paused' WHERE slug = 'second'`},
+		{name: "one while another is unlisted", change: `UPDATE therapists SET listing = 'suspended' WHERE slug = 'second'; UPDATE therapists SET headline = 'c' WHERE slug = 'first'`},
+		{name: "listed", change: `UPDATE therapists SET listing = 'listed' WHERE slug = 'second'`, one: "second"},
+		{name: "everything", change: `INSERT INTO directory_changes (therapist_id) VALUES (0)`},
+		{name: "one and everything", change: `UPDATE therapists SET headline = 'd' WHERE slug = 'first'; INSERT INTO directory_changes (therapist_id) VALUES (0)`},
+	} {
+		for statement := range strings.SplitSeq(c.change, ";") {
+			if strings.TrimSpace(statement) != "" {
+				exec(t, db, statement)
+			}
+		}
+		p, err := directory.ReadChangeOfOne(ctx, d)
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if (p != nil) != (c.one != "") || p != nil && p.ID != ids[c.one] {
+			t.Errorf("%s: %+v is read at once, want %q", c.name, p, c.one)
+		}
+		if err := directory.FollowHinted(ctx, d); err != nil {
+			t.Fatal(c.name, err)
+		}
+		for slug, id := range ids {
+			want, err := directory.Get(ctx, db, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, ok := d.BySlug(slug)
+			if ok != (want.Listing == directory.Listed) || ok && got.Headline != want.Headline {
+				t.Errorf("after %s: %s is %+v", c.name, slug, got)
+			}
+		}
 	}
 }
 

@@ -99,7 +99,7 @@ func eachRow(ctx context.Context, q pg.Queryer, each func(*Therapist) error, que
 		return err
 	}
 	defer rows.Close()
-	r := profileReader{words: map[string]string{}, lists: map[string][]string{}}
+	r := newProfileReader()
 	for rows.Next() {
 		t, err := r.read(rows)
 		if err != nil {
@@ -119,6 +119,10 @@ type profileReader struct {
 	sum   []byte
 }
 
+func newProfileReader() *profileReader {
+	return &profileReader{words: map[string]string{}, lists: map[string][]string{}}
+}
+
 // raw is what of a row needs taking apart.
 type raw struct {
 	lists              [10]string
@@ -129,13 +133,14 @@ type raw struct {
 	services, creds    string
 }
 
-func (r *profileReader) read(rows *pg.Rows) (*Therapist, error) {
+// read reads a row that ends with profileColumns; what stands before them goes into before.
+func (r *profileReader) read(rows *pg.Rows, before ...any) (*Therapist, error) {
 	t, w := &Therapist{}, &raw{}
-	err := rows.Scan(&t.ID, &t.Slug, &t.Listing, &t.Accepting, &t.Demo, &t.GivenName, &t.FamilyName, &t.Honorific, &t.Type, &t.Registrar,
+	err := rows.Scan(append(before, &t.ID, &t.Slug, &t.Listing, &t.Accepting, &t.Demo, &t.GivenName, &t.FamilyName, &t.Honorific, &t.Type, &t.Registrar,
 		&t.Supervisor, &t.Email, &t.Gender, &t.State, &t.Suburb, &t.Postcode, &t.Street, &t.Lat, &t.Lng, &t.Zone, &t.VideoURL, &t.Phone,
 		&t.Headline, &t.Bio, &t.Portrait, &t.PractisingSince,
 		&w.lists[0], &w.lists[1], &w.lists[2], &w.lists[3], &w.lists[4], &w.lists[5], &w.lists[6], &w.lists[7], &w.lists[8], &w.lists[9],
-		&t.Policy, &w.reducedFee, &w.reducedFor, &t.Version, &t.Updated, &w.left, &w.any, &w.evening, &w.week, &w.services, &w.creds)
+		&t.Policy, &w.reducedFee, &w.reducedFor, &t.Version, &t.Updated, &w.left, &w.any, &w.evening, &w.week, &w.services, &w.creds)...)
 	if err != nil {
 		return nil, err
 	}
