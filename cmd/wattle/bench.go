@@ -19,6 +19,7 @@ import (
 	"wattle/internal/booking/bookingbench"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
+	"wattle/internal/meili"
 	"wattle/internal/memindex"
 	"wattle/internal/memindex/searchbench"
 	"wattle/internal/ratelimit"
@@ -75,8 +76,23 @@ func bench(ctx context.Context, args []string) error {
 // that its figure is a ratio that holds on any machine.
 func benches() (list []figures.Bench, end func()) {
 	say := func(what string) { fmt.Fprintln(os.Stderr, "wattle bench: "+what) }
-	list, end = searchbench.All(searchbench.Options{Site: benchDirectory, Instance: benchInstance, Say: say})
+	list, end = searchbench.All(searchbench.Options{Site: benchDirectory, Instance: benchInstance, Beside: benchMeilisearch, Say: say})
 	return append(list, bookingbench.All(benchSite)...), end
+}
+
+// benchMeilisearch is the server that the settings name, if they name one, in an index of its own.
+func benchMeilisearch(ctx context.Context) (*searchbench.Engine, func(), error) {
+	c, err := loadConfig()
+	if err != nil || c.MeiliURL == "" {
+		return nil, nil, err
+	}
+	x, err := meili.DialAlone(ctx, c.MeiliURL, c.MeiliKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	version, err := x.Version(ctx)
+	end := func() { x.Close(context.WithoutCancel(ctx)) }
+	return &searchbench.Engine{Name: "Meilisearch " + version, Index: x}, end, err
 }
 
 // benchInstance serves as a process of its own. It ends with this one.

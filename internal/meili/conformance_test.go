@@ -2,9 +2,7 @@ package meili
 
 import (
 	"context"
-	"fmt"
 	"math"
-	"math/rand/v2"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -19,65 +17,32 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// bare is an engine without breaker and net, as a directory.Index: what the suite judges.
-type bare struct {
-	*Engine
-	zones []string
-	all   map[int64]*directory.Therapist
-}
-
-func (b *bare) Search(ctx context.Context, f directory.Filter, now time.Time) (directory.Result, error) {
-	return b.Engine.Search(ctx, f, now, b.zones, func(id int64) (*directory.Therapist, bool) { t, ok := b.all[id]; return t, ok })
-}
-
-func (b *bare) Replace(ctx context.Context, all directory.People) error {
-	b.all = map[int64]*directory.Therapist{}
-	for t := range all.All() {
-		b.all[t.ID] = t
-		if !slices.Contains(b.zones, t.Zone) {
-			b.zones = append(b.zones, t.Zone)
-		}
-	}
-	if err := b.create(ctx, b.index); err != nil {
-		return err
-	}
-	return b.put(ctx, b.index, all.All())
-}
-
-func (b *bare) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
-	if err := b.put(ctx, b.index, slices.Values(put)); err != nil {
-		return err
-	}
-	return b.drop(ctx, b.index, gone)
-}
-
 // engines are the servers the suite runs against: the double always, a real one where MEILI_URL
 // leads to one. Each test has an index of its own.
-func engines(t *testing.T) map[string]*bare {
+func engines(t *testing.T) map[string]*Alone {
 	t.Helper()
 	double := httptest.NewServer(meilitest.New())
 	t.Cleanup(double.Close)
-	out := map[string]*bare{"the double": connect(t, double.URL, "")}
+	out := map[string]*Alone{"the double": connect(t, double.URL, "")}
 	if url := os.Getenv("MEILI_URL"); url != "" {
 		out["real"] = connect(t, url, os.Getenv("MEILI_API_KEY"))
 	}
 	return out
 }
 
-func connect(t *testing.T, url, key string) *bare {
+func connect(t *testing.T, url, key string) *Alone {
 	t.Helper()
 	ctx := context.Background()
-	e := Dial(url, key)
-	if err := e.Connect(ctx); err != nil {
+	a, err := DialAlone(ctx, url, key)
+	if err != nil {
 		t.Fatal(err)
 	}
-	e.index = fmt.Sprintf("%s_test_%x", prefix, rand.Uint64())
 	t.Cleanup(func() {
-		if err := e.remove(ctx, e.index); err != nil {
+		if err := a.Close(ctx); err != nil {
 			t.Error(err)
 		}
 	})
-	return &bare{Engine: e}
+	return a
 }
 
 func filled(t *testing.T, x directory.Index, all []*directory.Therapist) directory.Index {

@@ -206,7 +206,7 @@ func TestTheStandInAnswersAsTheRealServerDid(t *testing.T) {
 	for _, x := range rec.Exchanges {
 		for i, q := range x.Queries {
 			answers++
-			if got, want := again(t, web.URL, e.index, q), x.Answered[i]; !same(got, want) {
+			if got, want := again(t, web.URL, e.engine.index, q), x.Answered[i]; !same(got, want) {
 				t.Errorf("%s\n asked %s\n the real server said %s\n the stand-in says    %s", x.Asked, q, want, got)
 			}
 		}

@@ -28,8 +28,9 @@ type Options struct {
 	Site func(*directory.Directory, *booking.Service) (*http.Server, error)
 	// Instance is the command that serves a site with these settings, and no others.
 	Instance func(ctx context.Context, settings ...string) (*exec.Cmd, error)
-	// Others are filled with the same people and measured beside the embedded index.
-	Others []Engine
+	// Beside, where given, makes another engine, which is filled with the same people and measured beside
+	// the embedded index, and what to call when that is over. The engine is nil where none is configured.
+	Beside func(ctx context.Context) (*Engine, func(), error)
 	// Say is told what takes long.
 	Say func(what string)
 }

@@ -37,6 +37,7 @@ type lab struct {
 	index    *memindex.Index
 	all      []*directory.Therapist
 	oracle   *scan.Index // nil until somebody asks
+	other    *Engine     // nil where none is configured
 	misspelt string      // a common family name without its fourth letter
 }
 

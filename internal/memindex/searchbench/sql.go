@@ -19,10 +19,10 @@ import (
 
 // againstSQL is F1: every shape by every engine, the answers compared one by one.
 func againstSQL(ctx context.Context, l *lab) (results []bench.Result, err error) {
-	for _, e := range l.Others {
-		if err := e.Index.Replace(ctx, directory.PeopleOf(l.all)); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Name, err)
-		}
+	end, err := l.fillBeside(ctx)
+	defer end()
+	if err != nil {
+		return nil, err
 	}
 	if err := l.administer(ctx, "wattle", `CREATE EXTENSION IF NOT EXISTS fuzzystrmatch`); err != nil {
 		return nil, err
@@ -104,23 +104,57 @@ func (l *lab) sqlShape(ctx context.Context, tx *pg.Tx, s shape) (bench.Result, e
 		Limit: "SQL " + short(theirs) + "; " + beside, Met: true}, err
 }
 
-// beside measures the other engines.
+// fillBeside fills the engine that is configured, if one is.
+func (l *lab) fillBeside(ctx context.Context) (end func(), err error) {
+	end = func() {}
+	if l.Beside == nil {
+		return end, nil
+	}
+	e, done, err := l.Beside(ctx)
+	if err != nil || e == nil {
+		return end, err
+	}
+	l.Say("filling " + e.Name)
+	took := clock.Stopwatch()
+	if err := e.Index.Replace(ctx, directory.PeopleOf(l.all)); err != nil {
+		return done, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	l.Say(fmt.Sprintf("filled in %.1f s", took().Seconds()))
+	l.other = e
+	return done, nil
+}
+
+// beside measures the other engines, and holds the totals of what has no words against ours.
 func (l *lab) beside(ctx context.Context, f directory.Filter, s shape) (string, error) {
 	oracle, err := l.scan(ctx)
 	if err != nil {
 		return "", err
 	}
-	engines := append([]Engine{{"one-pass scan", oracle}}, l.Others...)
+	engines := []Engine{{"one-pass scan", oracle}}
+	if l.other != nil {
+		engines = append(engines, *l.other)
+	}
+	ours, err := l.index.Search(ctx, f, labNow)
+	if err != nil {
+		return "", err
+	}
 	var out []string
 	for _, e := range engines {
 		took, err := timed(ctx, e.Index, f, labNow, 10)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", e.Name, err)
 		}
+		theirs, err := e.Index.Search(ctx, f, labNow)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", e.Name, err)
+		}
+		if f.Q == "" && theirs.Total != ours.Total {
+			return "", fmt.Errorf("%w: %d found, %d by %s", errDiffer, ours.Total, theirs.Total, e.Name)
+		}
 		out = append(out, e.Name+" "+short(took))
 	}
-	if len(l.Others) == 0 {
-		out = append(out, "no other engine is configured")
+	if l.other == nil {
+		out = append(out, "no Meilisearch is configured")
 	}
 	return strings.Join(out, ", "), nil
 }
