@@ -36,6 +36,7 @@ var runs = []run{
 	{"unlist", "somebody unlisted is gone from both instances within a second", 5 * time.Minute, unlist},
 	{"idempotent", "one key 50 times at once: one effect, 50 equal answers", 5 * time.Minute, idempotent},
 	{"meili", "Meilisearch built anew, stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, meiliRun},
+	{"large", "the index of 100,000 people built anew while people search and book (-meilisearch; 5,000 with the stand-in)", 40 * time.Minute, large},
 	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz},
 }
 

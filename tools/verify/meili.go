@@ -140,6 +140,7 @@ func awaitEngine(ctx context.Context, c *caller, a *instance, engine string, lim
 type rush struct {
 	c      *caller
 	at     *instance
+	pace   int // searches a second; 0 for perSecond
 	how    tally
 	took   spans
 	within spans       // while calm
@@ -153,7 +154,11 @@ type rush struct {
 func (r *rush) run(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	tick := time.NewTicker(time.Second / perSecond)
+	pace := r.pace
+	if pace == 0 {
+		pace = perSecond
+	}
+	tick := time.NewTicker(time.Second / time.Duration(pace))
 	defer tick.Stop()
 	var all sync.WaitGroup
 	defer all.Wait()
