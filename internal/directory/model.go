@@ -2,9 +2,9 @@ package directory
 
 import (
 	"iter"
-	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -164,17 +164,21 @@ func (d *Directory) Fictional() bool {
 // All goes through the listed profiles in the order of their addresses, for sitemaps and counts. Each
 // comes without its Bio and holds until the next one comes.
 func (d *Directory) All() iter.Seq[*Therapist] {
+	type place struct {
+		slug string
+		*record
+	}
 	d.model.mu.RLock()
-	slugs := slices.Collect(maps.Keys(d.model.bySlug))
+	all := make([]place, 0, len(d.model.bySlug))
+	for slug, r := range d.model.bySlug {
+		all = append(all, place{slug, r})
+	}
 	d.model.mu.RUnlock()
-	slices.Sort(slugs)
+	slices.SortFunc(all, func(a, b place) int { return strings.Compare(a.slug, b.slug) })
 	return func(yield func(*Therapist) bool) {
 		var one reader
-		for _, slug := range slugs {
-			d.model.mu.RLock()
-			r := d.model.bySlug[slug]
-			d.model.mu.RUnlock()
-			if r != nil && !yield(one.read(r)) {
+		for _, p := range all {
+			if !yield(one.read(p.record)) {
 				return
 			}
 		}

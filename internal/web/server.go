@@ -63,6 +63,7 @@ type Server struct {
 
 	views      *views
 	keptCards  view.Kept[cardKey, []string]
+	keptPlaces places
 	keptWords  view.Kept[finderWords, view.HTML]
 	keptWishes view.Kept[finderWishes, view.HTML]
 	fallback   []byte // the 500 page, rendered once at start

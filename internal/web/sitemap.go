@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -64,7 +65,7 @@ func (s *Server) sitemapPart(c *gin.Context) error {
 		file.URLs = append(file.URLs, s.sitemapGuides()...)
 		return writeXML(c, file)
 	case "places":
-		return writeXML(c, sitemapFile{URLs: s.sitemapPlaces()})
+		return writeXML(c, sitemapFile{URLs: s.keptPlaces.get(s.Clock.Now(), s.sitemapPlaces)})
 	}
 	number, ok := strings.CutPrefix(name, "therapists-")
 	n, err := strconv.Atoi(number)
@@ -94,27 +95,79 @@ func lastMod(at time.Time) string {
 	return at.UTC().Format(time.DateOnly)
 }
 
+// places keeps the addresses of landing pages for a while: counting them takes a look at everybody, and
+// nobody is named in them. Those who ask meanwhile wait for the one who counts.
+type places struct {
+	mu   sync.Mutex
+	at   time.Time
+	urls []sitemapURL
+}
+
+// placesKept is how old they may be.
+const placesKept = 10 * time.Minute
+
+func (p *places) get(now time.Time, count func() []sitemapURL) []sitemapURL {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if age := now.Sub(p.at); age < 0 || age >= placesKept {
+		p.urls, p.at = count(), now
+	}
+	return p.urls
+}
+
+// subject is what a landing page is about: a state, with a profession or an issue or both, or a suburb.
+type subject struct{ state, first, second, suburb, postcode string }
+
+func (l subject) path() string {
+	path := "/therapists/" + l.state
+	if l.postcode != "" {
+		return path + "/near/" + region.Place{Name: l.suburb, State: l.state, Postcode: l.postcode}.Slug()
+	}
+	for _, part := range []string{l.first, l.second} {
+		if part != "" {
+			path += "/" + part
+		}
+	}
+	return path
+}
+
+// crowd is how many people a page is about, and when the last of them changed.
+type crowd struct {
+	people int
+	newest time.Time
+}
+
 // sitemapPlaces are the landing pages with at least Few people: states, their professions and
 // subjects, those together, and suburbs where people practise.
 func (s *Server) sitemapPlaces() []sitemapURL {
-	people, newest := map[string]int{}, map[string]time.Time{}
-	count := func(path string, t *directory.Therapist) {
-		people[path]++
-		if t.Updated.After(newest[path]) {
-			newest[path] = t.Updated
+	seen := map[subject]int{} // entry in found
+	var found []crowd
+	count := func(at subject, t *directory.Therapist) {
+		n, ok := seen[at]
+		if !ok {
+			n = len(found)
+			seen[at], found = n, append(found, crowd{})
+		}
+		found[n].people++
+		if t.Updated.After(found[n].newest) {
+			found[n].newest = t.Updated
 		}
 	}
 	for t := range s.Directory.All() {
-		state := "/therapists/" + t.State
-		count(state, t)
-		count(state+"/"+t.Type, t)
+		count(subject{state: t.State}, t)
+		count(subject{state: t.State, first: t.Type}, t)
 		for _, issue := range t.AllIssues() {
-			count(state+"/"+issue, t)
-			count(state+"/"+t.Type+"/"+issue, t)
+			count(subject{state: t.State, first: issue}, t)
+			count(subject{state: t.State, first: t.Type, second: issue}, t)
 		}
 		if t.Postcode != "" {
-			count(state+"/near/"+region.Place{Name: t.Suburb, State: t.State, Postcode: t.Postcode}.Slug(), t)
+			count(subject{state: t.State, suburb: t.Suburb, postcode: t.Postcode}, t)
 		}
+	}
+	people, newest := map[string]int{}, map[string]time.Time{}
+	for at, n := range seen {
+		path := at.path()
+		people[path], newest[path] = found[n].people, found[n].newest
 	}
 	var out []sitemapURL
 	add := func(path string) {
