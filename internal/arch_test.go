@@ -25,6 +25,8 @@ var packages = map[string][]string{
 	"fault":         {},
 	"taxonomy":      {},
 	"portrait":      {},
+	"raster":        {},
+	"poster":        {"portrait", "raster"},
 	"config":        {},
 	"seal":          {"fault"},
 	"money":         {"fault"},
@@ -65,13 +67,13 @@ var packages = map[string][]string{
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),
-	"web":  with(kit, "ratelimit", "portrait", "accounts", "directory", "vetting", "booking", "payments", "guides"),
+	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "vetting", "booking", "payments", "guides"),
 }
 
 // assets are the folders of embedded files and who takes them in, besides cmd.
 var assets = map[string][]string{
 	"wattle/migrations": {"pg", "pg/pgtest"},
-	"wattle/static":     {"web"},
+	"wattle/static":     {"web", "poster"},
 	"wattle/templates":  {"web"},
 }
 
