@@ -25,6 +25,15 @@ type Chrome struct {
 	Crumbs      []Link // the way back up, without the page itself
 	Tabs        []Link // the menu of a work area
 	JSONLD      any    // structured data for search engines, or nil
+	Kind        string // what a shared link leads to, in Open Graph's words; "" for a page like any other
+	Picture     Picture
+}
+
+// Picture stands beside a link to the page where it is shared; none without URL. It is as large as
+// package poster makes it.
+type Picture struct {
+	URL string // absolute
+	Alt string // what it says, for those who do not see it
 }
 
 // Viewer is who looks at the page, as far as the layout cares.

@@ -92,6 +92,8 @@ func (s *Server) guidePage(a *guides.Article, people guides.People) guideShowPag
 	p.Active, p.NoIndex = "guides", !a.Clinical()
 	p.Crumbs = []view.Link{{URL: "/", Text: "Home"}, {URL: "/guides", Text: "Guides"}}
 	p.JSONLD = s.guideData(g)
+	shared := pictureOfGuide(a)
+	s.pictured(&p.Chrome, "/guides/"+a.Slug, "article", "Guide: "+shared.Title+", "+shared.Reading, shared)
 	for _, sec := range g.Sections {
 		p.Contents = append(p.Contents, view.Link{URL: "#" + sec.ID, Text: sec.Question})
 	}

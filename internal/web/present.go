@@ -167,6 +167,8 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 	}
 	p.Active = "find"
 	p.NoIndex = t.Demo
+	shared := personPicture(v)
+	s.pictured(&p.Chrome, "/therapist/"+t.Slug, "profile", personAlt(shared), shared)
 	p.JSONLD = graph(breadcrumbs(s.BaseURL, append(profileCrumbs(t), view.Link{URL: "/therapist/" + t.Slug, Text: p.Name})), profileData(s.BaseURL, t, p.Name, p.Title))
 	p.Details = detailRows(t)
 	for _, c := range t.Credentials {

@@ -66,6 +66,7 @@ type Server struct {
 	keptPlaces places
 	keptWords  view.Kept[finderWords, view.HTML]
 	keptWishes view.Kept[finderWishes, view.HTML]
+	easel      *easel
 	fallback   []byte // the 500 page, rendered once at start
 	draining   atomic.Bool
 	routes     []Route
@@ -80,7 +81,7 @@ func (s *Server) Routes() []Route { return s.routes }
 // Kept is how often a piece of a page had been rendered before, and how often it had not, by kind.
 func (s *Server) Kept() map[string][2]int64 {
 	out := map[string][2]int64{}
-	for kind, counts := range map[string]func() (int64, int64){"cards": s.keptCards.Counts, "words": s.keptWords.Counts, "wishes": s.keptWishes.Counts} {
+	for kind, counts := range map[string]func() (int64, int64){"cards": s.keptCards.Counts, "words": s.keptWords.Counts, "wishes": s.keptWishes.Counts, "pictures": s.easel.kept.Counts} {
 		hits, misses := counts()
 		out[kind] = [2]int64{hits, misses}
 	}
@@ -97,6 +98,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.views = v
+	s.easel = newEasel()
 	s.keptCards.Half, s.keptWords.Half, s.keptWishes.Half = halfCards, halfWishes, halfWishes
 	if s.fallback, err = s.renderFallback(); err != nil {
 		return nil, err

@@ -156,17 +156,21 @@ func (s *Server) therapistPortrait(c *gin.Context) error {
 	if !ok {
 		return fault.NotFound
 	}
-	if example := fixtureTherapist(); s.Dev != nil && slug == example.Slug {
-		c.Data(http.StatusOK, "image/svg+xml", portraitOf(example))
-		return nil
-	}
-	v, err := s.shown(c, slug)
+	v, err := s.drawn(c, slug)
 	if err != nil {
 		return err
 	}
 	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
 	c.Data(http.StatusOK, "image/svg+xml", portraitOf(v.Therapist))
 	return nil
+}
+
+// drawn finds a listed therapist who is to be drawn, or the gallery's example.
+func (s *Server) drawn(c *gin.Context, slug string) (directory.View, error) {
+	if example := fixtureTherapist(); s.Dev != nil && slug == example.Slug {
+		return directory.View{Therapist: example}, nil
+	}
+	return s.shown(c, slug)
 }
 
 // shown finds a listed therapist by the slug of an address.

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
+
+	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/guides"
+	"wattle/internal/poster"
+	"wattle/internal/view"
+)
+
+// The pictures of shared links (Open Graph): drawn when first asked for and kept within a bound.
+// Their addresses hold a version made of all that they show, and only today's is answered: nobody
+// can make the server draw what no page names.
+
+// picture is what package poster draws.
+type picture interface {
+	Version() string
+	PNG() ([]byte, error)
+}
+
+// halfPictures is half of what the pictures that are kept may take, in bytes; one takes some 90,000.
+const halfPictures = 4 << 20
+
+// drawWait is how long a request waits for its turn to draw: one picture is drawn at a time.
+const drawWait = 3 * time.Second
+
+// easel draws pictures one at a time, each once, and keeps them.
+type easel struct {
+	kept  view.Kept[string, []byte]
+	once  singleflight.Group
+	turns chan struct{}
+	wait  time.Duration // for a turn
+}
+
+func newEasel() *easel {
+	return &easel{kept: view.Kept[string, []byte]{Half: halfPictures}, turns: make(chan struct{}, 1), wait: drawWait}
+}
+
+// draw gives a picture, from what is kept or new. It returns fault.Unavailable when too many others
+// wait to be drawn.
+func (e *easel) draw(p picture) ([]byte, error) {
+	if png, ok := e.kept.Get(p.Version()); ok {
+		return png, nil
+	}
+	png, err, _ := e.once.Do(p.Version(), func() (any, error) {
+		wait, cancel := context.WithTimeout(context.Background(), e.wait)
+		defer cancel()
+		select {
+		case e.turns <- struct{}{}:
+			defer func() { <-e.turns }()
+		case <-wait.Done():
+			return []byte(nil), fault.New(fault.Unavailable, "Many pictures are being drawn right now. Please try again in a moment.")
+		}
+		png, err := p.PNG()
+		if err == nil {
+			e.kept.Put(p.Version(), png, len(png))
+		}
+		return png, err
+	})
+	return png.([]byte), err
+}
+
+// therapistPicture stands beside links to a profile, for as long as the profile can be seen.
+func (s *Server) therapistPicture(c *gin.Context) error {
+	v, err := s.drawn(c, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
+	return s.writePicture(c, personPicture(v))
+}
+
+// guidePicture stands beside links to a guide. Its address changes whenever it does.
+func (s *Server) guidePicture(c *gin.Context) error {
+	a, err := s.Guides.Library.Get(c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	return s.writePicture(c, pictureOfGuide(a))
+}
+
+func (s *Server) writePicture(c *gin.Context, p picture) error {
+	if c.Param("file") != pictureFile(p) {
+		return fault.NotFound
+	}
+	tag := `"` + p.Version() + `"`
+	if c.GetHeader("If-None-Match") == tag {
+		c.Header("ETag", tag)
+		c.Status(http.StatusNotModified)
+		c.Writer.WriteHeaderNow()
+		return nil
+	}
+	png, err := s.easel.draw(p)
+	if err != nil {
+		return err
+	}
+	c.Header("ETag", tag)
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // it is made to be shown elsewhere
+	c.Data(http.StatusOK, "image/png", png)
+	return nil
+}
+
+func pictureFile(p picture) string { return p.Version() + ".png" }
+
+// personPicture says what the head of a profile says, and nothing about what somebody helps with.
+func personPicture(v directory.View) poster.Person {
+	v.HasKm = false // where the reader is stands on no picture
+	return poster.Person{Name: v.Name(), Title: v.FullTitle(), Place: placeText(v), Portrait: v.Portrait, Fiction: v.Demo}
+}
+
+func pictureOfGuide(a *guides.Article) poster.Guide {
+	return poster.Guide{Title: a.Title, Reading: view.Count(a.Minutes, "minute", "minutes") + " to read"}
+}
+
+// pictured gives a page the picture of a link to it; page is its path.
+func (s *Server) pictured(c *view.Chrome, page, kind, alt string, p picture) {
+	c.Kind, c.Picture = kind, view.Picture{URL: s.BaseURL + page + "/card/" + pictureFile(p), Alt: alt}
+}
+
+// personAlt is what a profile's picture says.
+func personAlt(p poster.Person) string {
+	said := []string{"Drawn portrait of " + p.Name, p.Title, p.Place}
+	if p.Fiction {
+		said[0] = "Drawn portrait of a made-up person, " + p.Name
+	}
+	return strings.Join(said, ", ")
+}
