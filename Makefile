@@ -1,7 +1,7 @@
 # Every target says what it does while it does it, and leaves nothing running.
 SHELL := /bin/sh
 .DEFAULT_GOAL := build
-.PHONY: run build test test-all bench verify check e2e-packages
+.PHONY: run build test test-all bench verify check e2e-packages lighthouse
 
 export CGO_ENABLED := 0
 TAGS := nomsgpack
@@ -46,13 +46,24 @@ check:
 	@echo "Staticcheck ..."
 	@$(STATICCHECK) ./...
 
-# The packages of the browser tests, exactly as locked; fetched again only when the lock changed.
-e2e-packages:
-	@if ! cmp -s e2e/package-lock.json e2e/node_modules/.locked; then \
-		echo "Installing the browser tests' packages ..." && \
-		(cd e2e && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) && \
-		cp e2e/package-lock.json e2e/node_modules/.locked; \
+# The packages of a folder, exactly as locked; fetched again only when the lock changed.
+npm_packages = if ! cmp -s $(1)/package-lock.json $(1)/node_modules/.locked; then \
+		echo "Installing the packages of $(1) ..." && \
+		(cd $(1) && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) && \
+		cp $(1)/package-lock.json $(1)/node_modules/.locked; \
 	fi
+
+e2e-packages:
+	@$(call npm_packages,e2e)
+
+# lighthouse measures the pages that look matters most on, three times each, and fails with a list of
+# what falls short; PAGES="home profile" picks some. It takes minutes, so that make test leaves it out.
+lighthouse:
+	@sh tools/need.sh node postgres chromium fonts
+	@$(MAKE) --no-print-directory build
+	@go build -buildvcs=false -o $(GUARD) ./tools/guard
+	@$(call npm_packages,e2e/lighthouse)
+	@exec $(GUARD) node e2e/lighthouse/run.mjs $(PAGES)
 
 # bench prints figures as ratios against a limit measured in the same run; ARGS=-json for JSON.
 bench:

@@ -11,6 +11,7 @@ import './tests/guides.mjs';
 import './tests/leaving.mjs';
 import './tests/pages.mjs';
 import './tests/structured.mjs';
+import './tests/budgets.mjs';
 import './tests/clocks.mjs';
 
 after(async () => {

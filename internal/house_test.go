@@ -257,15 +257,17 @@ func instructions(text string) (lines []string) {
 }
 
 func TestNoFileOfTheBrowserTestsNamesARegistry(t *testing.T) {
-	lock := readFile(t, "e2e/package-lock.json")
-	if strings.Contains(lock, `"resolved"`) {
-		t.Error("package-lock.json names where packages came from")
-	}
-	if strings.Contains(readFile(t, "e2e/.npmrc"), "//") {
-		t.Error(".npmrc names an address")
-	}
-	if n := strings.Count(lock, `"integrity"`); n < 20 {
-		t.Errorf("only %d packages are locked by their hashes", n)
+	for _, dir := range []string{"e2e", "e2e/lighthouse"} {
+		lock := readFile(t, dir+"/package-lock.json")
+		if strings.Contains(lock, `"resolved"`) {
+			t.Errorf("%s/package-lock.json names where packages came from", dir)
+		}
+		if strings.Contains(readFile(t, dir+"/.npmrc"), "//") {
+			t.Errorf("%s/.npmrc names an address", dir)
+		}
+		if n := strings.Count(lock, `"integrity"`); n < 20 {
+			t.Errorf("%s: only %d packages are locked by their hashes", dir, n)
+		}
 	}
 }
 

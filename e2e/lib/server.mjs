@@ -142,12 +142,16 @@ export class Server {
     throw new Error(`no such mail to ${to} in 10 s; there are: ${JSON.stringify(subjects)}`);
   }
 
+  /** The folder of the private database's socket. */
+  socket() {
+    const socket = readdirSync(this.data, { recursive: true }).find((f) => f.endsWith('.s.PGSQL.5432'));
+    return join(this.data, dirname(socket));
+  }
+
   /** Rows of a query on the server's private database: what pages say is compared with what is so. */
   async sql(query) {
-    const socket = readdirSync(this.data, { recursive: true }).find((f) => f.endsWith('.s.PGSQL.5432'));
-    const host = join(this.data, dirname(socket));
     const wrapped = `SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`;
-    const { stdout } = await run('psql', ['-h', host, '-U', 'wattle_app', '-d', 'wattle', '-qXAt', '-c', wrapped], { maxBuffer: 1 << 26 });
+    const { stdout } = await run('psql', ['-h', this.socket(), '-U', 'wattle_app', '-d', 'wattle', '-qXAt', '-c', wrapped], { maxBuffer: 1 << 26 });
     return JSON.parse(stdout);
   }
 

@@ -47,7 +47,7 @@ func (s *Server) bookDetails(c *gin.Context, v directory.View, sv directory.Serv
 		Terms: "This call is free and lasts " + strconv.Itoa(sv.Minutes) + " minutes. It is offered by " + v.PrintedName() +
 			" so that you can get to know each other. It is not therapy or advice, and nothing follows from it: you need not book anything.",
 	}
-	p.BodyClass = "quiet"
+	p.BodyClass, p.Description = "quiet", "Who is it for, and how can you be reached? Nothing is booked before you confirm it by e-mail."
 	p.Title = titleOf(p.Title, form)
 	if taken != nil {
 		p.offerOthers(taken, s, v.Zone)

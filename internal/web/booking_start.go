@@ -100,6 +100,7 @@ func (s *Server) bookTimes(c *gin.Context) error {
 		return err
 	}
 	p.Steps = view.Steps{Names: bookingSteps, Now: 0}
+	p.Description = "Choose how and when you would like to talk. Nothing is booked before you confirm it by e-mail."
 	p.Action = "/therapist/" + v.Slug + "/book"
 	p.Refresh = p.Action
 	p.Hidden = map[string]string{"service": sv.Slug}
