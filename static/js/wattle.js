@@ -37,22 +37,25 @@ addEventListener("pageshow", (e) => {
 // Forms learn the reader's time zone.
 // Zones outside Australia are left alone: bookings are read in a zone of the country, the
 // practice's unless the reader chose another.
-const named = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
-const zone = /^(Australia\/.+|Pacific\/Norfolk|Indian\/(Christmas|Cocos))$/.test(named) ? named : "";
-const place = zone.split("/").pop().replaceAll("_", " ");
-const clock = new Intl.DateTimeFormat("en-AU", { hour: "numeric", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat("en-AU", { weekday: "short" });
+// Asking for the zone and for ways to write a time takes a phone a while, so pages without times do not.
+const lazily = (make, made) => () => (made ??= make());
+const zone = lazily(() => {
+	const named = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+	return /^(Australia\/.+|Pacific\/Norfolk|Indian\/(Christmas|Cocos))$/.test(named) ? named : "";
+});
+const clock = lazily(() => new Intl.DateTimeFormat("en-AU", { hour: "numeric", minute: "2-digit" }));
+const weekday = lazily(() => new Intl.DateTimeFormat("en-AU", { weekday: "short" }));
 
 function fillZones(within) {
-	for (const input of all("input[data-tz]", within)) input.value = zone;
+	for (const input of all("input[data-tz]", within)) input.value = zone();
 }
 
 // A list of zones is set to the reader's unless they have chosen; whatever hangs on it is asked for again.
 function chooseZone() {
 	if (new URLSearchParams(location.search).has("tz")) return;
 	for (const select of all("select[data-tz]")) {
-		if (select.value === zone || ![...select.options].some((o) => o.value === zone)) continue;
-		select.value = zone;
+		if (select.value === zone() || ![...select.options].some((o) => o.value === zone())) continue;
+		select.value = zone();
 		select.dispatchEvent(new Event("change", { bubbles: true }));
 	}
 }
@@ -67,10 +70,10 @@ function offsetOf(text) {
 function yourTime(text) {
 	const at = new Date(text);
 	const offset = offsetOf(text);
-	if (!zone || isNaN(at) || !/[+-]\d\d:\d\d$/.test(text) || -at.getTimezoneOffset() === offset) return "";
+	if (isNaN(at) || !/[+-]\d\d:\d\d$/.test(text) || -at.getTimezoneOffset() === offset || !zone()) return "";
 	const theirs = new Date(at.getTime() + offset * 60000).getUTCDay();
-	const day = theirs === at.getDay() ? "" : weekday.format(at) + " ";
-	return `${day}${clock.format(at)} ${place}`;
+	const day = theirs === at.getDay() ? "" : weekday().format(at) + " ";
+	return `${day}${clock().format(at)} ${zone().split("/").pop().replaceAll("_", " ")}`;
 }
 
 function small(words) {
