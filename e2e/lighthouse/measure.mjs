@@ -20,8 +20,12 @@ export async function withChromium(fn) {
  * @returns {Promise<{scores: Record<string, number>, audits: Array, lcp: number, cls: number, tbt: number, bytes: number}>}
  *   scores from 0 to 100, lcp and tbt in milliseconds
  */
-export async function measure(url, port) {
+export async function measure(url, port, tries = 3) {
   const { lhr } = await lighthouse(url, { port, output: [], logLevel: 'error' });
+  if (lhr.runtimeError && tries > 1) { // the tool lost its own trace, which says nothing about the page
+    console.log(`  measured again: ${lhr.runtimeError.code}`);
+    return measure(url, port, tries - 1);
+  }
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   const value = (id) => lhr.audits[id].numericValue;
   const scores = {};
