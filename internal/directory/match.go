@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wattle/internal/taxonomy"
 )
 
 // Wish is what somebody answers on the way to a match. Every answer may be left out: then it counts
@@ -245,9 +247,4 @@ func (m *Match) missed(why func() string) {
 }
 
 // lower begins a label in lower case unless it is an abbreviation.
-func lower(label string) string {
-	if len(label) > 1 && label[1] >= 'A' && label[1] <= 'Z' {
-		return label
-	}
-	return strings.ToLower(label[:min(1, len(label))]) + label[min(1, len(label)):]
-}
+func lower(label string) string { return taxonomy.Within(label) }

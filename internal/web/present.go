@@ -161,7 +161,7 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 	p := therapistShowPage{
 		Chrome: s.chrome(t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
 		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
-		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: labels("issue", minus(t.AlsoIssues, t.Issues)),
+		Bio: paragraphs(t.Bio), Focus: labels("issue", t.Issues), Also: lowerFirsts(labels("issue", minus(t.AlsoIssues, t.Issues))),
 		Checked: checkedText(t), Price: priceOf(t, "", s.Clock.Now()), Others: othersLike(t),
 		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
 	}

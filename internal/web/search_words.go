@@ -132,12 +132,15 @@ func loosenWords(sg directory.Suggestion) string {
 	return "search " + lowerFirst(sg.Text)
 }
 
-// lowerFirst keeps abbreviations such as OCD and names such as LGBTQIA+.
-func lowerFirst(s string) string {
-	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' || s != "" && s[0] >= 0x80 {
-		return s
+// lowerFirst keeps abbreviations such as OCD and names such as Aboriginal.
+func lowerFirst(s string) string { return taxonomy.Within(s) }
+
+// lowerFirsts makes labels ready to stand in a sentence.
+func lowerFirsts(list []string) []string {
+	for i, label := range list {
+		list[i] = lowerFirst(label)
 	}
-	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
+	return list
 }
 
 // chips are the active filters with the address of the page without each.

@@ -1,0 +1,25 @@
+package taxonomy
+
+import (
+	"strings"
+	"unicode"
+)
+
+// proper are words with which labels begin that keep their capital anywhere: names of peoples,
+// faiths and places.
+var proper = map[string]bool{"Aboriginal": true, "Australian": true, "Buddhist": true, "Catholic": true, "Christian": true, "Hindu": true, "Jewish": true, "Muslim": true, "Sikh": true, "Torres": true}
+
+// Within is a label as it stands within a sentence: "Panic attacks" becomes "panic attacks", while
+// abbreviations (OCD, AuDHD) and names (Aboriginal, Christian) stay as they are.
+func Within(label string) string {
+	first, _, _ := strings.Cut(label, " ")
+	if proper[first] {
+		return label
+	}
+	for i, r := range first {
+		if i > 0 && unicode.IsUpper(r) || r >= 0x80 {
+			return label
+		}
+	}
+	return strings.ToLower(first) + label[len(first):]
+}
