@@ -253,3 +253,16 @@ func TestAnEmptyDirectoryStillStands(t *testing.T) {
 		t.Error("everybody is the first page")
 	}
 }
+
+func TestAProfileLeadsBackToASearchOnlyWhereThereWasOne(t *testing.T) {
+	s := newSite(t)
+	for path, want := range map[string]string{
+		"/therapist/ada-example":                     `href="/therapists"><svg`,
+		"/therapist/ada-example?from=%3Fstate=nsw":   "Back to your search",
+		"/therapist/ada-example?from=%3Fq%3Danxiety": "Back to your search",
+	} {
+		if text := s.get(path).want(t, 200, want).text; strings.Contains(text, "Back to your search") != (want == "Back to your search") {
+			t.Errorf("%s speaks of a search that was none, or of none that was", path)
+		}
+	}
+}

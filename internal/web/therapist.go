@@ -34,7 +34,7 @@ type therapistShowPage struct {
 	Policy      string
 	Free        *freeOffer
 	Zone        string      // "Sydney time"
-	Back        string      // the search they came from
+	Back        view.Link   // the search they came from, or everybody
 	Full        bool        // accepting, but no free time
 	Alike       []view.Link // people like this one who are cheaper, sooner or nearer
 	Others      view.Link   // people like this one who can be booked
@@ -89,7 +89,10 @@ func (s *Server) therapistShow(c *gin.Context) error {
 	}
 	from, near := "", directory.Place{}
 	if f, ok := cameFrom(c); ok {
-		p.Back, from, near = listURL(f), fromQuery(f), f.Near
+		p.Back, from, near = view.Link{URL: listURL(f), Text: "All therapists"}, fromQuery(f), f.Near
+		if from != "" {
+			p.Back.Text = "Back to your search"
+		}
 	}
 	if alike, err := s.Directory.Similar(ctx(c), v, near); err == nil { // a search that fails takes no profile away
 		p.Alike = alikeLinks(alike, from)
