@@ -11,6 +11,15 @@ type State struct {
 	Capital string
 }
 
+// Within is the name as it stands within a sentence: "in New South Wales", but "in the Northern
+// Territory".
+func (s State) Within() string {
+	if strings.HasSuffix(s.Name, "Territory") {
+		return "the " + s.Name
+	}
+	return s.Name
+}
+
 var states = []State{
 	{"nsw", "NSW", "New South Wales", "Australia/Sydney", "Sydney"},
 	{"vic", "Vic", "Victoria", "Australia/Melbourne", "Melbourne"},

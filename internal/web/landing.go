@@ -117,7 +117,7 @@ func within(wait time.Duration) string {
 // landingWays lead from a state to its professions and subjects, and from those to each other, where
 // enough people are to make a page of it.
 func landingWays(f directory.Filter, page directory.Page) []landingLinks {
-	base, state := "/therapists/"+f.States[0], directory.Label("state", f.States[0])
+	base, state := "/therapists/"+f.States[0], stateWithin(f.States[0])
 	add := func(list []landingLinks, heading, group, path string, most int) []landingLinks {
 		var links []view.Link
 		for _, v := range commonest(facetValues(page, group), most) {

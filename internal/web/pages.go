@@ -103,7 +103,7 @@ func errorWords(status int) (short, heading string) {
 	case http.StatusForbidden:
 		return "Not allowed", "That was not sent from here"
 	case http.StatusNotFound:
-		return "Page not found", "There is nothing here"
+		return "Page not found", "We cannot find that page"
 	case http.StatusMethodNotAllowed:
 		return "Not possible", "That cannot be done here"
 	case http.StatusConflict:
@@ -117,7 +117,7 @@ func errorWords(status int) (short, heading string) {
 	case http.StatusServiceUnavailable:
 		return "Not available", "This is taking a moment"
 	}
-	return "Our fault", "Something went wrong on our side"
+	return "Our fault", "That did not work"
 }
 
 // credentialOf words a credential for the profile.

@@ -144,7 +144,7 @@ func asFault(err error) *fault.Error {
 	}
 	switch k := fault.Of(err); k {
 	case fault.NotFound:
-		return fault.New(k, "There is nothing at this address.")
+		return fault.New(k, "There is nothing at this address. It may be mistyped, or what was here is gone.")
 	case fault.Internal:
 		return fault.Wrap(k, "Something went wrong on our side. Nothing you typed was kept. Please try again in a moment.", err)
 	default:

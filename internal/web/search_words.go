@@ -57,7 +57,7 @@ func listTitle(f directory.Filter) string {
 	case f.Near.Name != "":
 		return who + " near " + f.Near.Name
 	case len(f.States) == 1:
-		return who + " in " + directory.Label("state", f.States[0])
+		return who + " in " + stateWithin(f.States[0])
 	case len(f.States) > 1:
 		return who + " in " + view.JoinAnd(upper(f.States))
 	}

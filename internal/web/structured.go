@@ -70,6 +70,12 @@ func profileCrumbs(t *directory.Therapist) []view.Link {
 	return []view.Link{{URL: "/", Text: "Home"}, {URL: "/therapists", Text: "Therapists"}, {URL: "/therapists/" + t.State, Text: stateName(t.State)}}
 }
 
+// stateWithin is a state's name within a sentence.
+func stateWithin(slug string) string {
+	s, _ := region.StateBySlug(slug)
+	return s.Within()
+}
+
 func stateName(slug string) string {
 	s, _ := region.StateBySlug(slug)
 	return s.Name
