@@ -110,10 +110,10 @@ func inBody(err error) error {
 // hold holds a time within the allowances: what one network may try, what it may hold at once, and
 // what one address may be sent. What came to nothing is given back.
 func (s *Server) hold(c *gin.Context, req booking.HoldRequest) (booking.Booking, error) {
-	if s.exempt(c) {
+	if s.exempt(s.from(c)) {
 		return s.Booking.Hold(ctx(c), accounts.Anonymous, req)
 	}
-	from, to := s.hashed("network", network(c.ClientIP())), s.hashed("address", strings.ToLower(strings.TrimSpace(req.Email)))
+	from, to := s.hashed("network", network(s.from(c))), s.hashed("address", strings.ToLower(strings.TrimSpace(req.Email)))
 	if err := s.Shared.Take(ctx(c), writeRule, from); err != nil {
 		return booking.Booking{}, err
 	}
@@ -137,10 +137,10 @@ func (s *Server) hold(c *gin.Context, req booking.HoldRequest) (booking.Booking,
 // proven gives a network its hold back once the client's address is proven, once a booking: many
 // people share one address of a mobile network, and a confirmed time is hoarded by nobody.
 func (s *Server) proven(c *gin.Context, id string) {
-	if s.exempt(c) || s.Shared.Take(ctx(c), provenRule, s.hashed("booking", id)) != nil {
+	if s.exempt(s.from(c)) || s.Shared.Take(ctx(c), provenRule, s.hashed("booking", id)) != nil {
 		return
 	}
-	if err := s.Shared.Return(ctx(c), holdRule, s.hashed("network", network(c.ClientIP()))); err != nil {
+	if err := s.Shared.Return(ctx(c), holdRule, s.hashed("network", network(s.from(c)))); err != nil {
 		s.Log.WarnContext(ctx(c), "an allowance was not given back", "error", scrub(err))
 	}
 }

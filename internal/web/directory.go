@@ -1,9 +1,9 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -61,14 +61,14 @@ const cardsAPage = 10
 // therapistsList is the directory, with filters from the query and, on landing addresses, from
 // the path. Malformed filters are dropped with a note.
 func (s *Server) therapistsList(c *gin.Context) error {
+	if s.notModified(c) {
+		return nil
+	}
 	q := c.Request.URL.Query()
 	if err := s.fromPath(c, q); err != nil {
 		return err
 	}
 	f, notes := directory.ParseLenient(q)
-	if s.notModified(c, f) {
-		return nil
-	}
 	u, said := understand(f)
 	f = u.Filter
 	ask := f
@@ -132,22 +132,32 @@ func landingGroup(name, v string) string {
 	return ""
 }
 
-// notModified answers a repeated anonymous search before any searching: the read model's version,
-// the canonical query and the minute decide what the page says.
-func (s *Server) notModified(c *gin.Context, f directory.Filter) bool {
+// notModified answers a repeated anonymous read before any searching: the read model's version, the
+// address and the minute decide what the page says.
+func (s *Server) notModified(c *gin.Context) bool {
 	if !s.Directory.Fresh() {
 		return false // nobody knows what has changed
 	}
-	tag := fmt.Sprintf(`W/"%s-%x-%d-%s"`, s.Directory.Version(), sum64(c.Request.URL.Path+"?"+f.Encode()+"|"+c.Request.URL.RawQuery),
-		s.Clock.Now().Unix()/60, s.Version)
-	c.Header("Cache-Control", "private, no-cache")
-	c.Header("ETag", tag)
+	tag := s.tagOf(c.Request.URL)
+	h := c.Writer.Header()
+	h["Cache-Control"], h["Etag"] = ownNoCache, []string{tag}
 	if c.GetHeader("If-None-Match") != tag {
 		return false
 	}
 	c.Status(http.StatusNotModified)
 	c.Writer.WriteHeaderNow()
 	return true
+}
+
+// tagOf names what stands at an address in this minute. A filter is read from its address and from
+// nothing else, so the address stands for it.
+func (s *Server) tagOf(u *url.URL) string {
+	sum := sumOf(sumOf(sumOf(emptySum, u.Path), "?"), u.RawQuery)
+	var room [96]byte
+	b := append(append(append(room[:0], `W/"`...), s.Directory.Version()...), '-')
+	b = append(strconv.AppendUint(b, sum, 16), '-')
+	b = append(strconv.AppendInt(b, s.Clock.Now().Unix()/60, 10), '-')
+	return string(append(append(b, s.Version...), '"'))
 }
 
 // listPage words a search. notes are what was left out of it and why.

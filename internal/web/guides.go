@@ -41,7 +41,7 @@ type guideShowPage struct {
 
 // guidesList shows every guide. While no clinician has read any, there is nothing to be indexed.
 func (s *Server) guidesList(c *gin.Context) error {
-	if s.notModified(c, directory.Everybody()) {
+	if s.notModified(c) {
 		return nil
 	}
 	return render(s, c, http.StatusOK, s.views.guidesList, s.guidesPage(s.Guides.Library.All()))
@@ -64,7 +64,7 @@ func (s *Server) guideShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.notModified(c, directory.Everybody()) {
+	if s.notModified(c) {
 		return nil
 	}
 	return render(s, c, http.StatusOK, s.views.guideShow, s.guidePage(a, s.guidePeople(c, a)))

@@ -26,7 +26,7 @@ type homePage struct {
 
 // home counts from the read model; it does no SQL.
 func (s *Server) home(c *gin.Context) error {
-	if s.notModified(c, directory.Everybody()) {
+	if s.notModified(c) {
 		return nil
 	}
 	page, err := s.Directory.Search(ctx(c), directory.Filter{PerPage: 1})

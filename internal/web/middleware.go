@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -24,7 +25,11 @@ import (
 // maxBody is the largest body any route takes, in bytes.
 const maxBody = 64 << 10
 
-const requestIDKey = "request_id"
+// The id of a request in the log, and on its answer.
+const (
+	requestIDKey    = "request_id"
+	requestIDHeader = "X-Request-Id"
+)
 
 // refusedKey marks a request which another site's page tried to make.
 type refusedKey struct{}
@@ -53,6 +58,7 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 		panic(err) // the options above are constants
 	}
 	squeezed := compress(app)
+	host := hostOf(s.BaseURL)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if s.draining.Load() {
 			// Each answer says goodbye. Closing idle connections at once instead would meet requests
@@ -60,7 +66,7 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 			w.Header().Set("Connection", "close")
 		}
 		switch {
-		case !s.ourHost(req):
+		case s.Production && !ourHost(host, req):
 			s.headers(w.Header())
 			http.Error(w, "This is not an address of this site.", http.StatusMisdirectedRequest)
 		case strings.HasPrefix(req.URL.Path, "/static/"):
@@ -69,10 +75,10 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 		case secretive(req.URL.Path):
 			// Pages that hold a bearer token beside the visitor's own words are never
 			// compressed: their length would tell about the token (BREACH).
-			req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+			capBody(w, req)
 			app.ServeHTTP(w, req)
 		default:
-			req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+			capBody(w, req)
 			squeezed.ServeHTTP(w, req)
 		}
 	})
@@ -82,12 +88,25 @@ func secretive(path string) bool {
 	return strings.HasPrefix(path, "/booking/") || strings.HasPrefix(path, "/api/v1/bookings")
 }
 
-func (s *Server) ourHost(req *http.Request) bool {
-	if !s.Production || req.URL.Path == "/healthz" || req.URL.Path == "/readyz" {
-		return true
+// capBody bounds what a request may send; most send nothing.
+func capBody(w http.ResponseWriter, req *http.Request) {
+	if req.Body != http.NoBody {
+		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
 	}
-	base, err := url.Parse(s.BaseURL)
-	return err == nil && strings.EqualFold(req.Host, base.Host)
+}
+
+// hostOf is the host of an address, "" where it has none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// ourHost lets health checks ask by any name.
+func ourHost(host string, req *http.Request) bool {
+	return req.URL.Path == "/healthz" || req.URL.Path == "/readyz" || host != "" && strings.EqualFold(req.Host, host)
 }
 
 // identify gives each request an id and writes its one line of log: the route's template, never
@@ -96,15 +115,36 @@ func (s *Server) identify(c *gin.Context) {
 	var raw [8]byte
 	rand.Read(raw[:])
 	id := hex.EncodeToString(raw[:])
-	c.Set(requestIDKey, id)
-	c.Header("X-Request-Id", id)
+	c.Writer.Header()[requestIDHeader] = []string{id}
 	took := clock.Stopwatch()
 	c.Next()
+	method, route, status := known(c.Request.Method), c.FullPath(), c.Writer.Status()
 	if s.Answered != nil {
-		s.Answered(known(c.Request.Method), c.FullPath(), c.Writer.Status(), took())
+		s.Answered(method, route, status, took())
 	}
-	s.Log.InfoContext(ctx(c), "request", "method", known(c.Request.Method), "route", c.FullPath(), "status", c.Writer.Status(),
-		"ms", float64(took().Microseconds())/1000, "bytes", max(c.Writer.Size(), 0), "from", blur(c.ClientIP()), requestIDKey, id)
+	if !s.Log.Enabled(ctx(c), slog.LevelInfo) {
+		return
+	}
+	s.Log.LogAttrs(ctx(c), slog.LevelInfo, "request", slog.String("method", method), slog.String("route", route), slog.Int("status", status),
+		slog.Float64("ms", float64(took().Microseconds())/1000), slog.Int("bytes", max(c.Writer.Size(), 0)), slog.String("from", blur(s.from(c))), slog.String(requestIDKey, id))
+}
+
+// requestID is what identify called the request.
+func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHeader) }
+
+// from is the address a request came from; a forwarding header counts only from a proxy of ours.
+// The zero Addr where there is none to be read.
+func (s *Server) from(c *gin.Context) netip.Addr {
+	if len(s.Proxies) == 0 {
+		if a, err := netip.ParseAddrPort(c.Request.RemoteAddr); err == nil {
+			return a.Addr().Unmap()
+		}
+	}
+	a, err := netip.ParseAddr(c.ClientIP())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Unmap()
 }
 
 // known keeps made-up methods, which may carry anything, out of the log.
@@ -117,23 +157,22 @@ func known(method string) string {
 }
 
 // blur shortens an address to its network: /24 or /48.
-func blur(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ""
-	}
+func blur(a netip.Addr) string {
 	bits := 48
-	if a = a.Unmap(); a.Is4() {
+	if a.Is4() {
 		bits = 24
 	}
-	p, _ := a.Prefix(bits)
+	p, err := a.Prefix(bits)
+	if err != nil || !p.IsValid() {
+		return ""
+	}
 	return p.String()
 }
 
 func (s *Server) recoverPanics(c *gin.Context) {
 	defer func() {
 		if v := recover(); v != nil {
-			s.Log.ErrorContext(ctx(c), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, c.GetString(requestIDKey))
+			s.Log.ErrorContext(ctx(c), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, requestID(c))
 			if !c.Writer.Written() {
 				s.fail(c, fault.Internal)
 			}
@@ -146,23 +185,45 @@ func (s *Server) recoverPanics(c *gin.Context) {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// headers are on every answer, errors and files included.
+// header is one line of an answer. Its value is shared by all answers and never changed in place.
+type header struct {
+	name  string // in canonical form
+	value []string
+}
+
+// fixedHeaders are on every answer, errors and files included.
+func fixedHeaders(production bool) []header {
+	list := []header{
+		{"Content-Security-Policy", []string{policy}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"X-Frame-Options", []string{"DENY"}},
+		{"Referrer-Policy", []string{"same-origin"}}, // no-referrer makes Chromium send "Origin: null", which refuses every form
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"}},
+	}
+	if production {
+		list = append(list, header{"Strict-Transport-Security", []string{"max-age=31536000; includeSubDomains"}})
+	}
+	return list
+}
+
 func (s *Server) headers(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "same-origin") // no-referrer makes Chromium send "Origin: null", which refuses every form
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()")
-	if s.Production {
-		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	for _, f := range s.fixed {
+		h[f.name] = f.value
 	}
 }
 
+// Values of Cache-Control, shared by all answers.
+var (
+	noStore    = []string{"no-store"}
+	ownNoCache = []string{"private, no-cache"}
+)
+
 func (s *Server) secure(c *gin.Context) {
-	s.headers(c.Writer.Header())
-	c.Header("Cache-Control", "no-store")
+	h := c.Writer.Header()
+	s.headers(h)
+	h["Cache-Control"] = noStore
 	c.Next()
 }
 
@@ -179,40 +240,37 @@ var (
 
 // limitReads and limitWrites bound what one network may ask in a while.
 func (s *Server) limitReads(c *gin.Context) error {
-	if s.exempt(c) {
+	from := s.from(c)
+	if s.exempt(from) {
 		return nil
 	}
-	return s.Local.Take(readRule, network(c.ClientIP()))
+	return s.Local.Take(readRule, network(from))
 }
 
 func (s *Server) limitWrites(c *gin.Context, rule ratelimit.Rule) error {
-	if s.exempt(c) {
+	from := s.from(c)
+	if s.exempt(from) {
 		return nil
 	}
-	return s.Shared.Take(ctx(c), rule, s.hashed("network", network(c.ClientIP())))
+	return s.Shared.Take(ctx(c), rule, s.hashed("network", network(from)))
 }
 
 func (s *Server) hashed(what, value string) string {
 	return hex.EncodeToString(s.Box.Sum("ratelimit", what, value)[:16])
 }
 
-func (s *Server) exempt(c *gin.Context) bool {
-	if s.LimitsOff {
-		return true
-	}
-	a, err := netip.ParseAddr(c.ClientIP())
-	return s.ExemptLoopback && err == nil && a.Unmap().IsLoopback()
+func (s *Server) exempt(from netip.Addr) bool {
+	return s.LimitsOff || s.ExemptLoopback && from.IsLoopback()
 }
 
 // network is what is counted as one visitor: an IPv4 address or an IPv6 /64.
-func network(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if a = a.Unmap(); a.Is4() {
+func network(a netip.Addr) string {
+	if a.Is4() {
 		return a.String()
 	}
-	p, _ := a.Prefix(64)
+	p, err := a.Prefix(64)
+	if err != nil || !p.IsValid() {
+		return ""
+	}
 	return p.String()
 }

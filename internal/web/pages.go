@@ -75,7 +75,7 @@ func (s *Server) errorPage(c *gin.Context, status int, e *fault.Error) {
 	}
 	id := ""
 	if status >= 500 {
-		id = c.GetString(requestIDKey)
+		id = requestID(c)
 	}
 	c.Header("Cache-Control", "no-store")
 	if err := render(s, c, status, s.views.failure, s.errorData(status, e.Message, id, e)); err != nil {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"hash/fnv"
 	"strconv"
 	"strings"
 	"time"
@@ -300,8 +299,12 @@ func zoneOf(name string) *time.Location {
 	return time.UTC
 }
 
-func sum64(s string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(s))
-	return h.Sum64()
+// emptySum and sumOf are 64-bit FNV-1a.
+const emptySum uint64 = 14695981039346656037
+
+func sumOf[T string | []byte](sum uint64, s T) uint64 {
+	for i := 0; i < len(s); i++ {
+		sum = (sum ^ uint64(s[i])) * 1099511628211
+	}
+	return sum
 }

@@ -92,7 +92,7 @@ func unchanged(c *gin.Context, body []byte) bool {
 	if h.Get("Cache-Control") != "private, no-cache" || h.Get("ETag") != "" {
 		return false
 	}
-	tag := fmt.Sprintf(`W/"%x"`, sum64(string(body)))
+	tag := fmt.Sprintf(`W/"%x"`, sumOf(emptySum, body))
 	h.Set("ETag", tag)
 	if c.GetHeader("If-None-Match") != tag {
 		return false
@@ -156,8 +156,9 @@ func asFault(err error) *fault.Error {
 func (s *Server) fail(c *gin.Context, err error) {
 	e := asFault(err)
 	status := statusOf(e.Kind)
+	c.Writer.Header().Del("ETag") // it named what could not be shown
 	if status >= 500 {
-		s.Log.ErrorContext(ctx(c), "failed", "route", c.FullPath(), "status", status, "error", scrub(err), requestIDKey, c.GetString(requestIDKey))
+		s.Log.ErrorContext(ctx(c), "failed", "route", c.FullPath(), "status", status, "error", scrub(err), requestIDKey, requestID(c))
 	}
 	if e.Kind == fault.TooMany || e.Kind == fault.Unavailable {
 		comeAgain(c, e)
@@ -196,10 +197,10 @@ type problem struct {
 func (s *Server) problem(c *gin.Context, status int, e *fault.Error) {
 	body, err := json.Marshal(problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message,
-		Errors: e.Fields, RequestID: c.GetString(requestIDKey), Alternatives: alternativesJSON(e),
+		Errors: e.Fields, RequestID: requestID(c), Alternatives: alternativesJSON(e),
 	})
 	if err != nil {
-		body = fmt.Appendf(nil, `{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Something went wrong on our side.","request_id":%q}`, c.GetString(requestIDKey))
+		body = fmt.Appendf(nil, `{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Something went wrong on our side.","request_id":%q}`, requestID(c))
 	}
 	c.Data(status, "application/problem+json", body)
 }

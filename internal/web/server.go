@@ -67,7 +67,8 @@ type Server struct {
 	keptWords  view.Kept[finderWords, view.HTML]
 	keptWishes view.Kept[finderWishes, view.HTML]
 	easel      *easel
-	fallback   []byte // the 500 page, rendered once at start
+	fixed      []header // on every answer
+	fallback   []byte   // the 500 page, rendered once at start
 	draining   atomic.Bool
 	routes     []Route
 }
@@ -103,6 +104,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	if s.fallback, err = s.renderFallback(); err != nil {
 		return nil, err
 	}
+	s.fixed = fixedHeaders(s.Production)
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
