@@ -191,9 +191,6 @@ func (f Filter) Values() url.Values {
 	return v
 }
 
-// Encode is Values as a query string; "" for everybody. Lists repeat their name.
-func (f Filter) Encode() string { return f.Values().Encode() }
-
 // AtPage is the same search at another page.
 func (f Filter) AtPage(n int) Filter {
 	f.Page = max(1, n)
@@ -280,7 +277,7 @@ func (v Value) Label() string { return Label(v.Group, v.Value) }
 // Active lists what narrows the search, for chips, in display order; words, sort and page are not
 // among it. Near carries its distance.
 func (f Filter) Active() []Value {
-	var out []Value
+	out := make([]Value, 0, 8)
 	for _, g := range listGroups {
 		for _, v := range *f.list(g) {
 			out = append(out, Value{g, v})
@@ -310,4 +307,11 @@ func (f Filter) Active() []Value {
 }
 
 // Empty says that nothing narrows the search, not even words.
-func (f Filter) Empty() bool { return f.Q == "" && len(f.Active()) == 0 }
+func (f Filter) Empty() bool {
+	for _, g := range listGroups {
+		if len(*f.list(g)) > 0 {
+			return false
+		}
+	}
+	return f.Q == "" && f.Near.IsZero() && f.Postcode == "" && !f.MaxFee.Set && !f.MaxGap.Set && !f.Reduced && !f.FreeConsultation && !f.Accepting
+}

@@ -176,6 +176,28 @@ func TestParseOfEncodeIsTheSameFilter(t *testing.T) {
 	}
 }
 
+func TestTheQueryStringIsThatOfTheValues(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 3000 {
+		f, err := Parse(anything(r))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.AsTyped, f.PerPage = r.IntN(2) == 0, r.IntN(MaxPerPage+2)-1 // also what no query gives
+		if got, want := f.Encode(), f.Values().Encode(); got != want {
+			t.Fatalf("written by hand\n%s\nas values\n%s", got, want)
+		}
+		if narrow := f.Q != "" || len(f.Active()) > 0; f.Empty() == narrow {
+			t.Fatalf("%q: Empty is %v", f.Encode(), f.Empty())
+		}
+	}
+	for i := range 256 {
+		if f := (Filter{Q: "a" + string([]byte{byte(i)}) + "b"}); f.Encode() != f.Values().Encode() {
+			t.Errorf("byte %d: %s, want %s", i, f.Encode(), f.Values().Encode())
+		}
+	}
+}
+
 // A place keeps its meaning when the state beside it is dropped: what a text was found to be is
 // found again under its own canonical text.
 func TestEveryPlaceCanBeNamedAgain(t *testing.T) {

@@ -72,7 +72,18 @@ type parser struct {
 }
 
 func newParser(v url.Values, strict bool) *parser {
-	return &parser{v: v, strict: strict, known: map[string]bool{}}
+	p := &parser{v: v, strict: strict}
+	if strict {
+		p.known = map[string]bool{}
+	}
+	return p
+}
+
+// know remembers a name, where names that are not known are refused.
+func (p *parser) know(name string) {
+	if p.strict {
+		p.known[name] = true
+	}
 }
 
 func (p *parser) note(field, value, msg string) {
@@ -132,7 +143,7 @@ func (p *parser) together(f Filter) Filter {
 
 // scalar is a parameter that stands once. ok is false when there is none to read.
 func (p *parser) scalar(name string) (value string, ok bool) {
-	p.known[name] = true
+	p.know(name)
 	all := p.v[name]
 	if len(all) == 0 {
 		return "", false
@@ -152,10 +163,10 @@ func (p *parser) scalar(name string) (value string, ok bool) {
 }
 
 func (p *parser) list(group string) []string {
-	p.known[group] = true
+	p.know(group)
 	var out []string
 	for _, raw := range p.v[group] {
-		for _, value := range strings.Split(raw, ",") {
+		for value := range strings.SplitSeq(raw, ",") {
 			value = strings.ToLower(strings.TrimSpace(value))
 			_, ok := FacetPlace(group, value)
 			switch {

@@ -61,6 +61,7 @@ func (d *Directory) Search(ctx context.Context, f Filter) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	p.Results = make([]View, 0, len(hits))
 	for _, h := range hits {
 		if t, ok := d.model.id(h.ID); ok {
 			p.Results = append(p.Results, d.view(ctx, t, h, now))
