@@ -59,7 +59,14 @@ func randomGroup(r *rand.Rand) FacetGroup {
 	word := func() string { return awkward[r.IntN(len(awkward))] }
 	g := FacetGroup{Name: word(), Legend: word(), Radio: r.IntN(4) == 0, Open: r.IntN(2) == 0, Shown: r.IntN(6)}
 	for range r.IntN(12) {
-		g.Values = append(g.Values, Facet{Value: word(), Label: word(), Count: r.IntN(3_000_000) - 1000, On: r.IntN(4) == 0, Section: awkward[r.IntN(3)]})
+		f := Facet{Value: word(), Label: word(), Count: r.IntN(3_000_000) - 1000, On: r.IntN(4) == 0, Section: awkward[r.IntN(3)]}
+		if r.IntN(2) == 0 {
+			f = f.Ready([]string{g.Name, word()}[r.IntN(2)])
+		}
+		if r.IntN(8) == 0 {
+			f.Label = word() // made ready for another
+		}
+		g.Values = append(g.Values, f)
 	}
 	if r.IntN(3) == 0 {
 		g.All = &Facet{Value: word(), Label: word(), On: r.IntN(2) == 0}
@@ -104,7 +111,7 @@ func FuzzTheListOfFiltersIsThatOfItsTemplate(f *testing.F) {
 		f.Add(w, awkward[(i+3)%len(awkward)], awkward[(i+7)%len(awkward)], i*977, i%3, i%2 == 0)
 	}
 	f.Fuzz(func(t *testing.T, name, value, label string, count, shown int, on bool) {
-		g := FacetGroup{Name: name, Legend: label, Shown: max(0, shown), Values: []Facet{{Value: value, Label: label, Count: count, On: on}, {Value: label, Label: value, Section: name}},
+		g := FacetGroup{Name: name, Legend: label, Shown: max(0, shown), Values: []Facet{{Value: value, Label: label, Count: count, On: on}, {Value: label, Label: value, Section: name}, Facet{Value: label, Label: value, Count: count}.Ready(name)},
 			All: &Facet{Value: value, Label: label, On: on}}
 		byTemplate, byHand := render([]FacetGroup{g})
 		differ(t, byTemplate, byHand)

@@ -103,6 +103,8 @@ type Facet struct {
 	Count        int
 	On           bool
 	Section      string // heading under which it stands behind "More"
+
+	ready *readyBox // see Ready
 }
 
 // FacetSection is a part of what stands behind "More".
@@ -134,7 +136,13 @@ func (g FacetGroup) Tail() []FacetSection {
 
 // TailOn reports whether anything behind "More" is chosen: then it stands open.
 func (g FacetGroup) TailOn() bool {
-	return slices.ContainsFunc(g.Values[g.cut():], func(f Facet) bool { return f.On })
+	tail := g.Values[g.cut():]
+	for i := range tail {
+		if tail[i].On {
+			return true
+		}
+	}
+	return false
 }
 
 func (g FacetGroup) cut() int {
@@ -147,8 +155,8 @@ func (g FacetGroup) cut() int {
 // Chosen counts the values that are on.
 func (g FacetGroup) Chosen() int {
 	n := 0
-	for _, f := range g.Values {
-		if f.On {
+	for i := range g.Values {
+		if g.Values[i].On {
 			n++
 		}
 	}

@@ -287,7 +287,7 @@ var facetWords = sync.OnceValue(func() map[string][]view.Facet {
 				t, _ := list.BySlug(v)
 				f.Section = t.Group
 			}
-			out[g.Name] = append(out[g.Name], f)
+			out[g.Name] = append(out[g.Name], f.Ready(g.Name))
 		}
 	}
 	return out
