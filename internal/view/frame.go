@@ -28,15 +28,15 @@ const halfFrames = 1 << 20
 
 func (f *frame) funcs() template.FuncMap {
 	return template.FuncMap{
-		"header": func(c Chrome) (HTML, error) { return f.around("header", c) },
-		"footer": func(c Chrome) (HTML, error) { return f.around("footer", c) },
-		"files":  func(c Chrome) (HTML, error) { return f.around("files", c) },
+		"header": func(c Chrome) (HTML, error) { return f.around("header", &c) },
+		"footer": func(c Chrome) (HTML, error) { return f.around("footer", &c) },
+		"files":  func(c Chrome) (HTML, error) { return f.around("files", &c) },
 	}
 }
 
-func (f *frame) around(partial string, c Chrome) (HTML, error) {
+func (f *frame) around(partial string, c *Chrome) (HTML, error) {
 	if len(c.Tabs) > 0 { // the menu of a work area is its own
-		return f.render(partial, c)
+		return f.render(partial, *c)
 	}
 	key := frameKey{partial: partial, active: c.Active, source: c.Source, demo: c.Demo, dev: c.Dev, live: c.Live, viewer: c.Viewer}
 	if html, ok := f.kept.Get(key); ok {

@@ -51,7 +51,7 @@ func TestTheFrameOfAPageIsThatOfItsTemplates(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 {
-				got, err := set.frame.around(partial, c)
+				got, err := set.frame.around(partial, &c)
 				if err != nil || string(got) != want.String() {
 					t.Errorf("%s of %+v: %v\n%s\nthe template has\n%s", partial, c, err, got, want.String())
 				}
