@@ -53,13 +53,7 @@ type Pagination struct {
 
 // NewPagination makes the window for the current page (from 1); url gives each page's address.
 func NewPagination(page, pages int, url func(page int) string) Pagination {
-	p := Pagination{Page: page, Pages: pages}
-	if page > 1 {
-		p.Prev = url(page - 1)
-	}
-	if page < pages {
-		p.Next = url(page + 1)
-	}
+	p := Pagination{Page: page, Pages: pages, Links: make([]Link, 0, 7)}
 	last := 0
 	for _, n := range []int{1, page - 1, page, page + 1, pages} {
 		if n <= last || n > pages {
@@ -68,8 +62,18 @@ func NewPagination(page, pages int, url func(page int) string) Pagination {
 		if n > last+1 {
 			p.Links = append(p.Links, Link{Text: "…"})
 		}
-		p.Links = append(p.Links, Link{URL: url(n), Text: Number(n), Current: n == page})
+		l := Link{URL: url(n), Text: Number(n), Current: n == page}
+		switch n {
+		case page - 1:
+			p.Prev = l.URL
+		case page + 1:
+			p.Next = l.URL
+		}
+		p.Links = append(p.Links, l)
 		last = n
+	}
+	if page > pages && page > 1 { // beyond the last one there is still a way back
+		p.Prev = url(page - 1)
 	}
 	return p
 }

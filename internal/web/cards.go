@@ -24,9 +24,6 @@ type cardKey struct {
 // halfCards bounds either half of the cards that are kept, in bytes.
 const halfCards = 8 << 20
 
-// usualCard is how long a card is, about.
-const usualCard = 3 << 10
-
 // cardBytes is what a card costs besides its markup, about.
 const cardBytes = 200
 
@@ -42,23 +39,38 @@ func cardsOf(f directory.Filter) (format, from string) {
 	return format, fromQuery(f)
 }
 
-// cardsHTML renders the cards of a page of results as the items of a list.
-func (s *Server) cardsHTML(list []directory.View, f directory.Filter) (view.HTML, error) {
-	format, from := cardsOf(f)
-	now := s.Clock.Now()
-	var b strings.Builder
-	b.Grow(len(list) * usualCard)
-	for _, v := range list {
-		b.WriteString("<li>")
-		if err := s.writeCard(&b, v, format, from, now); err != nil {
-			return "", err
-		}
-		b.WriteString("</li>")
-	}
-	return view.HTML(b.String()), nil
+// cardList is the cards of a page of results.
+type cardList struct {
+	s      *Server
+	list   []directory.View
+	filter directory.Filter
 }
 
-func (s *Server) writeCard(b *strings.Builder, v directory.View, format, from string, now time.Time) error {
+// Any says whether there are cards.
+func (c cardList) Any() bool { return len(c.list) > 0 }
+
+// Markup is the cards as the items of a list.
+func (c cardList) Markup() (view.HTML, error) {
+	w := view.NewWriter()
+	defer w.Free()
+	c.s.writeCards(w, c.list, c.filter)
+	return view.HTML(w.Bytes()), w.Err()
+}
+
+// writeCards writes cards as the items of a list.
+func (s *Server) writeCards(w *view.Writer, list []directory.View, f directory.Filter) {
+	format, from := cardsOf(f)
+	now := s.Clock.Now()
+	for _, v := range list {
+		w.WriteString("<li>")
+		if err := s.writeCard(w, v, format, from, now); err != nil {
+			w.Fail(err)
+		}
+		w.WriteString("</li>")
+	}
+}
+
+func (s *Server) writeCard(b *view.Writer, v directory.View, format, from string, now time.Time) error {
 	k := cardKey{who: v.Therapist, next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format, why: strings.Join(v.Matched, "\n")}
 	if v.HasKm {
 		k.away = kmText(v.Km)

@@ -49,7 +49,7 @@ func TestKeptCardsAreThoseOfTheTemplate(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				cards, err := s.web.cardsHTML(page.Results, f)
+				cards, err := (cardList{s.web, page.Results, f}).Markup()
 				if err != nil {
 					t.Fatal(err)
 				}

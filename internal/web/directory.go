@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,17 +20,17 @@ type therapistsListPage struct {
 	Action  string // where the form goes
 	Query   string // canonical query of this search
 	Heading string
-	Found   []string // what those found have in common, as short counts
-	Form    view.Form
+	Found   []string  // what those found have in common, as short counts
 	Words   view.HTML // partial "finder-words"
 	Wishes  view.HTML // partial "finder-wishes"
 	Sorts   []view.Option
+	Sort    string // the one in force
 	Groups  []view.FacetGroup
 	Ticks   []view.Facet // reduced, free_consultation, accepting: Value is the parameter
 	Total   int
 	Chips   view.Chips
 	Notes   []view.Notice
-	Cards   view.HTML // partial "card" of each
+	Cards   cardList // partial "card" of each
 	Pages   view.Pagination
 	Zero    *zeroResults
 	Crisis  view.CrisisPanel
@@ -68,6 +70,17 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if err := s.fromPath(c, q); err != nil {
 		return err
 	}
+	room := listRooms.Get().(*listRoom)
+	defer room.free()
+	p, err := s.searched(ctx(c), room, c.Request.URL.Path, q)
+	if err != nil {
+		return err
+	}
+	return s.showList(c, p)
+}
+
+// searched is the page at an address, for a query that says also what the path does.
+func (s *Server) searched(ctx context.Context, room *listRoom, path string, q url.Values) (*therapistsListPage, error) {
 	f, notes := directory.ParseLenient(q)
 	u, said := understand(f)
 	f = u.Filter
@@ -75,22 +88,20 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if !q.Has("per_page") {
 		ask.PerPage = cardsAPage
 	}
-	page, err := s.Directory.Search(ctx(c), ask)
+	page, err := s.Directory.Search(ctx, ask)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := s.listPage(f, page, notes)
+	p, err := s.listPage(room, f, page, notes)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.land(c, &p, f, page)
+	s.land(p, path, f, page)
 	p.showUnderstood(u, said)
 	if page.Total == 0 {
-		if p.Zero, err = s.zero(c, f); err != nil {
-			return err
-		}
+		p.Zero, err = s.zero(ctx, f)
 	}
-	return render(s, c, http.StatusOK, s.views.therapistsList, p)
+	return p, err
 }
 
 // fromPath turns /therapists/{state}/{subject}/{issue} into filters; unknown words are 404.
@@ -160,13 +171,29 @@ func (s *Server) tagOf(u *url.URL) string {
 	return string(append(append(b, s.Version...), '"'))
 }
 
-// listPage words a search. notes are what was left out of it and why.
-func (s *Server) listPage(f directory.Filter, page directory.Page, notes []directory.Note) (therapistsListPage, error) {
-	path := listPath(f)
-	p := therapistsListPage{
-		Chrome: s.chrome(listTitle(f), listDescription(f, page.Total), path), Action: "/therapists", Query: f.Encode(), Heading: listTitle(f),
-		Found: foundWords(page), Form: listForm(f, notes), Sorts: sortOptions(f),
-		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
+// listRoom is what a page of results is made in. It is used again once the page is sent.
+type listRoom struct {
+	page   therapistsListPage
+	values []view.Facet
+	groups []view.FacetGroup
+	ticks  []view.Facet
+}
+
+var listRooms = sync.Pool{New: func() any { return new(listRoom) }}
+
+func (r *listRoom) free() {
+	*r = listRoom{values: r.values[:0], groups: r.groups[:0], ticks: r.ticks[:0]}
+	listRooms.Put(r)
+}
+
+// listPage words a search in room. notes are what was left out of it and why.
+func (s *Server) listPage(room *listRoom, f directory.Filter, page directory.Page, notes []directory.Note) (*therapistsListPage, error) {
+	path, title := listPath(f), listTitle(f)
+	p := &room.page
+	*p = therapistsListPage{
+		Chrome: s.chrome(title, listDescription(title, page.Total), path), Action: "/therapists", Query: f.Encode(), Heading: title,
+		Found: foundWords(page), Sorts: sortOptions(f), Sort: f.Sort,
+		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial, Cards: cardList{s, page.Results, f},
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
 	}
 	p.Active, p.Live, p.Literal = "find", true, f.AsTyped
@@ -174,43 +201,50 @@ func (s *Server) listPage(f directory.Filter, page directory.Page, notes []direc
 	if p.NoIndex = path == "/therapists" && (!f.Empty() || f.Page > 1) || page.Total == 0; p.NoIndex {
 		p.Canonical = ""
 	}
-	for _, g := range directory.Groups() {
-		switch g.Name {
-		case "state", "price":
-		case "reduced", "free_consultation", "accepting":
-			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
-		default:
-			p.Groups = append(p.Groups, facetGroup(f, page, g))
-		}
-	}
+	room.count(f, page)
+	p.Groups, p.Ticks = room.groups, room.ticks
 	var err error
 	if p.Words, err = kept(&s.keptWords, s.views.words, finderWords{f.Q}); err != nil {
 		return p, err
 	}
-	if p.Wishes, err = kept(&s.keptWishes, s.views.wishes, wishesOf(p.Form, p.Literal)); err != nil {
-		return p, err
-	}
-	p.Cards, err = s.cardsHTML(page.Results, f)
+	p.Wishes, err = kept(&s.keptWishes, s.views.wishes, wishesOf(f, notes))
 	return p, err
+}
+
+// count fills in the values of every group with their counts.
+func (r *listRoom) count(f directory.Filter, page directory.Page) {
+	for i, g := range directory.Groups() {
+		switch g.Name {
+		case "state", "price":
+		case "reduced", "free_consultation", "accepting":
+			r.ticks = append(r.ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
+		default:
+			r.groups = append(r.groups, r.group(f, page, g, facetWords()[i]))
+		}
+	}
 }
 
 var tickWords = map[string]string{
 	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call", "accepting": "Takes new clients",
 }
 
-func facetGroup(f directory.Filter, page directory.Page, g directory.FilterGroup) view.FacetGroup {
+func (r *listRoom) group(f directory.Filter, page directory.Page, g directory.FilterGroup, words []view.Facet) view.FacetGroup {
 	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Open: g.Name == "type" || g.Name == "available"}
-	chosen, words := f.Chosen(g.Name), facetWords()[g.Name]
-	out.Values = make([]view.Facet, 0, len(words))
+	chosen, from := f.Chosen(g.Name), len(r.values)
 	for i, n := range page.Facets.Of(g) {
-		v := words[i]
-		if v.Count, v.On = int(n), contains(chosen, v.Value); v.Count > 0 || v.On {
-			out.Values = append(out.Values, v)
+		on := len(chosen) > 0 && contains(chosen, words[i].Value)
+		if n == 0 && !on {
+			continue
 		}
+		r.values = append(r.values, words[i])
+		v := &r.values[len(r.values)-1]
+		v.Count, v.On = int(n), on
 	}
+	out.Values = r.values[from:len(r.values):len(r.values)]
 	if len(out.Values) > 9 {
-		out.Shown = 7
-		out.Values = commonFirst(out.Values, out.Shown)
+		out.Shown, from = 7, len(r.values)
+		r.values = commonFirst(r.values, out.Values, out.Shown)
+		out.Values = r.values[from:len(r.values):len(r.values)]
 	}
 	if g.Name == "issue" && (len(f.Issues) > 1 || f.AllIssues) {
 		out.All = &view.Facet{Value: "all", Label: "Only people who help with all of these", On: f.AllIssues}
@@ -219,8 +253,8 @@ func facetGroup(f directory.Filter, page directory.Page, g directory.FilterGroup
 }
 
 // zero names the single filter whose loosening helps most, and the others.
-func (s *Server) zero(c *gin.Context, f directory.Filter) (*zeroResults, error) {
-	found, err := s.Directory.Suggest(ctx(c), f)
+func (s *Server) zero(ctx context.Context, f directory.Filter) (*zeroResults, error) {
+	found, err := s.Directory.Suggest(ctx, f)
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"wattle/internal/directory"
 	"wattle/internal/money"
 	"wattle/internal/region"
@@ -44,18 +42,16 @@ func landingPath(f directory.Filter) string {
 	return ""
 }
 
-// land makes a results page the landing page of its address: words, crumbs, structured data, and
+// land makes a results page the landing page of its address, where it is one: words, crumbs, structured data, and
 // whether search engines may list it.
-func (s *Server) land(c *gin.Context, p *therapistsListPage, f directory.Filter, page directory.Page) {
-	path := landingPath(f)
-	if path == "" || path != c.Request.URL.Path {
+func (s *Server) land(p *therapistsListPage, path string, f directory.Filter, page directory.Page) {
+	if own := landingPath(f); own == "" || own != path {
 		return
 	}
 	p.Canonical, p.NoIndex = s.BaseURL+path, page.Total < directory.Few
 	if p.NoIndex {
 		p.Canonical = ""
 	}
-	p.Description = listDescription(f, page.Total)
 	p.Crumbs = landingCrumbs(f)
 	p.JSONLD = graph(breadcrumbs(s.BaseURL, append(p.Crumbs, view.Link{URL: path, Text: p.Heading})), collection(s.BaseURL+path, p.Heading, p.Description))
 	p.Landing = landingOf(f, page, s.Directory.Survey(f), s.Clock.Now())

@@ -78,11 +78,21 @@ func render[T any](_ *Server, c *gin.Context, status int, p view.Page[T], data T
 	if err := p.Render(b, data); err != nil {
 		return err
 	}
-	if status == http.StatusOK && unchanged(c, b.Bytes()) {
-		return nil
-	}
-	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+	send(c, status, b.Bytes())
 	return nil
+}
+
+var htmlType = []string{"text/html; charset=utf-8"}
+
+// send answers with a page, or with 304 where the browser has it. body may be used again afterwards.
+func send(c *gin.Context, status int, body []byte) {
+	if status == http.StatusOK && unchanged(c, body) {
+		return
+	}
+	h := c.Writer.Header()
+	h["Content-Type"], h["Content-Length"] = htmlType, []string{strconv.Itoa(len(body))}
+	c.Status(status)
+	c.Writer.Write(body) //nolint:errcheck // whoever asked has gone
 }
 
 // unchanged answers 304 where the browser may keep a page and already has this one. Pages whose

@@ -17,6 +17,9 @@ type understoodWords struct {
 // understand reads the words of a search. asked is what came with the address.
 func understand(asked directory.Filter) (directory.Understanding, *understoodWords) {
 	u := directory.Understand(asked)
+	if asked.Q == "" {
+		return u, nil
+	}
 	other := asked.AtPage(1)
 	other.AsTyped = !asked.AsTyped
 	out := &understoodWords{Said: asked.Q, Other: listURL(other)}

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"wattle/internal/directory"
-	"wattle/internal/fault"
 	"wattle/internal/region"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
@@ -73,8 +72,8 @@ func upper(list []string) []string {
 }
 
 // listDescription is what search engines print under a landing page's title.
-func listDescription(f directory.Filter, total int) string {
-	return listTitle(f) + ": " + view.Count(total, "person", "people") + " with fees in full, free times you can book, and credentials we have checked."
+func listDescription(title string, total int) string {
+	return title + ": " + view.Count(total, "person", "people") + " with fees in full, free times you can book, and credentials we have checked."
 }
 
 // foundWords are counts about those found, for the line under the heading.
@@ -88,20 +87,6 @@ func foundWords(page directory.Page) []string {
 		}
 	}
 	return out
-}
-
-// listForm is what was asked for, as the form shows it again: also what could not be understood.
-func listForm(f directory.Filter, notes []directory.Note) view.Form {
-	form := view.NewForm("q", f.Q, "near", f.Near.Label(), "within_km", withinText(f), "max_fee", limitText(f.MaxFee), "max_gap", limitText(f.MaxGap),
-		"state", strings.Join(f.States, ","), "sort", f.Sort, "postcode", f.Postcode)
-	for _, n := range notes {
-		switch n.Field {
-		case "near", "max_fee", "max_gap":
-			form.Values.Set(n.Field, n.Value)
-			form.Errors = append(form.Errors, fault.Field{Name: n.Field, Message: n.Message})
-		}
-	}
-	return form
 }
 
 // loosenWords says what to do for more results, after "18 therapists if you".
@@ -161,6 +146,9 @@ func chips(f directory.Filter) view.Chips {
 // noteNotices tell what was left out of a search. The field's name comes first, since a notice
 // stands far from it.
 func noteNotices(notes []directory.Note) []view.Notice {
+	if len(notes) == 0 {
+		return nil
+	}
 	names := map[string]string{"max_fee": "Most you can pay", "max_gap": "Most after Medicare", "near": "Suburb or postcode", "within_km": "How far", "postcode": "Postcode"}
 	var out []view.Notice
 	for _, n := range notes {
@@ -195,12 +183,16 @@ func issueOptions(all string) []view.Option {
 	return out
 }
 
+var (
+	sorts     = view.Options("", "Best match", "soonest", "Soonest free time", "price", "Lowest price")
+	sortsNear = append(slices.Clip(sorts), view.Option{Value: "distance", Label: "Nearest"})
+)
+
 func sortOptions(f directory.Filter) []view.Option {
-	out := view.Options("", "Best match", "soonest", "Soonest free time", "price", "Lowest price")
 	if f.Near.Name != "" {
-		out = append(out, view.Option{Value: "distance", Label: "Nearest"})
+		return sortsNear
 	}
-	return out
+	return sorts
 }
 
 func withinText(f directory.Filter) string {
@@ -244,12 +236,14 @@ func commonest(values []view.Facet, most int) []view.Facet {
 	return out
 }
 
-// commonFirst puts the n most frequent values first; the others keep their order and sections.
-func commonFirst(values []view.Facet, n int) []view.Facet {
-	first := make([]int, 0, n+1) // the most frequent, of equally frequent ones the earlier
-	for i, v := range values {
+// commonFirst appends values to out, the n most frequent first; the others keep their order and
+// sections. n is at most 8.
+func commonFirst(out, values []view.Facet, n int) []view.Facet {
+	var room [9]int
+	first := room[:0] // the most frequent, of equally frequent ones the earlier
+	for i := range values {
 		at := len(first)
-		for at > 0 && values[first[at-1]].Count < v.Count {
+		for at > 0 && values[first[at-1]].Count < values[i].Count {
 			at--
 		}
 		if at < n {
@@ -257,13 +251,12 @@ func commonFirst(values []view.Facet, n int) []view.Facet {
 			first = first[:min(n, len(first))]
 		}
 	}
-	out := make([]view.Facet, 0, len(values))
 	for _, i := range first {
 		out = append(out, values[i])
 	}
-	for i, v := range values {
+	for i := range values {
 		if !slices.Contains(first, i) {
-			out = append(out, v)
+			out = append(out, values[i])
 		}
 	}
 	return out
@@ -275,20 +268,21 @@ func byCount(values []view.Facet) []view.Facet {
 	return out
 }
 
-// facetWords are the values of a group with their words and sections, which no search changes: the
+// facetWords are the values of every group with their words and sections, which no search changes: the
 // heading under which a long list shows a value; short lists have none.
-var facetWords = sync.OnceValue(func() map[string][]view.Facet {
+var facetWords = sync.OnceValue(func() (out [][]view.Facet) {
 	sections := map[string]*taxonomy.List{"issue": taxonomy.Issues, "approach": taxonomy.Approaches}
-	out := map[string][]view.Facet{}
 	for _, g := range directory.Groups() {
+		var words []view.Facet
 		for _, v := range g.Values {
 			f := view.Facet{Value: v, Label: directory.Label(g.Name, v)}
 			if list := sections[g.Name]; list != nil {
 				t, _ := list.BySlug(v)
 				f.Section = t.Group
 			}
-			out[g.Name] = append(out[g.Name], f.Ready(g.Name))
+			words = append(words, f.Ready(g.Name))
 		}
+		out = append(out, words)
 	}
 	return out
 })

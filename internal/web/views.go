@@ -35,6 +35,10 @@ type views struct {
 	card           view.Partial[view.Card]
 	words          view.Partial[finderWords]
 	wishes         view.Partial[finderWishes]
+	notice         view.Partial[view.Notice]
+	crisisPanel    view.Partial[view.CrisisPanel]
+	loosen         view.Partial[zeroResults]
+	hand           *view.Hand
 	set            *view.Set
 }
 
@@ -70,6 +74,10 @@ func newViews(assets *view.Assets) (*views, error) {
 		card:           view.ParsePartial[view.Card](set, "card"),
 		words:          view.ParsePartial[finderWords](set, "finder-words"),
 		wishes:         view.ParsePartial[finderWishes](set, "finder-wishes"),
+		notice:         view.ParsePartial[view.Notice](set, "notice"),
+		crisisPanel:    view.ParsePartial[view.CrisisPanel](set, "crisis-panel"),
+		loosen:         view.ParsePartial[zeroResults](set, "loosen"),
+		hand:           view.NewHand(set, assets),
 		set:            set,
 	}
 	return v, set.Err()

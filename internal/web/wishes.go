@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
+	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/view"
 )
@@ -18,9 +20,21 @@ type finderWishes struct {
 // halfWishes bounds either half of the forms that are kept, in bytes.
 const halfWishes = 1 << 20
 
-func wishesOf(f view.Form, literal bool) finderWishes {
-	return finderWishes{State: f.Value("state"), Near: f.Value("near"), Within: f.Value("within_km"), MaxFee: f.Value("max_fee"), MaxGap: f.Value("max_gap"),
-		Postcode: f.Value("postcode"), NearError: f.Error("near"), MaxFeeError: f.Error("max_fee"), MaxGapError: f.Error("max_gap"), Literal: literal}
+// wishesOf is what was asked for, as the form shows it again: also what could not be understood.
+func wishesOf(f directory.Filter, notes []directory.Note) finderWishes {
+	w := finderWishes{State: strings.Join(f.States, ","), Near: f.Near.Label(), Within: withinText(f), MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
+		Postcode: f.Postcode, Literal: f.AsTyped}
+	for _, n := range notes {
+		switch n.Field {
+		case "near":
+			w.Near, w.NearError = n.Value, cmp.Or(w.NearError, n.Message)
+		case "max_fee":
+			w.MaxFee, w.MaxFeeError = n.Value, cmp.Or(w.MaxFeeError, n.Message)
+		case "max_gap":
+			w.MaxGap, w.MaxGapError = n.Value, cmp.Or(w.MaxGapError, n.Message)
+		}
+	}
+	return w
 }
 
 // Form is the wishes as a form.
