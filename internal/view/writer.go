@@ -77,10 +77,10 @@ func (w *Writer) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// URL appends an address as html/template does in a quoted attribute that holds one. Addresses of
-// this site are escaped here, all others by a template.
+// URL appends an address as html/template does in a quoted attribute that holds one. Addresses that
+// begin as ours do are escaped here, all others by a template, which knows which of them are safe.
 func (w *Writer) URL(u string) {
-	if !strings.HasPrefix(u, "/") {
+	if !strings.HasPrefix(u, "/") && !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://") {
 		w.foreign(u)
 		return
 	}
