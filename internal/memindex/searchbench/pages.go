@@ -44,7 +44,7 @@ func looked() (paths []string) {
 }
 
 // pages is F6. The visitors take pages uncompressed; so does their limit, a handler that writes as
-// many static bytes.
+// many static bytes, in a server with the same limits of time.
 func pages(ctx context.Context, l *lab) ([]bench.Result, error) {
 	live, endLive, err := l.site(l.main)
 	if err != nil {
@@ -73,8 +73,8 @@ func pages(ctx context.Context, l *lab) ([]bench.Result, error) {
 
 // served is a site on the loopback.
 type served struct {
-	addr    string
-	handler http.Handler
+	addr   string
+	server *http.Server
 }
 
 func (l *lab) site(d *directory.Directory) (served, func(), error) {
@@ -91,7 +91,7 @@ func listen(srv *http.Server) (served, func(), error) {
 		return served{}, nil, err
 	}
 	go srv.Serve(listener) //nolint:errcheck // it ends with Close
-	return served{listener.Addr().String(), srv.Handler}, func() { srv.Close() }, nil
+	return served{listener.Addr().String(), srv}, func() { srv.Close() }, nil
 }
 
 func (l *lab) measurePages(ctx context.Context, live, rendering served, still *directory.Directory) ([]bench.Result, error) {
@@ -100,11 +100,7 @@ func (l *lab) measurePages(ctx context.Context, live, rendering served, still *d
 	if err != nil {
 		return nil, err
 	}
-	static, end, err := listen(&http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		w.Write(body)
-	})})
+	static, end, err := listen(staticSite(rendering.server, body))
 	if err != nil {
 		return nil, err
 	}
@@ -146,10 +142,20 @@ func (l *lab) measurePages(ctx context.Context, live, rendering served, still *d
 			Limit: fmt.Sprintf("%d static bytes, %.0f a second", len(body), limit), Goal: k.goal, Met: rate/limit >= k.least})
 	}
 	fresh()
-	allocs := pageAllocations(rendering.handler, one)
+	allocs := pageAllocations(rendering.server.Handler, one)
 	return append(results,
 		bench.Result{Name: "page-statements", Ratio: float64(sql), Ours: "statements of all those pages", Limit: "none", Goal: "0", Met: sql == 0},
 		bench.Result{Name: "page-allocations", Ratio: allocs, Ours: "allocations of a whole request without the search", Limit: "none", Goal: "≤ 450", Met: allocs <= 450}), nil
+}
+
+// staticSite writes the same bytes always, with the limits of time of another server.
+func staticSite(like *http.Server, body []byte) *http.Server {
+	return &http.Server{ReadHeaderTimeout: like.ReadHeaderTimeout, ReadTimeout: like.ReadTimeout, WriteTimeout: like.WriteTimeout, IdleTimeout: like.IdleTimeout,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			w.Write(body)
+		})}
 }
 
 // get is one page and its tag.
