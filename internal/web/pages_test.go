@@ -162,6 +162,21 @@ func TestAPageThatDidNotChangeIsNotSentAgain(t *testing.T) {
 	s.get("/therapists/nsw", "If-None-Match", tags["/therapists/nsw"]).want(t, 200)
 }
 
+// The tag of a search is known before it is known whether there is anything at its address.
+func TestWhatFailedCarriesNoTag(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/therapists/atlantis", "/therapists/nsw/wizard", "/therapists/nsw/near/atlantis-9999", "/guides/none"} {
+		a := s.get(path).want(t, 404)
+		if tag, cache := a.Header.Get("ETag"), a.Header.Get("Cache-Control"); tag != "" || cache != "no-store" {
+			t.Errorf("%s: ETag %q, Cache-Control %q", path, tag, cache)
+		}
+	}
+	one, other := s.get("/therapists?state=nsw").Header.Get("ETag"), s.get("/therapists?state=vic").Header.Get("ETag")
+	if one == other {
+		t.Errorf("two searches are both %s", one)
+	}
+}
+
 func TestListsTravelCompressedAndBookingsDoNot(t *testing.T) {
 	s := newSite(t)
 	a := s.get("/therapists", "Accept-Encoding", "gzip")

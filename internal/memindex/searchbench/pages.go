@@ -54,7 +54,7 @@ func pages(ctx context.Context, l *lab) ([]bench.Result, error) {
 	if err := l.main.Follow(ctx); err != nil {
 		return nil, err
 	}
-	f, _ := directory.Parse(map[string][]string{"state": {"nsw"}, "type": {"psychologist"}, "per_page": {"12"}})
+	f, _ := directory.Parse(map[string][]string{"state": {"nsw"}, "type": {"psychologist"}, "per_page": {"10"}})
 	found, err := l.index.Search(ctx, f, labNow)
 	if err != nil {
 		return nil, err
