@@ -19,8 +19,8 @@ import (
 
 const (
 	visitors   = 4 // who ask without a pause, each over a connection of their own
-	pageRounds = 5
-	pagePeriod = 600 * time.Millisecond
+	pageRounds = 9
+	pagePeriod = 350 * time.Millisecond
 )
 
 // canned answers every search with what it once found, so that a page costs its rendering only.
@@ -134,18 +134,31 @@ func (l *lab) measurePages(ctx context.Context, live, rendering served, still *d
 		}
 	}
 	sql = l.db.Statements() - sql - int64(followed)
+	ratios := inRound(rates)
 	limit := bench.Middle(rates[0])
 	var results []bench.Result
 	for i, k := range kinds[1:] {
-		rate := bench.Middle(rates[i+1])
-		results = append(results, bench.Result{Name: k.name, Ratio: rate / limit, Ours: fmt.Sprintf("%.0f a second", rate),
-			Limit: fmt.Sprintf("%d static bytes, %.0f a second", len(body), limit), Goal: k.goal, Met: rate/limit >= k.least})
+		ratio := bench.Middle(ratios[i+1])
+		results = append(results, bench.Result{Name: k.name, Ratio: ratio, Ours: fmt.Sprintf("%.0f a second", bench.Middle(rates[i+1])),
+			Limit: fmt.Sprintf("%d static bytes, %.0f a second", len(body), limit), Goal: k.goal, Met: ratio >= k.least})
 	}
 	fresh()
 	allocs := pageAllocations(rendering.server.Handler, one)
 	return append(results,
 		bench.Result{Name: "page-statements", Ratio: float64(sql), Ours: "statements of all those pages", Limit: "none", Goal: "0", Met: sql == 0},
 		bench.Result{Name: "page-allocations", Ratio: allocs, Ours: "allocations of a whole request without the search", Limit: "none", Goal: "≤ 450", Met: allocs <= 450}), nil
+}
+
+// inRound is each rate against that of static bytes in the same round, for what else the machine does
+// changes from one second to the next.
+func inRound(rates [][]float64) [][]float64 {
+	out := make([][]float64, len(rates))
+	for i := range rates {
+		for round, rate := range rates[i] {
+			out[i] = append(out[i], rate/rates[0][round])
+		}
+	}
+	return out
 }
 
 // staticSite writes the same bytes always, with the limits of time of another server.
