@@ -77,7 +77,7 @@ type Match struct {
 // then one that changes with the weekday (Rotation), so that among equals everybody is first in turn.
 // Nobody pays for a place. A person need hold only until the next one comes; whoever is kept is copied.
 func Matches(people iter.Seq[*Therapist], w Wish, now time.Time, most int) []Match {
-	day := now.Weekday()
+	day := RotationDay(now)
 	better := func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(waiting(a.Therapist, now), waiting(b.Therapist, now)),
 			cmp.Compare(Rotation(a.ID, day), Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
@@ -113,10 +113,6 @@ func waiting(t *Therapist, now time.Time) int64 {
 	}
 	return int64(t.Next.Any.Sub(now) / time.Hour)
 }
-
-// Rotation is somebody's place among equals on a weekday: seven fixed orders, so that whoever is new
-// is seen as often as anybody, and a page does not change under its reader.
-func Rotation(id int64, day time.Weekday) uint64 { return mix(uint64(id)*8 + uint64(day)) }
 
 // possible says whether somebody could be booked for what is asked at all.
 func (w *Wish) possible(t *Therapist) bool {

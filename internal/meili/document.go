@@ -38,6 +38,9 @@ const (
 // none is left out, which sorts last. They are never flags: a flag goes stale with the clock.
 var instants = [3]string{"next_any", "next_evening", "next_weekend"}
 
+// turns are the attributes of somebody's place among equals, one for each day of the week.
+var turns = [7]string{"turn_sun", "turn_mon", "turn_tue", "turn_wed", "turn_thu", "turn_fri", "turn_sat"}
+
 // formats are the two whose fees a search can be about, lowFee the attributes of the lowest fee in
 // cents and bucket those of its price bucket.
 var (
@@ -74,6 +77,9 @@ func documentOf(t *directory.Therapist) document {
 		if !at.IsZero() {
 			d[instants[i]] = at.UnixMicro()
 		}
+	}
+	for day, attribute := range turns {
+		d[attribute] = directory.Rotation(t.ID, time.Weekday(day))
 	}
 	for i, format := range formats {
 		if low, ok := directory.LowestFee(t, format); ok {

@@ -1,6 +1,8 @@
 package meili
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +94,54 @@ func TestLessIsAskedForInTheOrderOfWhatIsMet(t *testing.T) {
 	}
 }
 
+// By relevance the engine's order ends with the id: those it leaves equal are put into the day's order,
+// block by block, so that the pages of a day fit together whatever their size.
+func TestThoseWhomTheWordsLeaveEqualTakeTurns(t *testing.T) {
+	soon, later := 1500.0, 2500.0
+	var ranked []found // as the engine gives them
+	for id := int64(1); id <= 530; id++ {
+		h := found{ID: id, Score: 1, Next: &soon}
+		switch {
+		case id > 490:
+			h.Score, h.Next = 0.5, nil
+		case id > 20 && id <= 40:
+			h.Next = &later
+		case id > 40:
+			h.Score = 0.75
+		}
+		ranked = append(ranked, h)
+	}
+	firsts := map[int64]bool{}
+	for day := range 7 {
+		now := time.Date(2026, 11, 23+day, 1, 0, 0, 0, time.UTC)
+		for _, size := range []int{1, 7, 20, 50} {
+			var got []int64
+			for f := (directory.Filter{Page: 1, PerPage: size}); len(got) < len(ranked); f.Page++ {
+				offset, limit := blocks(f)
+				page := turned(f, now, slices.Clone(ranked[min(offset, len(ranked)):min(offset+limit, len(ranked))]), offset)
+				if len(page) == 0 {
+					t.Fatalf("page %d of %d is empty", f.Page, size)
+				}
+				for _, h := range page {
+					got = append(got, h.ID)
+				}
+			}
+			for i, id := range got {
+				if (id > 20) != (i >= 20) || (id > 40) != (i >= 40) || (id > 490) != (i >= 490) {
+					t.Fatalf("%d stands at %d", id, i)
+				}
+			}
+			if slices.Sort(got[1:]); len(slices.Compact(slices.Clone(got[1:]))) != len(ranked)-1 {
+				t.Fatalf("pages of %d hold somebody twice", size)
+			}
+			firsts[got[0]] = true
+		}
+	}
+	if len(firsts) != 7 {
+		t.Errorf("in a week %d people are first", len(firsts))
+	}
+}
+
 func TestPassedInstantsAreSortedAsNone(t *testing.T) {
 	now := time.UnixMicro(1000)
 	at := func(id int64, next float64) found {
@@ -100,9 +150,16 @@ func TestPassedInstantsAreSortedAsNone(t *testing.T) {
 		}
 		return found{ID: id, Next: &next}
 	}
-	fresh := []found{at(7, 1500), at(3, 2000), at(9, 2500), at(2, 0), at(8, 0)}
+	inTurn := func(ids ...int64) []int64 {
+		slices.SortFunc(ids, func(a, b int64) int {
+			return cmp.Compare(directory.Rotation(a, directory.RotationDay(now)), directory.Rotation(b, directory.RotationDay(now)))
+		})
+		return ids
+	}
+	none := inTurn(2, 8)
+	fresh := []found{at(7, 1500), at(3, 2000), at(9, 2500), at(none[0], 0), at(none[1], 0)}
 	lapsed := []found{at(5, 900), at(1, 500), at(10, 800)}
-	whole := []int64{7, 3, 9, 1, 2, 5, 8, 10}
+	whole := append([]int64{7, 3, 9}, inTurn(1, 2, 5, 8, 10)...)
 	for page := 1; page <= 4; page++ {
 		for size := 1; size <= 8; size++ {
 			f := directory.Filter{Page: page, PerPage: size, Sort: directory.Soonest}

@@ -11,9 +11,10 @@ import (
 	"wattle/internal/region"
 )
 
-// sorts are the engine's sort for f; none by relevance, where the ranking rules end with soonest.
-func sorts(f directory.Filter, words bool) []string {
-	soonest := []string{instants[0] + ":asc", atID + ":asc"}
+// sorts are the engine's sort for f as of now; none by relevance, where the ranking rules end with
+// soonest and turned does the rest.
+func sorts(f directory.Filter, words bool, now time.Time) []string {
+	soonest := []string{instants[0] + ":asc", turns[directory.RotationDay(now)] + ":asc", atID + ":asc"}
 	switch {
 	case f.Sort == directory.Price:
 		return append([]string{lowFee[priced(f)] + ":asc"}, soonest...)
@@ -31,24 +32,27 @@ type found struct {
 	Next  *float64 `json:"next_any"`
 	Low   *float64 `json:"low_individual"`
 	LowOf *float64 `json:"low_couple"`
+	Score float64  `json:"_rankingScore"` // by relevance alone: how well the words are met
 	Geo   struct {
 		Lat float64 `json:"lat"`
 		Lng float64 `json:"lng"`
 	} `json:"_geo"`
 }
 
-// key orders hits as the embedded index does: what was asked for, then soonest, then by id.
+// key orders hits as the embedded index does: what was asked for, then soonest, then by the rotation of
+// the day, then by id.
 type key struct {
 	first, next float64
+	turn        uint64
 	id          int64
 }
 
 func (a key) compare(b key) int {
-	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.turn, b.turn), cmp.Compare(a.id, b.id))
 }
 
 func (h found) key(f directory.Filter, now time.Time) key {
-	k := key{next: math.Inf(1), id: h.ID}
+	k := key{next: math.Inf(1), turn: directory.Rotation(h.ID, directory.RotationDay(now)), id: h.ID}
 	if h.Next != nil && *h.Next > float64(now.UnixMicro()) {
 		k.next = *h.Next
 	}
@@ -100,4 +104,43 @@ func merge(f directory.Filter, now time.Time, fresh []found, offset int, lapsed 
 	all = append(all, lapsed[i:]...)
 	from := min(len(all), (f.Page-1)*f.PerPage-offset)
 	return all[from:min(len(all), from+f.PerPage)]
+}
+
+// turnBlock is how many hits by relevance are put into the order of the day together. The engine's
+// ranking rules are fixed and end with the time and the id; whole blocks are asked for, so that the
+// pages of a day fit together. Few words that no filter holds are met by more people than that.
+const turnBlock = 200
+
+// blocks is the window of whole blocks that a page lies in.
+func blocks(f directory.Filter) (offset, limit int) {
+	from, to := (f.Page-1)*f.PerPage, f.Page*f.PerPage
+	offset = from / turnBlock * turnBlock
+	return offset, (to+turnBlock-1)/turnBlock*turnBlock - offset
+}
+
+// turned puts those who are tied, in words and time, into the order of the day, block by block, and
+// cuts the page out. all begins at offset.
+func turned(f directory.Filter, now time.Time, all []found, offset int) []found {
+	day := directory.RotationDay(now)
+	for block := range slices.Chunk(all, turnBlock) {
+		for from := 0; from < len(block); {
+			to := from + 1
+			for to < len(block) && block[to].tiedWith(block[from]) {
+				to++
+			}
+			slices.SortFunc(block[from:to], func(a, b found) int {
+				return cmp.Or(cmp.Compare(directory.Rotation(a.ID, day), directory.Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+			})
+			from = to
+		}
+	}
+	from := min(len(all), (f.Page-1)*f.PerPage-offset)
+	return all[from:min(len(all), from+f.PerPage)]
+}
+
+func (h found) tiedWith(other found) bool {
+	if h.Next == nil || other.Next == nil {
+		return h.Score == other.Score && h.Next == other.Next
+	}
+	return h.Score == other.Score && *h.Next == *other.Next
 }

@@ -38,11 +38,13 @@ type exchange struct {
 	Answered []json.RawMessage // as told makes them
 }
 
-// told keeps what Wattle reads of an answer: hits by id in order, totals, counts.
+// told keeps what Wattle reads of an answer: hits by id in order, who of them is as good as the one
+// before, totals, counts.
 func told(raw json.RawMessage) (json.RawMessage, error) {
 	var r struct {
 		Hits []struct {
-			ID int64 `json:"id"`
+			ID    int64    `json:"id"`
+			Score *float64 `json:"_rankingScore"`
 		} `json:"hits"`
 		TotalHits         *int                      `json:"totalHits,omitempty"`
 		FacetDistribution map[string]map[string]int `json:"facetDistribution,omitempty"`
@@ -52,11 +54,17 @@ func told(raw json.RawMessage) (json.RawMessage, error) {
 	}
 	out := map[string]any{}
 	if len(r.Hits) > 0 {
-		ids := []int64{}
-		for _, h := range r.Hits {
+		ids, level := []int64{}, []int{}
+		for i, h := range r.Hits {
 			ids = append(ids, h.ID)
+			if h.Score != nil && i > 0 && r.Hits[i-1].Score != nil && *h.Score == *r.Hits[i-1].Score {
+				level = append(level, i)
+			}
 		}
 		out["ids"] = ids
+		if len(level) > 0 {
+			out["level"] = level
+		}
 	}
 	if r.TotalHits != nil {
 		out["total"] = *r.TotalHits

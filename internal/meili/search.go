@@ -113,7 +113,7 @@ func nothing(filter string) any {
 // hits is a query for a window of hits in order.
 func (q *question) hits(filter string, offset, limit int) *meilisearch.SearchRequest {
 	return &meilisearch.SearchRequest{Query: q.words.words, MatchingStrategy: q.words.strategy, Filter: nothing(filter),
-		Sort: sorts(q.f, q.words.words != ""), Offset: int64(offset), Limit: int64(limit)}
+		Sort: sorts(q.f, q.words.words != "", q.now), Offset: int64(offset), Limit: int64(limit)}
 }
 
 // ask puts the whole search as one multi-search: the page, the total, and one count-only query for
@@ -136,6 +136,11 @@ func (e *Engine) ask(ctx context.Context, q *question) (answer, error) {
 	}
 	if a.howManyLapsed > mostLapsed {
 		return a, errBehind
+	}
+	if q.byRelevance() {
+		offset, _ := blocks(q.f)
+		a.page = turned(q.f, q.now, a.fresh, offset)
+		return a, nil
 	}
 	offset := (q.f.Page - 1) * q.f.PerPage
 	if len(a.lapsed) > 0 && offset > 0 {
@@ -165,28 +170,36 @@ func (q *question) add(query *meilisearch.SearchRequest, take func(meilisearch.S
 	q.parts = append(q.parts, part{query, take})
 }
 
+// byRelevance says that the engine's ranking rules order the hits.
+func (q *question) byRelevance() bool { return sorts(q.f, q.words.words != "", q.now) == nil }
+
 // planPage asks for the page. An instant that has passed counts as none and sorts last, but the
 // engine sorts by what it has: so those are asked for apart, few as they are, and put in their place.
-// By relevance they stay where they are. It returns the condition that leaves them out.
+// By relevance they stay where they are, and whole blocks are asked for. It returns the condition that
+// leaves them out.
 func (q *question) planPage(base string) (split string) {
-	filter := base
-	if sorts(q.f, q.words.words != "") != nil {
-		lapsed := fmt.Sprintf("%s <= %d", instants[0], q.now.UnixMicro())
-		split = "NOT " + lapsed
-		filter = and(base, split)
-		page := int64(mostLapsed)
-		late := q.hits(and(base, lapsed), 0, 0)
-		late.HitsPerPage, late.Page = &page, 1
-		q.add(late, func(r meilisearch.SearchResponse, a *answer) (err error) {
-			a.howManyLapsed = int(r.TotalHits)
-			a.lapsed, err = decode(r)
-			return err
-		})
-	}
-	q.add(q.hits(filter, (q.f.Page-1)*q.f.PerPage, q.f.PerPage), func(r meilisearch.SearchResponse, a *answer) (err error) {
+	take := func(r meilisearch.SearchResponse, a *answer) (err error) {
 		a.fresh, err = decode(r)
 		return err
+	}
+	if q.byRelevance() {
+		offset, limit := blocks(q.f)
+		query := q.hits(base, offset, limit)
+		query.ShowRankingScore = true
+		q.add(query, take)
+		return ""
+	}
+	lapsed := fmt.Sprintf("%s <= %d", instants[0], q.now.UnixMicro())
+	split = "NOT " + lapsed
+	page := int64(mostLapsed)
+	late := q.hits(and(base, lapsed), 0, 0)
+	late.HitsPerPage, late.Page = &page, 1
+	q.add(late, func(r meilisearch.SearchResponse, a *answer) (err error) {
+		a.howManyLapsed = int(r.TotalHits)
+		a.lapsed, err = decode(r)
+		return err
 	})
+	q.add(q.hits(and(base, split), (q.f.Page-1)*q.f.PerPage, q.f.PerPage), take)
 	return split
 }
 

@@ -24,7 +24,7 @@ func settingsFor(v version) *meilisearch.Settings {
 		SearchableAttributes: []string{inName, inTerms, inPlace, inHeadline, inBio},
 		DisplayedAttributes:  []string{atID, instants[0], lowFee[0], lowFee[1], atGeo},
 		FilterableAttributes: filterable(),
-		SortableAttributes:   []string{atID, instants[0], lowFee[0], lowFee[1], atGeo},
+		SortableAttributes:   append([]string{atID, instants[0], lowFee[0], lowFee[1], atGeo}, turns[:]...),
 		RankingRules:         []string{"sort", "words", "typo", field, instants[0] + ":asc", atID + ":asc"},
 		ProximityPrecision:   meilisearch.ByAttribute, // how far apart words stand ranks nothing
 		StopWords:            taxonomy.StopWords(),

@@ -294,6 +294,7 @@ func (n naive) order(list []*directory.Therapist) []int64 {
 		}
 		return 1<<63 - 1
 	}
+	day := directory.RotationDay(n.now)
 	slices.SortFunc(list, func(a, b *directory.Therapist) int {
 		var first int
 		switch n.f.Sort {
@@ -310,7 +311,7 @@ func (n naive) order(list []*directory.Therapist) []int64 {
 		case "distance":
 			first = cmp.Compare(region.Distance(n.f.Near.Lat, n.f.Near.Lng, a.Lat, a.Lng), region.Distance(n.f.Near.Lat, n.f.Near.Lng, b.Lat, b.Lng))
 		}
-		return cmp.Or(first, cmp.Compare(soon(a), soon(b)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(first, cmp.Compare(soon(a), soon(b)), cmp.Compare(directory.Rotation(a.ID, day), directory.Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
 	})
 	var out []int64
 	for i := (n.f.Page - 1) * n.f.PerPage; i < min(len(list), n.f.Page*n.f.PerPage); i++ {

@@ -10,9 +10,13 @@ import (
 	"wattle/internal/directory"
 )
 
-// compareSoon orders slots by their next time and their id, those without one last.
+// compareSoon orders slots by their next time, those without one last. Those with the same time lie
+// by their lots, so that each day of the week can read them in its own order.
 func (t *table) compareSoon(a, b int32) int {
-	return cmp.Or(cmp.Compare(uint64(t.next[0][a]-1), uint64(t.next[0][b]-1)), cmp.Compare(t.ids[a], t.ids[b]))
+	if c := cmp.Compare(uint64(t.next[0][a]-1), uint64(t.next[0][b]-1)); c != 0 {
+		return c
+	}
+	return cmp.Compare(directory.Lot(t.ids[a]), directory.Lot(t.ids[b]))
 }
 
 // leave takes a slot out of the order, or notes that it is to go.
@@ -69,17 +73,18 @@ func (t *table) merge(a, b []int32) []int32 {
 	return a
 }
 
-// key orders the therapists found: first by what was asked for, then soonest, then by id, so that
-// the order is total and stable.
+// key orders the therapists found: first by what was asked for, then soonest, then by the rotation of
+// the day, in which nobody shares a place, so that the order is total and stable. It has four fields,
+// which is as many as the compiler keeps in registers.
 type key struct {
 	first float64
 	next  int64
-	id    int64
+	turn  uint64
 	slot  int32
 }
 
 func (a key) compare(b key) int {
-	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.turn, b.turn))
 }
 
 // page picks the slots of the page asked for, in order.
@@ -104,28 +109,73 @@ func (s *scratch) page(t *table, f directory.Filter) []key {
 }
 
 // walk goes through everybody from the soonest on until enough of those found have been met. Those
-// whose time has lapsed come at the end, as if they had none, by id.
+// whose time has lapsed come at the end, as if they had none.
 func (s *scratch) walk(t *table, upTo int) {
 	ahead := sort.Search(len(t.soon), func(i int) bool { at := t.next[0][t.soon[i]]; return at == never || at > s.now })
 	without := ahead + sort.Search(len(t.soon)-ahead, func(i int) bool { return t.next[0][t.soon[ahead+i]] == never })
-	for _, slot := range t.soon[ahead:without] {
-		if isIn(s.all, slot) {
-			s.keys = append(s.keys, key{slot: slot, id: t.ids[slot]})
-			if len(s.keys) == upTo {
-				return
-			}
+	for at := ahead; at < without; {
+		end := t.tiedUntil(at, without)
+		if s.meetTied(t, t.soon[at:end], upTo) {
+			return
 		}
+		at = end
 	}
 	met := len(s.keys)
 	for _, part := range [][]int32{t.soon[:ahead], t.soon[without:]} {
 		for _, slot := range part {
 			if isIn(s.all, slot) {
-				s.keys = append(s.keys, key{slot: slot, id: t.ids[slot]})
+				s.keys = append(s.keys, key{slot: slot, turn: directory.Rotation(t.ids[slot], s.day)})
 			}
 		}
 	}
 	slices.SortFunc(s.keys[met:], key.compare)
 	s.keys = s.keys[:upTo]
+}
+
+// tiedUntil is where those end who have the same next time as the one at a place of the order. Steps
+// grow, then shrink: most times are few people's, some are thousands'.
+func (t *table) tiedUntil(at, most int) int {
+	same, step := at, 1
+	for same+step < most && t.next[0][t.soon[same+step]] == t.next[0][t.soon[at]] {
+		same += step
+		step *= 2
+	}
+	last := min(most, same+step)
+	return same + 1 + sort.Search(last-same-1, func(i int) bool { return t.next[0][t.soon[same+1+i]] != t.next[0][t.soon[at]] })
+}
+
+// meetTied goes through people with the same next time in the order of the day, part by part. It is
+// true when enough have been met.
+func (s *scratch) meetTied(t *table, tied []int32, upTo int) bool {
+	if len(tied) == 1 {
+		return s.meetOne(t, tied[0], upTo)
+	}
+	var from [directory.Sevenths + 1]int
+	from[directory.Sevenths] = len(tied)
+	for part := 1; part < directory.Sevenths; part++ {
+		rest := tied[from[part-1]:]
+		from[part] = from[part-1] + sort.Search(len(rest), func(i int) bool { return directory.Seventh(directory.Lot(t.ids[rest[i]])) >= part })
+	}
+	back := directory.Backwards(s.day)
+	for _, part := range directory.SeventhsOn(s.day) {
+		list := tied[from[part]:from[part+1]]
+		for i := range list {
+			if back {
+				i = len(list) - 1 - i
+			}
+			if s.meetOne(t, list[i], upTo) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *scratch) meetOne(t *table, slot int32, upTo int) bool {
+	if isIn(s.all, slot) {
+		s.keys = append(s.keys, key{slot: slot})
+	}
+	return len(s.keys) == upTo
 }
 
 // cheapest narrows those found to the lowest steps of fees that hold enough of them.
@@ -158,12 +208,17 @@ func (s *scratch) sizeWithin(other []uint64) (n int) {
 }
 
 // choose sorts the first upTo of a set. Only as many keys as are wanted are kept, in a heap whose top
-// is the last of them.
+// is the last of them; whoever is behind the top already needs no turn.
 func (s *scratch) choose(t *table, f directory.Filter, set []uint64, upTo int) {
+	first, next := math.Inf(1), int64(math.MaxInt64) // of the top
 	for _, sp := range s.spans {
 		for w := sp.from; w < sp.to; w++ {
 			for m := set[w]; m != 0; m &= m - 1 {
 				k := s.key(t, f, w<<6+int32(bits.TrailingZeros64(m)))
+				if k.first > first || k.first == first && k.next > next {
+					continue
+				}
+				k.turn = directory.Rotation(t.ids[k.slot], s.day)
 				switch {
 				case len(s.keys) < upTo:
 					s.keys = append(s.keys, k)
@@ -171,6 +226,9 @@ func (s *scratch) choose(t *table, f directory.Filter, set []uint64, upTo int) {
 				case k.compare(s.keys[0]) < 0:
 					s.keys[0] = k
 					s.down()
+				}
+				if len(s.keys) == upTo {
+					first, next = s.keys[0].first, s.keys[0].next
 				}
 			}
 		}
@@ -207,7 +265,7 @@ func (s *scratch) down() {
 }
 
 func (s *scratch) key(t *table, f directory.Filter, slot int32) key {
-	k := key{next: t.next[0][slot], id: t.ids[slot], slot: slot}
+	k := key{next: t.next[0][slot], slot: slot}
 	if k.next <= s.now {
 		k.next = math.MaxInt64 // none, or lapsed
 	}
@@ -233,7 +291,7 @@ func (s *scratch) hits(t *table, page []key) []directory.Hit {
 		reasons = make([]string, 0, len(page)*len(s.words.units))
 	}
 	for _, k := range page {
-		h := directory.Hit{ID: k.id}
+		h := directory.Hit{ID: t.ids[k.slot]}
 		if s.near != nil {
 			h.Km, h.HasKm = s.near.away(t.lat[k.slot], t.lng[k.slot]), true
 		}

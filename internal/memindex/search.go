@@ -8,7 +8,8 @@ import (
 
 // scratch is one search's memory, kept between searches.
 type scratch struct {
-	now    int64 // microseconds
+	now    int64        // microseconds
+	day    time.Weekday // whose rotation is in force
 	hours  *hours
 	price  int   // 0 individual, 1 couple
 	limit  int32 // of the lowest fee; none for no limit
@@ -45,7 +46,7 @@ type group struct {
 }
 
 func (s *scratch) search(t *table, f directory.Filter, now time.Time) directory.Result {
-	s.now, s.hours = now.UnixMicro(), t.hoursAt(now)
+	s.now, s.day, s.hours = now.UnixMicro(), directory.RotationDay(now), t.hoursAt(now)
 	s.price, s.limit, s.money = 0, none, f.MaxFee.Set || f.MaxGap.Set // none is more than any fee, and than having none
 	if f.Format() == formats[1] {
 		s.price = 1

@@ -48,7 +48,7 @@ type table struct {
 	place    []int32 // entry in places
 	places   *placeBook
 
-	soon  []int32 // the living by next time and id, those without one last
+	soon  []int32 // the living by next time and lot, those without one last
 	moved []int32 // slots that left their place in soon or have none yet
 	bulk  bool    // soon is mended at the end of many changes
 	text  *words

@@ -27,7 +27,7 @@ const recountSeed = 20261123
 // recountTable has one row a listed person with everything that filters look at, as of a moment.
 const recountTable = `CREATE TABLE recount (id bigint PRIMARY KEY, slug text, state text[], type text[], gender text[], postcode text, lat float8, lng float8,
 	issue text[], approach text[], "group" text[], language text[], affirming text[], faith text[], access text[], funding text[], mode text[], format text[],
-	available text[], reduced text[], free_consultation text[], accepting text[], low_individual int, low_couple int, gap int, next timestamptz)`
+	available text[], reduced text[], free_consultation text[], accepting text[], low_individual int, low_couple int, gap int, next timestamptz, turn bigint)`
 
 const recountFill = `
 	INSERT INTO recount
@@ -49,6 +49,11 @@ const recountFill = `
 			WHEN t.type = 'occupational-therapist' AND EXISTS (SELECT FROM credentials c WHERE c.therapist_id = t.id AND c.kind = 'ota') THEN t.type
 			WHEN t.type = 'mental-health-social-worker' AND EXISTS (SELECT FROM credentials c WHERE c.therapist_id = t.id AND c.kind = 'amhsw') THEN t.type END AS profession
 		FROM therapists t WHERE t.listing = 'listed'),
+	xors AS (SELECT id, (id % 4294967296) AS x FROM facts),
+	once AS (SELECT id, ((x # div(x, 65536)::bigint) * 73244475) % 4294967296 AS x FROM xors),
+	twice AS (SELECT id, ((x # div(x, 65536)::bigint) * 73244475) % 4294967296 AS x FROM once),
+	lots AS (SELECT id, x # div(x, 65536)::bigint AS lot, date_part('dow', $1 AT TIME ZONE 'Australia/Sydney')::int AS day FROM twice),
+	turns AS (SELECT id, substr('0615243', 1 + ((lot + day) % 7)::int, 1)::bigint * 4294967296 + CASE WHEN day IN (1, 3, 5) THEN 4294967295 - lot ELSE lot END AS turn FROM lots),
 	times AS (SELECT f.id, CASE WHEN f.free AND n.next_any > $1 THEN n.next_any END AS a, f.free AND n.next_evening > $1 AS e, f.free AND n.next_weekend > $1 AS w,
 			(date_trunc('day', $1 AT TIME ZONE f.zone) + interval '1 day') AT TIME ZONE f.zone AS midnight
 		FROM facts f LEFT JOIN next_times n ON n.therapist_id = f.id)
@@ -62,8 +67,8 @@ const recountFill = `
 			CASE WHEN t.e THEN 'evening' END, CASE WHEN t.w THEN 'weekend' END], NULL),
 		CASE WHEN f.place_left THEN '{true}' ELSE '{}' END::text[], CASE WHEN f.free THEN '{true}' ELSE '{}' END::text[], CASE WHEN f.accepting THEN '{true}' ELSE '{}' END::text[],
 		CASE WHEN f.fee_individual IS NULL THEN f.fee_other WHEN f.place_left THEN least(f.fee_individual, f.reduced_fee_cents) ELSE f.fee_individual END,
-		f.fee_couple, (SELECT greatest(0, f.fee_individual - b.cents) FROM benefits b WHERE b.profession = f.profession AND f.minutes_individual BETWEEN b.least AND b.most), t.a
-	FROM facts f JOIN times t USING (id)`
+		f.fee_couple, (SELECT greatest(0, f.fee_individual - b.cents) FROM benefits b WHERE b.profession = f.profession AND f.minutes_individual BETWEEN b.least AND b.most), t.a, turns.turn
+	FROM facts f JOIN times t USING (id) JOIN turns USING (id)`
 
 // counted are the groups of values; price is apart.
 var counted = []string{"state", "type", "issue", "mode", "language", "gender", "approach", "format", "funding", "group", "affirming", "faith", "access",
@@ -132,11 +137,11 @@ func (w wish) where(but string) string {
 func (w wish) order() string {
 	switch w.sort {
 	case "price":
-		return w.low() + " ASC NULLS LAST, next ASC NULLS LAST, id"
+		return w.low() + " ASC NULLS LAST, next ASC NULLS LAST, turn, id"
 	case "distance":
-		return w.distance() + ", next ASC NULLS LAST, id"
+		return w.distance() + ", next ASC NULLS LAST, turn, id"
 	}
-	return "next ASC NULLS LAST, id"
+	return "next ASC NULLS LAST, turn, id"
 }
 
 // query is the wish as the API takes it.

@@ -83,12 +83,20 @@ type query struct {
 	Limit            int      `json:"limit"`
 	Page             *int     `json:"page"`
 	HitsPerPage      *int     `json:"hitsPerPage"`
+	ShowRankingScore bool     `json:"showRankingScore"`
 }
 
 // candidate is a document that meets the filter, with how well it meets the words.
 type candidate struct {
 	*doc
 	words, typos, field int
+}
+
+// score is the same for those whom the words leave equal, and for nobody else; the real one's figures
+// are others.
+func (c candidate) score() json.RawMessage {
+	worse := (100-c.words)*1_000_000 + c.typos*1000 + c.field
+	return strconv.AppendFloat(nil, 1/float64(1+worse), 'g', -1, 64)
 }
 
 func (x *index) search(q query) (map[string]any, *problem) {
@@ -134,7 +142,11 @@ func (x *index) search(q query) (map[string]any, *problem) {
 	}
 	hits := []map[string]json.RawMessage{}
 	for i := offset; i < min(total, offset+limit); i++ {
-		hits = append(hits, x.displayed(found[i].doc))
+		hit := x.displayed(found[i].doc)
+		if q.ShowRankingScore {
+			hit["_rankingScore"] = found[i].score()
+		}
+		hits = append(hits, hit)
 	}
 	out["hits"] = hits
 	return out, nil

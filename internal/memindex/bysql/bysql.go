@@ -16,9 +16,9 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// basis is everybody who may be found, as of $1, by SQL alone.
+// basis is everybody who may be found, as of $1, by SQL alone; turn is directory.Rotation.
 const basis = `CREATE TEMP TABLE basis ON COMMIT DROP AS
-	SELECT t.id, CASE WHEN free.modes IS NOT NULL AND n.next_any > $1 THEN n.next_any ELSE 'infinity' END AS soon, t.postcode, t.lat, t.lng, ARRAY[t.state] AS state, ARRAY[t.type] AS type, ARRAY[t.gender] AS gender,
+	SELECT t.id, CASE WHEN free.modes IS NOT NULL AND n.next_any > $1 THEN n.next_any ELSE 'infinity' END AS soon, turn.at AS turn, t.postcode, t.lat, t.lng, ARRAY[t.state] AS state, ARRAY[t.type] AS type, ARRAY[t.gender] AS gender,
 		ARRAY(SELECT unnest(t.issues) UNION SELECT unnest(t.also_issues)) AS issue, t.approaches AS approach, t.client_groups AS "group", t.languages AS language, t.affirming, t.access, t.funding,
 		ARRAY(SELECT unnest(t.faiths) INTERSECT SELECT unnest(t.consented)) AS faith,
 		CASE WHEN paid.modes IS NULL THEN coalesce(free.modes, '{}') ELSE paid.modes END AS mode, coalesce(paid.formats, '{}') AS format,
@@ -52,6 +52,11 @@ const basis = `CREATE TEMP TABLE basis ON COMMIT DROP AS
 	LEFT JOIN LATERAL (SELECT b.cents FROM benefits b WHERE b.type = as_known.tier AND ind.minutes BETWEEN b.least AND b.most
 		AND ($1::timestamptz AT TIME ZONE t.zone)::date BETWEEN b.since AND b.until) benefit ON true
 	LEFT JOIN next_times n ON n.therapist_id = t.id AND free.modes IS NOT NULL
+	CROSS JOIN LATERAL (SELECT t.id & 4294967295 AS x) a
+	CROSS JOIN LATERAL (SELECT ((a.x # (a.x >> 16)) * 73244475) & 4294967295 AS x) b
+	CROSS JOIN LATERAL (SELECT ((b.x # (b.x >> 16)) * 73244475) & 4294967295 AS x) c
+	CROSS JOIN LATERAL (SELECT c.x # (c.x >> 16) AS lot, extract(dow FROM $1::timestamptz AT TIME ZONE 'Australia/Sydney')::int AS day) d
+	CROSS JOIN LATERAL (SELECT ((ARRAY[0, 6, 1, 5, 2, 4, 3])[1 + (d.lot % 7 + d.day) % 7]::bigint << 32) + CASE d.day % 2 WHEN 1 THEN 4294967295 - d.lot ELSE d.lot END AS at) turn
 	WHERE t.listing = 'listed'`
 
 const priceBucket = `CASE WHEN %[1]s < 10000 THEN '0-100' WHEN %[1]s < 15000 THEN '100-150' WHEN %[1]s < 20000 THEN '150-200' WHEN %[1]s < 25000 THEN '200-250' WHEN %[1]s >= 25000 THEN '250-' END`
@@ -165,7 +170,7 @@ func (b *builder) order(hits string) string {
 	case b.f.Sort == "" && hits != "":
 		first = "worse, "
 	}
-	return first + "soon, id"
+	return first + "soon, turn, id"
 }
 
 func (b *builder) price() {

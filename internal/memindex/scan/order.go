@@ -8,17 +8,18 @@ import (
 	"wattle/internal/directory"
 )
 
-// key orders the therapists found: first by what was asked for, then soonest, then by id, so that
-// the order is total and stable.
+// key orders the therapists found: first by what was asked for, then soonest, then by the rotation of
+// the day, then by id, so that the order is total and stable.
 type key struct {
 	first float64
 	next  int64
+	turn  uint64
 	id    int64
 	slot  int32
 }
 
 func (a key) compare(b key) int {
-	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.turn, b.turn), cmp.Compare(a.id, b.id))
 }
 
 // page picks the slots of the page asked for, in order. Only as many keys as stand before the
@@ -74,7 +75,7 @@ func (s *scratch) down() {
 }
 
 func (s *scratch) key(x *Index, f directory.Filter, slot int32) key {
-	k := key{next: x.next[0][slot], id: x.ids[slot], slot: slot}
+	k := key{next: x.next[0][slot], turn: directory.Rotation(x.ids[slot], s.day), id: x.ids[slot], slot: slot}
 	if k.next <= s.now {
 		k.next = math.MaxInt64 // none, or lapsed
 	}

@@ -44,7 +44,8 @@ type group struct {
 
 // scratch is one search's memory, kept between searches.
 type scratch struct {
-	now      int64 // microseconds
+	now      int64        // microseconds
+	day      time.Weekday // whose rotation is in force
 	week     int64
 	midnight []int64 // by zone
 	price    int     // 0 individual, 1 couple
@@ -89,7 +90,7 @@ func (x *Index) borrow() *scratch {
 
 func (s *scratch) plan(x *Index, f directory.Filter, now time.Time) {
 	s.found, s.groups, s.counted = s.found[:0], s.groups[:0], s.counted[:0]
-	s.now, s.week = now.UnixMicro(), now.Add(directory.Week).UnixMicro()
+	s.now, s.day, s.week = now.UnixMicro(), directory.RotationDay(now), now.Add(directory.Week).UnixMicro()
 	s.midnight = s.midnight[:0]
 	for _, z := range x.zones {
 		s.midnight = append(s.midnight, directory.Midnight(z.loc, now).UnixMicro())
