@@ -3,6 +3,7 @@ package directory
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"wattle/internal/money"
 	"wattle/internal/region"
@@ -28,9 +29,10 @@ const lessAtLeast = money.Cents(10_00)
 
 // Alternatives picks, for each way, who of the candidates is most like v: who helps with an issue
 // of v's focus, can be met in a way that v can, and takes new clients. Of those equally alike it is
-// the cheapest, soonest or nearest. Nobody stands twice. Nearer goes by the client's own place, and
-// without one there is none. Nothing else counts, and nobody can pay for it.
-func Alternatives(v View, candidates []View, near Place) []Alternative {
+// the cheapest, soonest or nearest, and of those equal in that too, whose turn it is on the day. Nobody
+// stands twice. Nearer goes by the client's own place, and without one there is none. Nothing else
+// counts, and nobody can pay for it.
+func Alternatives(v View, candidates []View, near Place, day time.Weekday) []Alternative {
 	var out []Alternative
 	for _, way := range []string{Cheaper, Sooner, Nearer} {
 		best, found := Alternative{}, false
@@ -39,7 +41,7 @@ func Alternatives(v View, candidates []View, near Place) []Alternative {
 			if !ok || slices.ContainsFunc(out, func(o Alternative) bool { return o.ID == c.ID }) {
 				continue
 			}
-			if !found || better(v, a, best) < 0 {
+			if !found || better(v, a, best, day) < 0 {
 				best, found = a, true
 			}
 		}
@@ -74,13 +76,13 @@ func alternative(v, c View, way string, near Place) (Alternative, bool) {
 }
 
 // better orders two alternatives of one way: the more alike first.
-func better(v View, a, b Alternative) int {
+func better(v View, a, b Alternative, day time.Weekday) int {
 	return cmp.Or(
 		cmp.Compare(likeness(v.Therapist, b.Therapist), likeness(v.Therapist, a.Therapist)),
 		cmp.Compare(a.Fee, b.Fee),
 		byTime(a, b),
 		cmp.Compare(a.Km, b.Km),
-		cmp.Compare(a.ID, b.ID))
+		cmp.Compare(Rotation(a.ID, day), Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
 }
 
 func byTime(a, b Alternative) int {

@@ -37,7 +37,7 @@ func (d *Directory) Similar(ctx context.Context, v View, near Place) ([]Alternat
 			}
 		}
 	}
-	return Alternatives(v, all, near), nil
+	return Alternatives(v, all, near, RotationDay(now)), nil
 }
 
 // canonical is a list as a filter holds it.

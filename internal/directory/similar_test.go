@@ -81,7 +81,7 @@ func TestAlternativesAreAlikeAndBetterInOneWay(t *testing.T) {
 		}
 		v := like(1, nil)
 		var got []string
-		for _, a := range Alternatives(v, append(pool, v), c.near) {
+		for _, a := range Alternatives(v, append(pool, v), c.near, time.Tuesday) {
 			got = append(got, fmt.Sprint(a.Way, " ", a.ID))
 		}
 		if s := strings.Join(got, ", "); s != c.want {
@@ -92,7 +92,25 @@ func TestAlternativesAreAlikeAndBetterInOneWay(t *testing.T) {
 
 func TestWhoHasNoTimeIsLessSoonThanAnybody(t *testing.T) {
 	v := like(1, func(v *View) { v.Next.Any = time.Time{} })
-	if got := Alternatives(v, []View{like(2, nil)}, Place{}); len(got) != 1 || got[0].Way != Sooner {
+	if got := Alternatives(v, []View{like(2, nil)}, Place{}, time.Tuesday); len(got) != 1 || got[0].Way != Sooner {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestThoseAlikeAndEqualTakeTurns(t *testing.T) {
+	var pool []View
+	for id := int64(2); id < 12; id++ {
+		pool = append(pool, like(id, at(120, 5, 0)))
+	}
+	chosen := map[int64]bool{}
+	for day := range time.Weekday(7) {
+		got := Alternatives(like(1, nil), pool, Place{}, day)
+		if len(got) != 1 {
+			t.Fatalf("%v: %d alternatives", day, len(got))
+		}
+		chosen[got[0].ID] = true
+	}
+	if len(chosen) < 4 {
+		t.Errorf("in a week only %d of ten equals are shown", len(chosen))
 	}
 }

@@ -1,7 +1,6 @@
 package guides
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -60,13 +59,12 @@ func (g *Guides) bookable(ctx context.Context, f directory.Filter) (People, erro
 }
 
 // spread picks up to n who have a free time, the soonest first, from as many states as there are:
-// nobody of a state stands there twice while another state has somebody.
+// nobody of a state stands there twice while another state has somebody. Those free at the same time
+// stay in the order the search gave them, which changes with the day.
 func spread(views []directory.View, n int) []directory.View {
 	free := slices.DeleteFunc(slices.Clone(views), func(v directory.View) bool { return v.Next.Any.IsZero() })
-	bySoonest := func(a, b directory.View) int {
-		return cmp.Or(a.Next.Any.Compare(b.Next.Any), cmp.Compare(a.ID, b.ID))
-	}
-	slices.SortFunc(free, bySoonest)
+	bySoonest := func(a, b directory.View) int { return a.Next.Any.Compare(b.Next.Any) }
+	slices.SortStableFunc(free, bySoonest)
 	var first, more []directory.View
 	seen := map[string]bool{}
 	for _, v := range free {
@@ -79,6 +77,6 @@ func spread(views []directory.View, n int) []directory.View {
 	}
 	out := append(first, more...)
 	out = out[:min(n, len(out))]
-	slices.SortFunc(out, bySoonest)
+	slices.SortStableFunc(out, bySoonest)
 	return out
 }

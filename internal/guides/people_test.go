@@ -44,7 +44,7 @@ func TestPeopleAreSpreadOverStatesTheSoonestFirst(t *testing.T) {
 		"nsw@1 nsw@2 nsw@3 vic@9":       "nsw@1 nsw@2 vic@9",
 		"nsw@1 nsw@2 vic@9 wa@8 qld@-":  "nsw@1 wa@8 vic@9",
 		"nsw@4 vic@3 wa@2 tas@1 act@5":  "tas@1 wa@2 vic@3",
-		"nsw@1 nsw@1 vic@1":             "nsw@1 nsw@1 vic@1",
+		"nsw@1 nsw@1 vic@1":             "nsw@1 vic@1 nsw@1",
 		"vic@- nsw@2 nsw@7 vic@8 vic@9": "nsw@2 nsw@7 vic@8",
 	} {
 		if got := wordsOf(spread(views(of), Shown)); got != want {
