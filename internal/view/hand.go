@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"sync"
@@ -99,11 +100,17 @@ func (h *Hand) head(w *Writer, c *Chrome) {
 		"<meta name=\"referrer\" content=\"same-origin\">\n<meta name=\"format-detection\" content=\"telephone=no\">")
 	w.meta(`property="og:url"`, c.Canonical)
 	if c.Description != "" {
-		w.Put("\n<meta property=\"og:title\" content=\"")
-		w.Text(c.Title)
-		w.Put(`">`)
+		w.meta(`property="og:title"`, cmp.Or(c.Title, "Wattle: find a therapist you can afford"))
 		w.meta(`property="og:description"`, c.Description)
 		w.Put("\n<meta property=\"og:site_name\" content=\"Wattle\">\n<meta property=\"og:locale\" content=\"en_AU\">")
+		w.meta(`property="og:type"`, cmp.Or(c.Kind, "website"))
+	}
+	if c.Picture.URL != "" {
+		w.meta(`property="og:image"`, c.Picture.URL)
+		w.Put("\n<meta property=\"og:image:width\" content=\"1200\">\n<meta property=\"og:image:height\" content=\"630\">\n" +
+			"<meta property=\"og:image:alt\" content=\"")
+		w.Text(c.Picture.Alt)
+		w.Put("\">\n<meta name=\"twitter:card\" content=\"summary_large_image\">")
 	}
 	w.Put("\n")
 	h.around(w, "files", c)

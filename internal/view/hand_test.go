@@ -83,6 +83,9 @@ func randomChrome(r *rand.Rand) Chrome {
 	for range r.IntN(3) {
 		c.Crumbs = append(c.Crumbs, Link{URL: addresses[r.IntN(len(addresses))], Text: word()})
 	}
+	if r.IntN(2) == 0 {
+		c.Kind, c.Picture = word(), Picture{URL: addresses[r.IntN(len(addresses))], Alt: word()}
+	}
 	if r.IntN(3) == 0 {
 		c.JSONLD = map[string]any{"@type": word(), "items": []string{word(), "</script>"}}
 	}
@@ -133,7 +136,7 @@ func FuzzMarkupByHandIsThatOfItsTemplates(f *testing.F) {
 		f.Add(a, awkward[i%len(awkward)], awkward[(i+5)%len(awkward)], i*331, i%2 == 0)
 	}
 	f.Fuzz(func(t *testing.T, address, one, two string, n int, on bool) {
-		d.holdsLayout(t, Chrome{Title: one, Description: two, Canonical: address, NoIndex: on, BodyClass: two, Crumbs: []Link{{URL: address, Text: one}}, JSONLD: one})
+		d.holdsLayout(t, Chrome{Title: one, Description: two, Canonical: address, NoIndex: on, BodyClass: two, Crumbs: []Link{{URL: address, Text: one}}, JSONLD: one, Kind: two, Picture: Picture{URL: address, Alt: one}})
 		c := Chips{Chips: []Chip{{Label: one, Remove: address}}, Clear: address}
 		d.holdsPartial(t, "Chips", "chips", c, func(w *Writer) { d.Chips(w, c) })
 		p := Pagination{Pages: n, Prev: address, Next: address, Links: []Link{{URL: address, Text: one, Current: on}, {Text: two}}}
