@@ -52,7 +52,7 @@ func large(ctx context.Context, t *trial) error {
 	c := newCaller(64)
 	filled := awaitEngine(ctx, c, a, "meilisearch", fillLimit)
 	if filled == 0 {
-		return fmt.Errorf("Meilisearch was not filled within %s", fillLimit)
+		return fmt.Errorf("the engine was not filled within %s", fillLimit)
 	}
 	t.say("%d people; Meilisearch answers %s after the start", people, filled.Round(time.Second))
 	whole := c.get(ctx, alone.base+"/api/v1/therapists?per_page=1")
@@ -65,7 +65,7 @@ func large(ctx context.Context, t *trial) error {
 		t.miss("%d people were listed and %d are", total(whole), total(now))
 	}
 	if awaitEngine(ctx, c, a, "meilisearch", time.Minute) == 0 {
-		return fmt.Errorf("Meilisearch was not asked again within a minute")
+		return fmt.Errorf("the engine was not asked again within a minute")
 	}
 	if err := holdsEveryTime(ctx, t, h, c, e); err != nil {
 		return err
