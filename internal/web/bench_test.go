@@ -28,3 +28,19 @@ func BenchmarkSearchPage(b *testing.B) {
 		h.ServeHTTP(quiet{http.Header{}}, req)
 	}
 }
+
+// What a page allocates has to be cleared away again, which costs as much as making it. From templates
+// a page took some seven hundred allocations, so that going back to them would be noticed.
+func TestAPageOfResultsAllocatesLittle(t *testing.T) {
+	s := newSite(t)
+	h := s.handler()
+	for path, most := range map[string]float64{"/therapists?state=nsw&type=psychologist": 250, "/therapists/nsw": 450} {
+		req := httptest.NewRequest("GET", home+path, nil)
+		s.catchUp()
+		if n := testing.AllocsPerRun(100, func() { h.ServeHTTP(quiet{http.Header{}}, req) }); n > most {
+			t.Errorf("%s takes %.0f allocations, want at most %.0f", path, n, most)
+		} else {
+			t.Logf("%s: %.0f allocations", path, n)
+		}
+	}
+}
