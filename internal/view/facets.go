@@ -92,16 +92,13 @@ func (w *Writer) ticks(ticks []Facet) {
 	w.Put(`<ul class="ticks">`)
 	for i := range ticks {
 		f := &ticks[i]
-		w.Put(`<li><input type="checkbox" id="x-`)
-		id := ID(f.Value)
-		w.Put(id)
+		w.Put(`<li><label><input type="checkbox" id="x-`)
+		w.Put(ID(f.Value))
 		w.Put(`" name="`)
 		w.Text(f.Value)
 		w.Put(`" value="true"`)
 		w.PutIf(` checked`, f.On)
-		w.Put(`><label for="x-`)
-		w.Put(id)
-		w.Put(`"><span>`)
+		w.Put(`><span>`)
 		w.Text(f.Label)
 		w.Put(`</span> <span class="n">`)
 		w.Number(f.Count)
@@ -150,25 +147,21 @@ func (w *Writer) box(g *FacetGroup, f *Facet) {
 		w.Put(`</span></label></li>`)
 		return
 	}
-	w.Put("\n<li><input type=\"")
+	w.Put("\n<li><label><input type=\"")
 	if g.Radio {
 		w.Put(`radio`)
 	} else {
 		w.Put(`checkbox`)
 	}
 	w.Put(`" id="`)
-	from := len(w.b)
 	w.b = appendID(append(w.b, "x-"...), g.Name, f.Value)
-	id := w.b[from:]
 	w.Put(`" name="`)
 	w.Text(g.Name)
 	w.Put(`" value="`)
 	w.Text(f.Value)
 	w.Put(`"`)
 	w.PutIf(` checked`, f.On)
-	w.Put(`><label for="`)
-	w.b = append(w.b, id...)
-	w.Put(`"><span>`)
+	w.Put(`><span>`)
 	w.Text(f.Label)
 	w.Put(`</span> <span class="n">`)
 	w.Number(f.Count)
@@ -187,7 +180,7 @@ func (f Facet) Ready(group string) Facet {
 	defer w.Free()
 	w.box(&FacetGroup{Name: group}, &Facet{Value: f.Value, Label: f.Label, Count: 1})
 	whole := string(w.b)
-	cut := strings.Index(whole, `><label for="`)
+	cut := strings.Index(whole, `><span>`)
 	f.ready = &readyBox{group, f.Value, f.Label, whole[:cut], strings.TrimSuffix(whole[cut:], `1</span></label></li>`)}
 	return f
 }
