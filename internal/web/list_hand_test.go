@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"math/rand/v2"
+	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"wattle/internal/clock"
@@ -68,6 +70,35 @@ func TestPagesOfResultsByHandAreThoseOfTheirTemplate(t *testing.T) {
 		}
 		look("/therapists", f.Encode())
 	}
+}
+
+// Pages are made in room and buffers that are used again: nobody may see a word of another's page.
+func TestPagesMadeAtOnceDoNotMix(t *testing.T) {
+	s := newSite(t)
+	h := s.handler()
+	paths := []string{"/therapists", "/therapists?state=nsw&type=psychologist", "/therapists/vic", "/therapists?q=okafor", "/therapists?max_fee=1&state=nt", "/therapists?issue=anxiety,grief&issue_match=all"}
+	page := func(path string) string {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", home+path, nil))
+		return w.Body.String()
+	}
+	s.catchUp()
+	var alone []string
+	for _, path := range paths {
+		alone = append(alone, page(path))
+	}
+	var group sync.WaitGroup
+	for visitor := range 8 {
+		group.Go(func() {
+			for i := range 30 {
+				n := (visitor + i) % len(paths)
+				if got := page(paths[n]); got != alone[n] {
+					t.Errorf("%s is %d bytes when others ask as well, %d alone", paths[n], len(got), len(alone[n]))
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 // strangeWords hold all that has to be escaped.
