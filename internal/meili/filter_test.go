@@ -94,7 +94,7 @@ func TestLessIsAskedForInTheOrderOfWhatIsMet(t *testing.T) {
 	}
 }
 
-// By relevance the engine's order ends with the id: those it leaves equal are put into the day's order,
+// By relevance the engine's order ends with one day's: those it leaves equal are put into the day's order,
 // block by block, so that the pages of a day fit together whatever their size.
 func TestThoseWhomTheWordsLeaveEqualTakeTurns(t *testing.T) {
 	soon, later := 1500.0, 2500.0

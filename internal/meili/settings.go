@@ -12,7 +12,7 @@ import (
 const everyone = 5_000_000
 
 // settingsFor are the index's settings. Ranking is the embedded index's: what was asked to be sorted
-// by, then words, typos, field, and soonest. From 1.36 a word's place within its field can be left
+// by, then words, typos, field, soonest, and one day's order, which a search turns into its own day's. From 1.36 a word's place within its field can be left
 // out of that; before, the engine ranks by it too.
 func settingsFor(v version) *meilisearch.Settings {
 	field := "attributeRank"
@@ -25,7 +25,7 @@ func settingsFor(v version) *meilisearch.Settings {
 		DisplayedAttributes:  []string{atID, instants[0], lowFee[0], lowFee[1], atGeo},
 		FilterableAttributes: filterable(),
 		SortableAttributes:   append([]string{atID, instants[0], lowFee[0], lowFee[1], atGeo}, turns[:]...),
-		RankingRules:         []string{"sort", "words", "typo", field, instants[0] + ":asc", atID + ":asc"},
+		RankingRules:         []string{"sort", "words", "typo", field, instants[0] + ":asc", turns[0] + ":asc", atID + ":asc"},
 		ProximityPrecision:   meilisearch.ByAttribute, // how far apart words stand ranks nothing
 		StopWords:            taxonomy.StopWords(),
 		Synonyms:             synonyms(),
