@@ -9,7 +9,7 @@ import (
 )
 
 // View is a therapist as found: with instants that have not lapsed, the distance when a place was
-// asked for, and why the words found them. The Therapist is shared: do not change it.
+// asked for, and why the search found them (see Reasons). The Therapist is shared: do not change it.
 type View struct {
 	*Therapist
 	Next    Next

@@ -129,9 +129,9 @@ func (w *Wish) weigh(m *Match, now time.Time) {
 		focus, also := contains(t.Issues, issue), contains(t.AlsoIssues, issue)
 		switch {
 		case focus:
-			m.met(pointsFocus, func() string { return "Helps with " + lower(Label("issue", issue)) })
+			m.met(pointsFocus, func() string { return t.Reason("issue", issue) })
 		case also:
-			m.met(pointsAlso, func() string { return "Also works with " + lower(Label("issue", issue)) })
+			m.met(pointsAlso, func() string { return t.Reason("issue", issue) })
 		default:
 			m.missed(func() string { return "Does not name " + lower(Label("issue", issue)) })
 		}
@@ -145,14 +145,14 @@ func (w *Wish) weigh(m *Match, now time.Time) {
 		m.weigh(pointsType, contains(w.Types, t.Type), t.Title, func() string { return Label("type", t.Type) + ", another profession than you prefer" })
 	}
 	if w.Language != "" {
-		m.weigh(pointsLanguage, contains(t.Languages, w.Language), func() string { return "Speaks " + Label("language", w.Language) },
+		m.weigh(pointsLanguage, contains(t.Languages, w.Language), func() string { return t.Reason("language", w.Language) },
 			func() string { return "Does not name " + Label("language", w.Language) })
 	}
 	if w.Gender != "" {
 		m.weigh(pointsGender, t.Gender == w.Gender, func() string { return Label("gender", w.Gender) }, func() string { return "Another gender than you prefer" })
 	}
 	if w.Affirming != "" {
-		m.weigh(pointsAffirming, contains(t.Affirming, w.Affirming), func() string { return "Experienced with " + lower(Label("affirming", w.Affirming)) },
+		m.weigh(pointsAffirming, contains(t.Affirming, w.Affirming), func() string { return t.Reason("affirming", w.Affirming) },
 			func() string { return "Does not name experience with " + lower(Label("affirming", w.Affirming)) })
 	}
 }
@@ -180,7 +180,7 @@ func (w *Wish) weighPlace(m *Match) {
 	switch {
 	case w.State == "":
 	case m.State == w.State:
-		m.met(pointsState, func() string { return "In " + Label("state", m.State) })
+		m.met(pointsState, func() string { return m.Reason("state", m.State) })
 	default:
 		m.missed(func() string {
 			if contains(m.Modes(), "video") {

@@ -67,6 +67,7 @@ func (d *Directory) Search(ctx context.Context, f Filter) (Page, error) {
 			p.Results = append(p.Results, d.view(ctx, t, h, now))
 		}
 	}
+	explain(p.Results, f, now)
 	return p, nil
 }
 

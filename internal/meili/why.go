@@ -27,7 +27,7 @@ func reason(t *directory.Therapist, u taxonomy.Unit) string {
 		return s
 	}
 	if nearest(u.Text, t.GivenName+" "+t.FamilyName) != "" {
-		return "Name"
+		return directory.FoundByName
 	}
 	if nearest(u.Text, placeWords(t)) != "" {
 		return "Practises in " + t.Suburb
@@ -54,24 +54,11 @@ func termReason(t *directory.Therapist, terms []taxonomy.Found) string {
 		}
 		for _, slug := range slugs {
 			if slices.Contains(t.Traits(f.List), slug) {
-				return said(f.List, slug)
+				return directory.Because(f.List, slug)
 			}
 		}
 	}
 	return ""
-}
-
-func said(list, slug string) string {
-	label := directory.Label(list, slug)
-	switch list {
-	case "issue":
-		return "Helps with " + label
-	case "language":
-		return "Speaks " + label
-	case "approach":
-		return "Works with " + label
-	}
-	return label
 }
 
 // nearest is the word of a text that is within the typos of the one asked for, the nearest first.

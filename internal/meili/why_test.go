@@ -11,7 +11,7 @@ func TestTheReasonsAreToldInPlainWords(t *testing.T) {
 	mei := &directory.Therapist{Type: "psychologist", GivenName: "Mei", FamilyName: "Nguyen", State: "nsw", Suburb: "Newtown", Postcode: "2042",
 		Issues: []string{"panic"}, Languages: []string{"mandarin"}, Headline: "Grief and loss", Bio: "Once beside a psychiatrist in hospitals."}
 	for q, want := range map[string][]string{
-		"Nguyn worry mandarin": {"Name", "Helps with Panic attacks", "Speaks Mandarin"},
+		"Nguyn worry mandarin": {"Found by name", "Helps with panic attacks", "Speaks Mandarin"},
 		"grief newtown":        {"Says “grief” in the headline", "Practises in Newtown"},
 		"nsw hospitals":        {"Practises in Newtown", "Says “hospitals” in the profile"},
 		"psycholgist":          {"Psychologist"},

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"wattle/internal/directory"
 	"wattle/internal/taxonomy"
 )
 
@@ -182,11 +183,11 @@ func (f *found) meets(t *table, a alternative, slot int32) uint8 {
 // says puts a reason in plain words.
 func (t *table) says(a alternative, slot int32, field int) string {
 	if a.term < 0 {
-		return reason(a.list, a.slug)
+		return directory.Because(a.list, a.slug)
 	}
 	switch field {
 	case inName:
-		return "Name"
+		return directory.FoundByName
 	case inTerms:
 		return "Practises in " + t.places.list[t.place[slot]].suburb
 	case inHeadline:

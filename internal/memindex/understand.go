@@ -118,17 +118,3 @@ func (w *words) learn(text string) {
 		w.shelve(i)
 	}
 }
-
-// reason says in plain words why a term found somebody.
-func reason(list, slug string) string {
-	label := directory.Label(list, slug)
-	switch list {
-	case "issue":
-		return "Helps with " + label
-	case "language":
-		return "Speaks " + label
-	case "approach":
-		return "Works with " + label
-	}
-	return label
-}

@@ -120,8 +120,8 @@ func TestWhenNobodyHasAllWordsThoseWithTheMostAreShown(t *testing.T) {
 func TestTheReasonsAreTold(t *testing.T) {
 	x := built(t)
 	for q, want := range map[string][]string{
-		"Nguyn worry mandarin": {"Name", "Helps with Anxiety", "Speaks Mandarin"},
-		"tomasz brief":         {"Name", "Says “brief” in the profile"},
+		"Nguyn worry mandarin": {"Found by name", "Helps with anxiety", "Speaks Mandarin"},
+		"tomasz brief":         {"Found by name", "Says “brief” in the profile"},
 		"grief brunswick":      {"Says “grief” in the headline", "Practises in Brunswick"},
 	} {
 		_, r := search(t, x, q)

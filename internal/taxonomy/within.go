@@ -6,8 +6,8 @@ import (
 )
 
 // proper are words with which labels begin that keep their capital anywhere: names of peoples,
-// faiths and places.
-var proper = map[string]bool{"Aboriginal": true, "Australian": true, "Buddhist": true, "Catholic": true, "Christian": true, "Hindu": true, "Jewish": true, "Muslim": true, "Sikh": true, "Torres": true}
+// faiths and places, of Auslan and Medicare.
+var proper = map[string]bool{"Aboriginal": true, "Auslan": true, "Australian": true, "Buddhist": true, "Catholic": true, "Christian": true, "Hindu": true, "Jewish": true, "Medicare": true, "Muslim": true, "Sikh": true, "Torres": true}
 
 // Within is a label as it stands within a sentence: "Panic attacks" becomes "panic attacks", while
 // abbreviations (OCD, AuDHD) and names (Aboriginal, Christian) stay as they are.

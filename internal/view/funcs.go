@@ -41,6 +41,7 @@ func Funcs(assets *Assets) template.FuncMap {
 		"title":    capital,
 		"facets":   facetList(assets),
 		"ticks":    tickList,
+		"reasons":  whyLine(assets),
 	}
 }
 

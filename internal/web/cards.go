@@ -9,7 +9,7 @@ import (
 	"wattle/internal/view"
 )
 
-// cardKey is everything that a card shows. Profiles are never changed in place, so the pointer
+// cardKey is everything that a card shows but why somebody was found. Profiles are never changed in place, so the pointer
 // stands for their version; what is left after Medicare changes at midnight somewhere, which is
 // always on a quarter of an hour.
 type cardKey struct {
@@ -18,7 +18,6 @@ type cardKey struct {
 	quarter int64  // of an hour, since 1970
 	format  string // whose fee is shown
 	away    string
-	why     string
 }
 
 // halfCards bounds either half of the cards that are kept, in bytes.
@@ -30,6 +29,9 @@ const cardBytes = 200
 // origin stands in a card while it is rendered for the search that it was found by, which is not
 // kept with it: the card is kept as what stands before, between and behind. It is escaped nowhere.
 const origin = "-the-search-they-came-from-"
+
+// whyHere stands in a card in the place of why somebody was found, which is not kept with it either.
+const whyHere = "-why-they-are-here-"
 
 // cardsOf is the kind of session whose fee the cards of a search show, and what their links end with.
 func cardsOf(f directory.Filter) (format, from string) {
@@ -71,29 +73,46 @@ func (s *Server) writeCards(w *view.Writer, list []directory.View, f directory.F
 }
 
 func (s *Server) writeCard(b *view.Writer, v directory.View, format, from string, now time.Time) error {
-	k := cardKey{who: v.Therapist, next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format, why: strings.Join(v.Matched, "\n")}
+	k := cardKey{who: v.Therapist, next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format}
 	if v.HasKm {
 		k.away = kmText(v.Km)
 	}
 	parts, ok := s.keptCards.Get(k)
 	if !ok {
-		whole, err := s.views.card.Markup(cardOf(v, format, origin, now))
+		card := cardOf(v, format, origin, now)
+		card.Why = []string{whyHere}
+		whole, err := s.views.card.Markup(card)
 		if err != nil {
 			return err
 		}
-		if parts = strings.Split(string(whole), origin); len(parts) != 3 { // somebody wrote that in their profile
+		if parts, ok = s.cardParts(string(whole)); !ok { // somebody wrote that in their profile
 			whole, err = s.views.card.Markup(cardOf(v, format, from, now))
 			b.WriteString(string(whole))
 			return err
 		}
-		s.keptCards.Put(k, parts, len(whole)+len(k.why)+cardBytes)
+		s.keptCards.Put(k, parts, len(whole)+cardBytes)
 	}
 	from = html.EscapeString(from)
+	var line [240]byte // longer than most
 	for i, part := range parts {
-		if i > 0 {
+		switch {
+		case i == len(parts)-1:
+			b.Write(s.views.why.Append(line[:0], v.Matched))
+		case i > 0:
 			b.WriteString(from)
 		}
 		b.WriteString(part)
 	}
 	return nil
+}
+
+// cardParts is what is kept of a card: what stands before, between and behind the addresses, and behind
+// the line that says why somebody was found.
+func (s *Server) cardParts(whole string) (parts []string, ok bool) {
+	parts = strings.Split(whole, origin)
+	if len(parts) != 3 {
+		return nil, false
+	}
+	before, behind, ok := strings.Cut(parts[2], string(s.views.why.Append(nil, []string{whyHere})))
+	return append(parts[:2], before, behind), ok
 }

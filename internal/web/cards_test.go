@@ -66,6 +66,7 @@ func TestKeptCardsAreThoseOfTheTemplate(t *testing.T) {
 	}
 	look()
 	s.exec(`UPDATE therapists SET version = version + 1, accepting = NOT accepting, bio = $1 WHERE id % 2 = 0`, "I was"+origin+"once.")
+	s.exec(`UPDATE therapists SET version = version + 1, headline = $1, bio = $1 WHERE id % 3 = 0`, "They say "+whyHere+" and "+string(s.web.views.why.Append(nil, []string{whyHere})))
 	s.catchUp()
 	look()
 	s.clock.Advance(31 * time.Hour) // other times, other days

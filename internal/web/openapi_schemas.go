@@ -1,6 +1,10 @@
 package web
 
-import "strconv"
+import (
+	"strconv"
+
+	"wattle/internal/directory"
+)
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
@@ -9,13 +13,15 @@ func schemas() obj {
 	str, num, yes := obj{"type": "string"}, obj{"type": "integer"}, obj{"type": "boolean"}
 	instant := obj{"type": "string", "format": "date-time"}
 	list := obj{"type": "array", "items": str}
+	matched := obj{"type": "array", "items": str, "maxItems": directory.MostReasons,
+		"description": "Why the search found this person, the most telling first"}
 	maybe := func(kind string) obj { return obj{"type": []string{kind, "null"}} }
 	reduced := obj{"type": []string{"object", "null"}, "required": []string{"fee_cents", "places_left"}, "properties": obj{"fee_cents": num, "places_left": num}}
 	therapist := obj{"slug": str, "name": str, "title": str, "type": str, "state": str, "suburb": str, "postcode": str, "modes": list, "formats": list,
 		"issues": list, "approaches": list, "languages": list, "gender": str, "fee_cents": maybe("integer"), "lowest_fee_cents": maybe("integer"), "reduced": reduced,
 		"gap_cents": maybe("integer"), "free_consultation": obj{"type": []string{"object", "null"}, "properties": obj{"minutes": num}}, "accepting": yes,
 		"next_available_at": obj{"type": []string{"string", "null"}, "format": "date-time"}, "next_service": maybe("string"),
-		"distance_km": obj{"type": "number"}, "matched": list, "url": str}
+		"distance_km": obj{"type": "number"}, "matched": matched, "url": str}
 	always := []string{"slug", "name", "title", "type", "state", "suburb", "postcode", "modes", "formats", "issues", "approaches", "languages", "gender", "fee_cents",
 		"lowest_fee_cents", "reduced", "gap_cents", "free_consultation", "accepting", "next_available_at", "next_service", "url"}
 	detail := obj{"bio": list, "policy": str, "fictional": yes, "timezone": str,

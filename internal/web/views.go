@@ -39,11 +39,16 @@ type views struct {
 	crisisPanel    view.Partial[view.CrisisPanel]
 	loosen         view.Partial[zeroResults]
 	hand           *view.Hand
+	why            view.Why
 	set            *view.Set
 }
 
 func newViews(assets *view.Assets) (*views, error) {
 	set, err := view.NewSet(templates.FS, assets)
+	if err != nil {
+		return nil, err
+	}
+	why, err := view.NewWhy(assets)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +83,7 @@ func newViews(assets *view.Assets) (*views, error) {
 		crisisPanel:    view.ParsePartial[view.CrisisPanel](set, "crisis-panel"),
 		loosen:         view.ParsePartial[zeroResults](set, "loosen"),
 		hand:           view.NewHand(set, assets),
+		why:            why,
 		set:            set,
 	}
 	return v, set.Err()

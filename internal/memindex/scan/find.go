@@ -203,20 +203,6 @@ func (w *words) learn(text string) {
 	}
 }
 
-// reason says in plain words why a term found somebody.
-func reason(list, slug string) string {
-	label := directory.Label(list, slug)
-	switch list {
-	case "issue":
-		return "Helps with " + label
-	case "language":
-		return "Speaks " + label
-	case "approach":
-		return "Works with " + label
-	}
-	return label
-}
-
 // why gives the best reason for each unit that a therapist meets.
 func (f *found) why(x *Index, slot int) []string {
 	var out []string
@@ -257,11 +243,11 @@ func (x *Index) meets(a alternative, slot int) uint8 {
 // says puts a reason in plain words.
 func (x *Index) says(a alternative, slot, field int) string {
 	if a.term < 0 {
-		return reason(a.list, a.slug)
+		return directory.Because(a.list, a.slug)
 	}
 	switch field {
 	case inName:
-		return "Name"
+		return directory.FoundByName
 	case inTerms:
 		return "Practises in " + x.who[slot].Suburb
 	case inHeadline:
