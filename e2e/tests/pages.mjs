@@ -28,6 +28,7 @@ const plain = {
   'guide-trust': '/guides/rebuilding-trust',
   match: '/match',
   crisis: '/crisis',
+  order: '/how-results-are-ordered',
   privacy: '/privacy',
   terms: '/terms',
   accessibility: '/accessibility',

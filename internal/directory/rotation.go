@@ -35,6 +35,9 @@ var rotationPlace = sync.OnceValue(func() *time.Location {
 // RotationDay is the weekday whose order is in force at now: that of Sydney.
 func RotationDay(now time.Time) time.Weekday { return now.In(rotationPlace()).Weekday() }
 
+// RotationCity is the city whose midnight begins the day of the order.
+func RotationCity() string { return region.ZoneCity(rotationZone) }
+
 // Lot is the number that somebody's places in all seven orders come from: the part in the upper half,
 // the place within it in the lower. No two ids below 2^32 have the same. It is integer arithmetic
 // modulo 2^32 alone, so that a recount elsewhere can do the same.

@@ -97,6 +97,7 @@ var (
 		{"crisis", Link{URL: "/crisis", Text: "Crisis help"}},
 		{"young", Link{URL: "/under-18", Text: "If you are under 18"}},
 	}, {
+		{"order", Link{URL: "/how-results-are-ordered", Text: "How results are ordered"}},
 		{"privacy", Link{URL: "/privacy", Text: "Privacy"}},
 		{"terms", Link{URL: "/terms", Text: "Terms"}},
 		{"accessibility", Link{URL: "/accessibility", Text: "Accessibility"}},

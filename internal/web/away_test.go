@@ -149,7 +149,7 @@ func TestS59WithoutItsDatabaseTheSiteSaysSoAndRecovers(t *testing.T) {
 	}
 	s.get("/api/v1/bookings/"+b["id"].(string), bearer(b)...).refusal(t, 503)
 	s.post("/bookings", order(with("starts_at", "2026-11-24T12:00:00+11:00"))).refusal(t, 503)
-	for _, path := range []string{"/crisis", "/guides", "/guides/rebuilding-trust", "/api/v1/guides/rebuilding-trust", "/privacy", "/under-18", "/healthz", "/static/css/wattle.css", "/robots.txt", "/api/v1/openapi.json"} {
+	for _, path := range []string{"/crisis", "/guides", "/guides/rebuilding-trust", "/api/v1/guides/rebuilding-trust", "/privacy", orderPath, "/under-18", "/healthz", "/static/css/wattle.css", "/robots.txt", "/api/v1/openapi.json"} {
 		s.get(path).want(t, 200)
 	}
 	s.get("/readyz").want(t, 503, "database")

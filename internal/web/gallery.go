@@ -109,6 +109,11 @@ func fixtures() []fixture {
 			return s.fixtureMatch(c, url.Values{"budget": {"lots"}}, fault.FieldError("budget", "This must be an amount in dollars, such as 160 or 78.45."))
 		}},
 		{"match-found", "People of a match", func(s *Server, c *gin.Context) error { return s.fixtureMatch(c, url.Values{"issue": {"anxiety"}}, nil) }},
+		{"order", "How results are ordered, with an address to write to", func(s *Server, c *gin.Context) error {
+			p := s.orderPage()
+			p.Corrections = "people@directory.example"
+			return render(s, c, http.StatusOK, s.views.order, p)
+		}},
 		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
 		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
 		{"profile-no-call", "Profile without a free call", func(s *Server, c *gin.Context) error {

@@ -120,15 +120,14 @@ func (s *Server) writeResultsHead(w *view.Writer, p *therapistsListPage) {
 	w.Put(`</select>`)
 	s.views.hand.Icon(w, "chevron-down")
 	w.Put(`</div></div>`)
-	if len(p.Found) > 0 {
+	if p.Total > 0 {
 		w.Put(`<p class="found">`)
-		for i, f := range p.Found {
-			w.PutIf(` · `, i > 0)
+		for _, f := range p.Found {
 			w.Put(`<span class="nowrap">`)
 			w.Text(f)
-			w.Put(`</span>`)
+			w.Put(`</span> · `)
 		}
-		w.Put(`</p>`)
+		w.Put(`<a href="` + orderPath + `">Why this order</a></p>`)
 	}
 	w.Put(`</div>`)
 }

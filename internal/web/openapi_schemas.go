@@ -14,7 +14,7 @@ func schemas() obj {
 	instant := obj{"type": "string", "format": "date-time"}
 	list := obj{"type": "array", "items": str}
 	matched := obj{"type": "array", "items": str, "maxItems": directory.MostReasons,
-		"description": "Why the search found this person, the most telling first"}
+		"description": "Why the search found this person, the most telling first: " + orderPath}
 	maybe := func(kind string) obj { return obj{"type": []string{kind, "null"}} }
 	reduced := obj{"type": []string{"object", "null"}, "required": []string{"fee_cents", "places_left"}, "properties": obj{"fee_cents": num, "places_left": num}}
 	therapist := obj{"slug": str, "name": str, "title": str, "type": str, "state": str, "suburb": str, "postcode": str, "modes": list, "formats": list,

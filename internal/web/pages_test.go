@@ -20,7 +20,7 @@ import (
 // publicPages are pages that anybody can open, each different.
 var publicPages = []string{"/", "/therapists", "/therapists?state=nsw&max_fee=100", "/therapists?q=zzzzzz", "/therapists/nsw", "/therapists/nsw/psychologist",
 	"/therapists/nsw/anxiety", "/therapists/nsw/clinical-psychologist/anxiety", "/therapists/nsw/near/newtown-2042", "/therapist/ada-example", "/therapist/eve-full",
-	"/therapist/fay-nocall", "/therapist/ada-example/book", "/guides", "/guides/rebuilding-trust", "/guides/therapy-costs", "/crisis", "/privacy", "/terms", "/accessibility", "/integrity", "/under-18", "/api/docs"}
+	"/therapist/fay-nocall", "/therapist/ada-example/book", "/guides", "/guides/rebuilding-trust", "/guides/therapy-costs", "/crisis", orderPath, "/privacy", "/terms", "/accessibility", "/integrity", "/under-18", "/api/docs"}
 
 func TestPublicPagesAreSoundAndLoadNothingFromElsewhere(t *testing.T) {
 	s := newSite(t)

@@ -45,6 +45,7 @@ func (s *Server) pageRoutes(r *gin.Engine) {
 		"/guides/:slug/card/:file":           s.guidePicture,
 		"/match":                             s.match,
 		"/crisis":                            s.crisis,
+		orderPath:                            s.order,
 		"/privacy":                           s.privacy,
 		"/terms":                             s.terms,
 		"/accessibility":                     s.accessibility,

@@ -59,7 +59,7 @@ func (s *Server) sitemapPart(c *gin.Context) error {
 	switch name {
 	case "pages":
 		var file sitemapFile
-		for _, p := range []string{"/", "/therapists", "/crisis", "/privacy", "/terms", "/accessibility"} {
+		for _, p := range []string{"/", "/therapists", orderPath, "/crisis", "/privacy", "/terms", "/accessibility"} {
 			file.URLs = append(file.URLs, sitemapURL{Loc: s.BaseURL + p})
 		}
 		file.URLs = append(file.URLs, s.sitemapGuides()...)

@@ -13,6 +13,7 @@ type views struct {
 	therapistsList view.Page[therapistsListPage]
 	suggest        view.Page[suggestPage]
 	match          view.Page[matchPage]
+	order          view.Page[orderPage]
 	therapistShow  view.Page[therapistShowPage]
 	bookTimes      view.Page[bookTimesPage]
 	bookDetails    view.Page[bookDetailsPage]
@@ -57,6 +58,7 @@ func newViews(assets *view.Assets) (*views, error) {
 		therapistsList: view.Parse[therapistsListPage](set, "directory/list"),
 		suggest:        view.Parse[suggestPage](set, "directory/suggest"),
 		match:          view.Parse[matchPage](set, "directory/match"),
+		order:          view.Parse[orderPage](set, "directory/order"),
 		therapistShow:  view.Parse[therapistShowPage](set, "directory/show"),
 		bookTimes:      view.Parse[bookTimesPage](set, "booking/times"),
 		bookDetails:    view.Parse[bookDetailsPage](set, "booking/details"),

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"wattle/internal/directory"
+	"wattle/internal/taxonomy"
+	"wattle/internal/view"
+)
+
+// orderPath is where the order of results is explained.
+const orderPath = "/how-results-are-ordered"
+
+// orderPage is the published rule, printed from what decides.
+type orderPage struct {
+	view.Chrome
+	Sorts       []directory.SortRule
+	Weights     []directory.Weight
+	Within      int    // kilometres around a place, when no distance is chosen
+	OneSlip     int    // letters of a word from which one slip is forgiven
+	TwoSlips    int    // and two
+	Zone        string // whose midnight begins the day
+	Reasons     int    // at most, on a result
+	Corrections string // address for mistakes; "" where the operator has set none
+}
+
+func (s *Server) order(c *gin.Context) error {
+	c.Header("Cache-Control", "private, no-cache")
+	return render(s, c, http.StatusOK, s.views.order, s.orderPage())
+}
+
+func (s *Server) orderPage() orderPage {
+	p := orderPage{
+		Chrome: s.chrome("How results are ordered", "The whole rule by which people are found here and put in order: what decides, how equals take turns, and what is never used.", orderPath),
+		Sorts:  directory.SortRules(), Weights: directory.Weights(), Within: directory.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
+		Zone: directory.RotationCity(), Reasons: directory.MostReasons, Corrections: s.Corrections,
+	}
+	p.Active = "order"
+	return p
+}
+
+// lettersFor is how long a word must be to be forgiven so many slips.
+func lettersFor(slips int) int {
+	for letters := 1; ; letters++ {
+		if taxonomy.Forgiven(letters) >= slips {
+			return letters
+		}
+	}
+}
