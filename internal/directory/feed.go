@@ -70,12 +70,11 @@ func (d *Directory) Load(ctx context.Context) error {
 
 // load reads everything and the snapshot it was read with, in one.
 func (d *Directory) load(ctx context.Context) error {
-	var all gathering
-	snap, err := eachListed(ctx, d.DB, func(t *Therapist) error { all.take(t); return nil })
+	all, snap, err := gather(ctx, d.DB)
 	if err != nil {
 		return err
 	}
-	d.model.replace(&all)
+	d.model.replace(all)
 	if err := d.Index.Replace(ctx, peopleOf(d.model.records())); err != nil {
 		return err
 	}

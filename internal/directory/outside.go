@@ -29,17 +29,24 @@ func ReadListed(ctx context.Context, q pg.Queryer, ids []int64) ([]*Therapist, e
 // ReadPeople reads every listed profile and the snapshot they were read with, as of one moment. They are
 // kept packed, each unpacked when it is their turn.
 func ReadPeople(ctx context.Context, db *pg.DB) (p People, snapshot string, err error) {
-	var all gathering
-	snapshot, err = eachListed(ctx, db, func(t *Therapist) error { all.take(t); return nil })
+	all, snapshot, err := gather(ctx, db)
 	return peopleOf(all.end()), snapshot, err
 }
 
+// gather reads every listed profile and packs it.
+func gather(ctx context.Context, db *pg.DB) (all *gathering, snapshot string, err error) {
+	snapshot, err = eachListed(ctx, db, func() func(*Therapist) { all = &gathering{}; return all.take })
+	return all, snapshot, err
+}
+
 // eachListed reads every listed profile, one after the other, and returns the snapshot they were read
-// with, as of one moment. It ends with each's first error.
-func eachListed(ctx context.Context, db *pg.DB, each func(*Therapist) error) (snapshot string, err error) {
+// with, as of one moment. begin gives who takes them in; it is called anew where Postgres undid the
+// reading and asks for a repeat, as a standby does, so that nobody is taken in twice.
+func eachListed(ctx context.Context, db *pg.DB, begin func() (take func(*Therapist))) (snapshot string, err error) {
 	err = pg.InTx(ctx, db, func(tx *pg.Tx) (err error) {
+		take := begin()
 		if snapshot, err = beginReading(ctx, tx); err == nil {
-			err = eachRow(ctx, tx, each, listedAll)
+			err = eachRow(ctx, tx, take, listedAll)
 		}
 		return err
 	})
@@ -48,7 +55,10 @@ func eachListed(ctx context.Context, db *pg.DB, each func(*Therapist) error) (sn
 
 // ReadAllListed is ReadPeople unpacked, for tests and benchmarks: a profile takes several times the memory.
 func ReadAllListed(ctx context.Context, db *pg.DB) (list []*Therapist, snapshot string, err error) {
-	snapshot, err = eachListed(ctx, db, func(t *Therapist) error { list = append(list, t); return nil })
+	snapshot, err = eachListed(ctx, db, func() func(*Therapist) {
+		list = nil
+		return func(t *Therapist) { list = append(list, t) }
+	})
 	return list, snapshot, err
 }
 

@@ -88,12 +88,12 @@ func readProfiles(ctx context.Context, q pg.Queryer, where string, args ...any) 
 }
 
 func readRows(ctx context.Context, q pg.Queryer, query string, args ...any) (out []*Therapist, err error) {
-	err = eachRow(ctx, q, func(t *Therapist) error { out = append(out, t); return nil }, query, args...)
+	err = eachRow(ctx, q, func(t *Therapist) { out = append(out, t) }, query, args...)
 	return out, err
 }
 
 // eachRow reads one profile after the other.
-func eachRow(ctx context.Context, q pg.Queryer, each func(*Therapist) error, query string, args ...any) error {
+func eachRow(ctx context.Context, q pg.Queryer, each func(*Therapist), query string, args ...any) error {
 	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return err
@@ -105,9 +105,7 @@ func eachRow(ctx context.Context, q pg.Queryer, each func(*Therapist) error, que
 		if err != nil {
 			return err
 		}
-		if err := each(t); err != nil {
-			return err
-		}
+		each(t)
 	}
 	return rows.Err()
 }
