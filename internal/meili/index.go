@@ -79,13 +79,21 @@ func (x *Index) Apply(ctx context.Context, put []*directory.Therapist, gone []in
 	return x.hint(ctx)
 }
 
+// learnZones adds the zones of people. Going through all of them takes a while, for they are unpacked on
+// the way: searches, which ask for the zones, do not wait for that.
 func (x *Index) learnZones(people iter.Seq[*directory.Therapist]) {
+	var theirs []string
+	for t := range people {
+		if !slices.Contains(theirs, t.Zone) {
+			theirs = append(theirs, t.Zone)
+		}
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	zones := slices.Clone(x.zones) // searches hold the old one
-	for t := range people {
-		if !slices.Contains(zones, t.Zone) {
-			zones = append(zones, t.Zone)
+	for _, zone := range theirs {
+		if !slices.Contains(zones, zone) {
+			zones = append(zones, zone)
 		}
 	}
 	x.zones = zones
