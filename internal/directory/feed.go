@@ -78,6 +78,7 @@ func (d *Directory) load(ctx context.Context) error {
 	if err := d.Index.Replace(ctx, peopleOf(d.model.records())); err != nil {
 		return err
 	}
+	d.model.stamp()
 	d.feed.snap, d.feed.loaded = snap, true
 	d.feed.hear()
 	return nil
@@ -169,6 +170,7 @@ func (d *Directory) apply(ctx context.Context, put []*Therapist, gone []int64) e
 		d.feed.loaded = false // the index may hold half of it
 		return errors.Join(errors.New("directory: the index did not take in a change"), err)
 	}
+	d.model.stamp()
 	return nil
 }
 

@@ -628,3 +628,47 @@ func TestAReadingThatIsRepeatedTakesNobodyInTwice(t *testing.T) {
 		}
 	}
 }
+
+// slowIndex says which version is told while it has not taken in a change yet.
+type slowIndex struct {
+	directory.Index
+	told func() string
+	seen []string
+}
+
+func (x *slowIndex) Replace(ctx context.Context, all directory.People) error {
+	x.seen = append(x.seen, x.told())
+	return x.Index.Replace(ctx, all)
+}
+
+func (x *slowIndex) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
+	x.seen = append(x.seen, x.told())
+	return x.Index.Apply(ctx, put, gone)
+}
+
+// A page that is found by the old index must not be kept by the tag of the new version: it would be
+// taken for up to date until the minute ends.
+func TestAVersionIsToldWhenTheIndexHasItToo(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	insert(t, db, someone("first"), someone("second"))
+	x := &slowIndex{Index: memindex.New()}
+	d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: x}
+	x.told = d.Version
+	if err := d.Load(ctx); err != nil {
+		t.Fatal(err)
+	}
+	versions := []string{"", d.Version()}
+	for _, change := range []string{`UPDATE therapists SET headline = 'New words' WHERE slug = 'first'`,
+		`UPDATE therapists SET listing = 'paused' WHERE slug = 'second'`, `INSERT INTO directory_changes (therapist_id) VALUES (0)`} {
+		exec(t, db, change)
+		follow(t, d)
+		versions = append(versions, d.Version())
+	}
+	if versions[2] == versions[1] || versions[3] == versions[2] {
+		t.Errorf("versions %q: a change has none of its own", versions)
+	}
+	if !slices.Equal(x.seen, versions[:len(x.seen)]) || len(x.seen) != 4 {
+		t.Errorf("while the index takes in a change, the versions are %q; want %q", x.seen, versions)
+	}
+}

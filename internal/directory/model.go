@@ -38,7 +38,6 @@ func (m *model) replace(g *gathering) {
 	defer m.mu.Unlock()
 	m.byID, m.bySlug, m.book, m.roll, m.state, m.demo = byID, bySlug, g.book, byName, state, demo
 	m.lately.forget()
-	m.stamp()
 }
 
 // apply takes in put and forgets gone. It returns what really changed, for the index.
@@ -65,7 +64,6 @@ func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, los
 		m.state += mix(r.mark)
 		m.demo += tally(r.demo)
 	}
-	m.stamp()
 	return changed, lost
 }
 
@@ -114,7 +112,11 @@ func tally(b bool) int {
 	return 0
 }
 
+// stamp makes the state the version that is told. It is done when the index has the change too: what the
+// old index has found must not be kept by the tag of the new version.
 func (m *model) stamp() {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	v := strconv.FormatUint(m.state, 36) + "-" + strconv.FormatInt(int64(len(m.byID)), 36)
 	m.version.Store(&v)
 }
