@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -9,7 +10,8 @@ import (
 )
 
 // book numbers the words that profiles share, and knows how their prose sounds, so that a profile
-// takes little memory. Words are never taken out: a book lives until the directory is read anew.
+// takes little memory. Words are never taken out: a book lives until the directory is read anew. So it
+// learns mostWords and no more, for among them are names that practices give as they like.
 type book struct {
 	mu      sync.Mutex // over writing
 	numbers map[string]int
@@ -20,6 +22,9 @@ type book struct {
 // mostSample is how much prose a book learns from, in bytes: what one dictionary can hold.
 const mostSample = s2.MaxDictSize
 
+// mostWords is how many words a book learns by itself: all slugs and places, and many names of services.
+const mostWords = 1 << 15
+
 // newBook makes a book that has seen some prose of the directory it is for.
 func newBook(sample []byte) *book {
 	b := &book{numbers: map[string]int{}}
@@ -28,19 +33,28 @@ func newBook(sample []byte) *book {
 	return b
 }
 
-func (b *book) number(word string) int {
+// number is a word's number, learnt where it is new and there is room; false for a word of no number.
+func (b *book) number(word string) (n int, ok bool) { return b.lookUp(word, mostWords) }
+
+// always is the number of a word of a closed list, which is learnt however full the book is.
+func (b *book) always(word string) uint32 {
+	n, _ := b.lookUp(word, math.MaxInt)
+	return uint32(n)
+}
+
+func (b *book) lookUp(word string, room int) (n int, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n, ok := b.numbers[word]
-	if !ok {
-		word = strings.Clone(word)
+	n, ok = b.numbers[word]
+	if !ok && len(b.numbers) < room {
+		word, ok = strings.Clone(word), true
 		words := *b.words.Load()
 		n = len(words)
 		words = append(words, word)
 		b.numbers[word] = n
 		b.words.Store(&words)
 	}
-	return n
+	return n, ok
 }
 
 func (b *book) word(n uint32) string { return (*b.words.Load())[n] }
@@ -83,7 +97,7 @@ func (b *book) record(t *Therapist) *record {
 	c := coder{book: b}
 	c.profile(t)
 	return &record{data: string(c.out), book: b, id: t.ID, mark: t.mark,
-		state: uint32(b.number(t.State)), profession: uint32(b.number(t.Type)), accepting: t.Accepting, demo: t.Demo}
+		state: b.always(t.State), profession: b.always(t.Type), accepting: t.Accepting, demo: t.Demo}
 }
 
 // therapist unpacks the profile.

@@ -175,15 +175,22 @@ func (c *coder) text(s *string) {
 	}
 }
 
+// unlearnt stands before a word that the book has no number for.
+const unlearnt = -1
+
 func (c *coder) word(s *string) {
-	if c.reading {
-		var n int
-		c.int(&n)
-		*s = c.words[n]
-		return
+	n := unlearnt
+	if !c.reading {
+		if known, ok := c.book.number(*s); ok {
+			n = known
+		}
 	}
-	n := c.book.number(*s)
-	c.int(&n)
+	switch c.int(&n); {
+	case n == unlearnt:
+		c.text(s)
+	case c.reading:
+		*s = c.words[n]
+	}
 }
 
 // prose is a long text, which is packed more tightly.

@@ -217,3 +217,33 @@ func TestNobodyIsPassedOverWhoIsCovered(t *testing.T) {
 		}
 	}
 }
+
+// Practices name their services as they like and as often as they like: what a book learns has an end,
+// and what it has not learnt is packed all the same.
+func TestABookDoesNotGrowWithoutEnd(t *testing.T) {
+	b := newBook(nil)
+	var one reader
+	p := &Therapist{ID: 1, Slug: "p-1", State: "nsw", Type: "counsellor", Services: make([]Service, 16), Languages: []string{"greek"}}
+	for i := range 3 * mostWords / len(p.Services) {
+		for j := range p.Services {
+			p.Services[j].Name = fmt.Sprint("Session ", i, " of ", j)
+			p.Services[j].Modes = []string{"video", fmt.Sprint("mode ", i)}
+		}
+		r := b.record(p)
+		if i%500 == 0 || len(*b.words.Load()) == mostWords {
+			if got := r.therapist(); !reflect.DeepEqual(got, p) {
+				t.Fatalf("got %+v\nwant %+v", got, p)
+			}
+			if got := one.read(r).clone(); !reflect.DeepEqual(got, p) {
+				t.Fatalf("in used memory: got %+v\nwant %+v", got, p)
+			}
+		}
+	}
+	if n := len(*b.words.Load()); n > mostWords {
+		t.Errorf("a book of %d words", n)
+	}
+	late := b.record(&Therapist{ID: 2, Slug: "p-2", State: "tas", Type: "psychiatrist"})
+	if state, profession := b.word(late.state), b.word(late.profession); state != "tas" || profession != "psychiatrist" {
+		t.Errorf("somebody new to a full book is a %q in %q", profession, state)
+	}
+}
