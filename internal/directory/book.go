@@ -89,7 +89,8 @@ type record struct {
 	mark uint64
 
 	// What most are passed over by, without unpacking.
-	state, profession uint32 // words of the book
+	state, profession uint32  // words of the book
+	lat, lng          float32 // to a few metres
 	accepting, demo   bool
 }
 
@@ -97,7 +98,7 @@ func (b *book) record(t *Therapist) *record {
 	c := coder{book: b}
 	c.profile(t)
 	return &record{data: string(c.out), book: b, id: t.ID, mark: t.mark,
-		state: b.always(t.State), profession: b.always(t.Type), accepting: t.Accepting, demo: t.Demo}
+		state: b.always(t.State), profession: b.always(t.Type), lat: float32(t.Lat), lng: float32(t.Lng), accepting: t.Accepting, demo: t.Demo}
 }
 
 // therapist unpacks the profile.

@@ -2,12 +2,15 @@ package directory
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"wattle/internal/region"
 )
 
 // fill gives every field of a value something that is not its zero value, so that a field which is
@@ -186,7 +189,8 @@ func TestNobodyIsPassedOverWhoIsCovered(t *testing.T) {
 	states, types := []string{"nsw", "vic", "act"}, []string{"counsellor", "psychologist", "social-worker"}
 	var list []*Therapist
 	for i := range 300 {
-		list = append(list, &Therapist{ID: int64(i + 1), Slug: fmt.Sprint("p-", i+1), State: states[r.IntN(3)], Type: types[r.IntN(3)], Accepting: r.IntN(2) == 0})
+		list = append(list, &Therapist{ID: int64(i + 1), Slug: fmt.Sprint("p-", i+1), State: states[r.IntN(3)], Type: types[r.IntN(3)], Accepting: r.IntN(2) == 0,
+			Lat: -33.9 + r.NormFloat64()/3, Lng: 151.2 + r.NormFloat64()/3})
 	}
 	var m model
 	m.replace(gathered(list...))
@@ -198,6 +202,9 @@ func TestNobodyIsPassedOverWhoIsCovered(t *testing.T) {
 		if r.IntN(2) == 0 {
 			f.Types = []string{types[r.IntN(3)], types[r.IntN(3)]}
 		}
+		if at := list[r.IntN(300)]; r.IntN(2) == 0 { // somebody stands right on the edge
+			f.Near, f.WithinKm = Place{Text: "here", Lat: at.Lat, Lng: at.Lng + 25.0/111/math.Cos(at.Lat*math.Pi/180)}, 1+r.IntN(60)
+		}
 		want, got := 0, 0
 		for _, p := range list {
 			if f.Covers(p) {
@@ -206,6 +213,12 @@ func TestNobodyIsPassedOverWhoIsCovered(t *testing.T) {
 		}
 		for range m.each(f.passesOver, f.Covers) {
 			got++
+		}
+		for _, record := range m.records() { // nor is anybody looked at closely who is plainly elsewhere
+			p := record.therapist()
+			if away := region.Distance(f.Near.Lat, f.Near.Lng, p.Lat, p.Lng); !f.Near.IsZero() && away > float64(f.Radius())+1 && !f.passesOver(record) {
+				t.Errorf("somebody %.0f km away is unpacked for %d km", away, f.Radius())
+			}
 		}
 		if got != want {
 			t.Errorf("%v %v: %d people, want %d", f.States, f.Types, got, want)

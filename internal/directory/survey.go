@@ -58,8 +58,12 @@ func middle[T cmp.Ordered](list []T) (m T) {
 
 // passesOver says of somebody packed that f does not cover them; false where only a closer look tells.
 func (f Filter) passesOver(r *record) bool {
-	return len(f.States) > 0 && !contains(f.States, r.book.word(r.state)) || len(f.Types) > 0 && !contains(f.Types, r.book.word(r.profession))
+	return len(f.States) > 0 && !contains(f.States, r.book.word(r.state)) || len(f.Types) > 0 && !contains(f.Types, r.book.word(r.profession)) ||
+		!f.Near.IsZero() && region.Distance(f.Near.Lat, f.Near.Lng, float64(r.lat), float64(r.lng)) > float64(f.Radius())+roughly
 }
+
+// roughly is more than the places of packed profiles are off, in kilometres.
+const roughly = 0.1
 
 // Covers says whether a landing page for f is about t: f's state, professions, issues and place.
 func (f Filter) Covers(t *Therapist) bool {
