@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"wattle/internal/clock"
 )
 
 // Changes in any order, slugs that change hands among them, leave the read model as if it had been read
@@ -98,4 +100,25 @@ func readAllTheTime(t *testing.T, m *model) (stop func()) {
 		}
 	})
 	return func() { close(end); wg.Wait() }
+}
+
+// A survey is of who a page is about, however its list is sorted and cut into pages.
+func TestASurveyIsKeptOnceForEveryOrderOfItsPage(t *testing.T) {
+	d := &Directory{Clock: clock.At(reasonsNow)}
+	d.model.replace(gathered(&Therapist{ID: 1, Slug: "p-1", State: "nsw"}))
+	f := Everybody().With("state", "nsw")
+	for _, sort := range []string{"", Price, Soonest} {
+		for perPage := range MaxPerPage {
+			f.Sort, f.PerPage = sort, perPage
+			if s := d.Survey(f); s.People != 1 {
+				t.Fatalf("%d people", s.People)
+			}
+		}
+	}
+	if n := len(d.surveys.made); n != 1 {
+		t.Errorf("%d surveys of the same people are kept", n)
+	}
+	if s := d.Survey(Everybody().With("state", "vic")); s.People != 0 {
+		t.Errorf("%d people in another state", s.People)
+	}
 }

@@ -25,6 +25,7 @@ type survey struct {
 
 // Survey is the survey of everybody a landing page for f is about (Covers), at most five minutes old.
 func (d *Directory) Survey(f Filter) Survey {
+	f = Filter{States: f.States, Types: f.Types, Issues: f.Issues, Near: f.Near, WithinKm: f.WithinKm} // what Covers looks at
 	key, now := f.Encode(), d.Clock.Now()
 	d.surveys.mu.Lock()
 	kept, ok := d.surveys.made[key]
