@@ -117,6 +117,8 @@ func TestTheChangedIndexEqualsTheOracle(t *testing.T) {
 		}
 	}
 	r := rand.New(rand.NewPCG(8, 31))
+	x.waste = 100
+	compacted, before := 0, x.table
 	living := map[int64]*directory.Therapist{}
 	for _, p := range listed(all[:500]) {
 		living[p.ID] = p
@@ -154,9 +156,15 @@ func TestTheChangedIndexEqualsTheOracle(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if x.table != before {
+			compacted, before = compacted+1, x.table
+		}
 		for i := range 12 {
 			equal(t, x, oracle, randomSearch(r), clocks[i%len(clocks)])
 		}
+	}
+	if compacted < 3 {
+		t.Errorf("the index was compacted %d times", compacted)
 	}
 	rebuilt := New()
 	if err := rebuilt.Replace(ctx, directory.PeopleOf(slices.Collect(maps.Values(living)))); err != nil {

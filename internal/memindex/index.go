@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	wasteful = 4096 // dead slots that are worth compacting
+	wasteful = 4096 // dead slots that are worth compacting, where they are many of all
 	few      = 8    // changes that are put into the order one by one
 )
 
@@ -25,10 +25,11 @@ type Index struct {
 	mu      sync.RWMutex // over the table
 	table   *table
 	pool    sync.Pool // *scratch
+	waste   int       // wasteful, less in tests
 }
 
 // New makes an empty index.
-func New() *Index { return &Index{table: newTable(0)} }
+func New() *Index { return &Index{table: newTable(0), waste: wasteful} }
 
 // Replace makes all the whole directory.
 func (x *Index) Replace(_ context.Context, all directory.People) error {
@@ -67,7 +68,7 @@ func (x *Index) change(put []*directory.Therapist, gone []int64) bool {
 		t.put(p)
 	}
 	t.settle()
-	return t.dead > wasteful && t.dead > len(t.ids)/4
+	return t.dead > x.waste && t.dead > len(t.ids)/4
 }
 
 // Search answers f as of now. The error is always nil but for a context that has ended.

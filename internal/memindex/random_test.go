@@ -42,6 +42,14 @@ func population(n int, seed uint64) []*directory.Therapist {
 var givenNames = []string{"Mei", "Amara", "Tomasz", "Priya", "Jordan", "Leila", "Hamish", "Ngaire", "Grace", "Siobhán"}
 var familyNames = []string{"Nguyen", "Okafor", "Kowalski", "Raman", "Whitlock", "Marten", "Martin", "Haddad", "O'Brien", "Szymanski"}
 
+// zoneOf is the place's zone for most; the others' clocks differ, for the places are all of one zone.
+func zoneOf(id int64, place region.Place) string {
+	if zone := []string{"", "", "", "Australia/Perth", "Australia/Adelaide", "Australia/Lord_Howe"}[id%6]; zone != "" {
+		return zone
+	}
+	return place.Zone()
+}
+
 func person(r *rand.Rand, id int64, places []region.Place) *directory.Therapist {
 	place := places[r.IntN(len(places))]
 	pc := place.Postcode
@@ -52,7 +60,7 @@ func person(r *rand.Rand, id int64, places []region.Place) *directory.Therapist 
 		ID: id, Slug: fmt.Sprintf("person-%d", id), Listing: directory.Listed, Accepting: r.IntN(4) > 0, Demo: true,
 		GivenName: givenNames[r.IntN(len(givenNames))], FamilyName: familyNames[r.IntN(len(familyNames))],
 		Type: pick(r, taxonomy.Types.Slugs()), Gender: pick(r, taxonomy.Genders.Slugs()),
-		State: place.State, Suburb: place.Name, Postcode: pc, Lat: place.Lat, Lng: place.Lng, Zone: place.Zone(),
+		State: place.State, Suburb: place.Name, Postcode: pc, Lat: place.Lat, Lng: place.Lng, Zone: zoneOf(id, place),
 		Headline: "Calm and practical " + pick(r, []string{"help", "work with grief", "psychologist-informed support", "emdr"}),
 		Bio:      "I have worked in " + pick(r, []string{"hospitals", "schools", "psychologist teams", "community health"}) + " since " + fmt.Sprint(1990+r.IntN(30)) + ".",
 		Policy:   "standard", Email: fmt.Sprintf("p%d@example.com.au", id), PractisingSince: 1990 + r.IntN(30),
