@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"wattle/internal/region"
-	"wattle/internal/taxonomy"
 )
 
 // MostReasons is how many reasons a result gives.
@@ -95,15 +94,25 @@ func (a *asked) appendReasons(list []string, v View) []string {
 		add(a.met(v.Therapist, group))
 	}
 	for _, reason := range v.Matched {
-		if issue, ok := issueSaid()[reason]; ok {
-			reason = v.Reason("issue", issue)
-		}
-		add(reason)
+		add(a.word(v.Therapist, reason))
 	}
 	if len(list) == from {
 		a.plain(v, add)
 	}
 	return list
+}
+
+// word is a reason of the words, as the profile has it now: an index may be a moment behind. "" for what
+// the profile does not hold any more, and for what a filter has said.
+func (a *asked) word(t *Therapist, reason string) string {
+	said, ok := valueSaid()[reason]
+	switch {
+	case !ok:
+		return reason
+	case !t.has(said.Group, said.Value) || contains(a.f.Chosen(said.Group), said.Value):
+		return ""
+	}
+	return t.Reason(said.Group, said.Value)
 }
 
 // met is what somebody meets of a group's values.
@@ -208,11 +217,15 @@ func (t *Therapist) Reason(group, value string) string {
 	return Because(group, value)
 }
 
-// issueSaid finds the issue that an index's reason is about.
-var issueSaid = sync.OnceValue(func() map[string]string {
-	out := map[string]string{}
-	for _, v := range taxonomy.Issues.Slugs() {
-		out[Because("issue", v)] = v
+// valueSaid finds the value that an index's reason is about.
+var valueSaid = sync.OnceValue(func() map[string]Value {
+	out := map[string]Value{}
+	for _, g := range Groups() {
+		for _, v := range g.Values {
+			if g.Name != "price" && g.Name != "available" {
+				out[Because(g.Name, v)] = Value{g.Name, v}
+			}
+		}
 	}
 	return out
 })
