@@ -224,7 +224,7 @@ func TestTheSitemapNamesEveryPageThatMayBeIndexedWithItsDay(t *testing.T) {
 			t.Errorf("%s is in the sitemap and asks not to be indexed", loc)
 		}
 	}
-	for _, path := range []string{"/sitemaps/therapists-0.xml", "/sitemaps/therapists-2.xml", "/sitemaps/therapists-01.xml", "/sitemaps/therapists--1.xml", "/sitemaps/pages", "/sitemaps/x.xml"} {
+	for _, path := range []string{"/sitemaps/therapists-0.xml", "/sitemaps/therapists-2.xml", "/sitemaps/therapists-01.xml", "/sitemaps/therapists--1.xml", "/sitemaps/therapists-200000000000000.xml", "/sitemaps/therapists-9223372036854775807.xml", "/sitemaps/pages", "/sitemaps/x.xml"} {
 		s.get(path).want(t, 404)
 	}
 }

@@ -70,10 +70,14 @@ func (s *Server) sitemapPart(c *gin.Context) error {
 	number, ok := strings.CutPrefix(name, "therapists-")
 	n, err := strconv.Atoi(number)
 	profiles := s.sitemapProfiles()
-	if from := (n - 1) * sitemapMost; ok && err == nil && n > 0 && strconv.Itoa(n) == number && from < len(profiles) {
-		return writeXML(c, sitemapFile{URLs: profiles[from:min(from+sitemapMost, len(profiles))]})
+	if !ok || err != nil || n < 1 || n > len(profiles)/sitemapMost+1 || strconv.Itoa(n) != number {
+		return fault.NotFound
 	}
-	return fault.NotFound
+	from := (n - 1) * sitemapMost
+	if from == len(profiles) {
+		return fault.NotFound
+	}
+	return writeXML(c, sitemapFile{URLs: profiles[from:min(from+sitemapMost, len(profiles))]})
 }
 
 // sitemapProfiles are the profiles that may be indexed, with the day they last changed. Fictional
