@@ -92,6 +92,7 @@ func (s *Server) writePicture(c *gin.Context, p picture) error {
 	if c.Param("file") != pictureFile(p) {
 		return fault.NotFound
 	}
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // it is made to be shown elsewhere, also by who has it already
 	tag := `"` + p.Version() + `"`
 	if c.GetHeader("If-None-Match") == tag {
 		c.Header("ETag", tag)
@@ -104,7 +105,6 @@ func (s *Server) writePicture(c *gin.Context, p picture) error {
 		return err
 	}
 	c.Header("ETag", tag)
-	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // it is made to be shown elsewhere
 	c.Data(http.StatusOK, "image/png", png)
 	return nil
 }

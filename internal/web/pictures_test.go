@@ -71,6 +71,11 @@ func TestASharedLinkHasAPictureThatResolves(t *testing.T) {
 		if r.Header.Get("ETag") == "" || again.text != "" {
 			t.Errorf("%s: the picture is sent again to who has it", c.page)
 		}
+		for _, name := range []string{"Cross-Origin-Resource-Policy", "Cache-Control"} { // a 304 replaces what is kept with the picture
+			if got, want := again.Header.Get(name), r.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q with the picture, %q with a 304", c.page, name, want, got)
+			}
+		}
 	}
 	if m := metas(t, s.get("/")); m["og:title"] == "" || m["og:type"] != "website" || m["og:image"] != "" {
 		t.Errorf("the start page: %v", m)
