@@ -24,8 +24,8 @@ type Alternative struct {
 	Less money.Cents // of Cheaper: by how much
 }
 
-// lessAtLeast is the difference in fee worth telling: below it nobody is called cheaper.
-const lessAtLeast = money.Cents(10_00)
+// CheaperBy is the difference in fee worth telling: below it nobody is called cheaper.
+const CheaperBy = money.Cents(10_00)
 
 // Alternatives picks, for each way, who of the candidates is most like v: who helps with an issue
 // of v's focus, can be met in a way that v can, and takes new clients. Of those equally alike it is
@@ -63,7 +63,7 @@ func alternative(v, c View, way string, near Place) (Alternative, bool) {
 		theirs, ok := LowestFee(v.Therapist, "individual")
 		fee, has := LowestFee(c.Therapist, "individual")
 		a.Fee, a.Less = fee, theirs-fee
-		return a, ok && has && a.Less >= lessAtLeast
+		return a, ok && has && a.Less >= CheaperBy
 	case Sooner:
 		_, free := c.FreeConsult()
 		return a, free && !c.Next.Any.IsZero() && (v.Next.Any.IsZero() || c.Next.Any.Before(v.Next.Any))

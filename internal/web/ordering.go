@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/directory"
+	"wattle/internal/money"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -18,12 +19,14 @@ type orderPage struct {
 	view.Chrome
 	Sorts       []directory.SortRule
 	Weights     []directory.Weight
-	Within      int    // kilometres around a place, when no distance is chosen
-	OneSlip     int    // letters of a word from which one slip is forgiven
-	TwoSlips    int    // and two
-	Zone        string // whose midnight begins the day
-	Reasons     int    // at most, on a result
-	Corrections string // address for mistakes; "" where the operator has set none
+	Within      int         // kilometres around a place, when no distance is chosen
+	OneSlip     int         // letters of a word from which one slip is forgiven
+	TwoSlips    int         // and two
+	Zone        string      // whose midnight begins the day
+	Reasons     int         // at most, on a result
+	CheaperBy   money.Cents // difference in fee from which somebody like another is called cheaper
+	Alike       int         // of each kind, among whom people like another are looked for
+	Corrections string      // address for mistakes; "" where the operator has set none
 }
 
 func (s *Server) order(c *gin.Context) error {
@@ -35,7 +38,8 @@ func (s *Server) orderPage() orderPage {
 	p := orderPage{
 		Chrome: s.chrome("How results are ordered", "The whole rule by which people are found here and put in order: what decides, how equals take turns, and what is never used.", orderPath),
 		Sorts:  directory.SortRules(), Weights: directory.Weights(), Within: directory.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
-		Zone: directory.RotationCity(), Reasons: directory.MostReasons, Corrections: s.Corrections,
+		Zone: directory.RotationCity(), Reasons: directory.MostReasons,
+		CheaperBy: directory.CheaperBy, Alike: directory.MaxPerPage, Corrections: s.Corrections,
 	}
 	p.Active = "order"
 	return p

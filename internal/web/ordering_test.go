@@ -27,7 +27,7 @@ func TestThePublishedRuleIsPrintedFromWhatDecides(t *testing.T) {
 			t.Errorf("it does not print %+v", w)
 		}
 	}
-	for _, figure := range []string{"within 25 km", "of 5 letters or more, two from 9 letters on", "midnight in Sydney", "up to 3 of the things"} {
+	for _, figure := range []string{"within 25 km", "of 5 letters or more, two from 9 letters on", "midnight in Sydney", "up to 3 of the things", "cheaper by $10 or more", "the 50 nearest", "people in the state you chose"} {
 		if !strings.Contains(text, figure) {
 			t.Errorf("it does not say %q", figure)
 		}
@@ -60,7 +60,7 @@ func TestTheRuleIsReachedFromWhereItIsUsed(t *testing.T) {
 			t.Errorf("%s does not lead to the rule", path)
 		}
 	}
-	s.get("/privacy").want(t, 200, "Australian Privacy Principles 1.7 to 1.9", `id="decisions"`, "Who is found, and in which order", "Who may suit you", "free times")
+	s.get("/privacy").want(t, 200, "Australian Privacy Principles 1.7 to 1.9", `id="decisions"`, "Who is found, and in which order", "Who may suit you", "free times", "the words you type", "their own words about themselves", "stands in the address of the page")
 	s.get("/sitemaps/pages.xml").want(t, 200, orderPath)
 	anchors := s.get(orderPath).text
 	for _, id := range []string{"match", "person"} {
