@@ -76,6 +76,20 @@ test('a filter that was understood can be taken off in the panel and stays off',
   });
 });
 
+for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+  test(`another order is shown as soon as it is chosen, and again, at ${viewport.width}`, async () => {
+    const server = await wattle();
+    await withVisitor(server.origin, { viewport }, async (page) => {
+      await page.goto('/therapists?issue=anxiety');
+      await page.locator('#sort').selectOption('price');
+      await page.waitForURL((u) => u.search.includes('sort=price') && u.search.includes('issue=anxiety'));
+      await page.locator('#sort').selectOption('');
+      await page.waitForURL((u) => !u.search.includes('sort=') && u.search.includes('issue=anxiety'));
+      assert.equal(await page.locator('#sort').inputValue(), '');
+    });
+  });
+}
+
 test('nothing found: the page says which filter to loosen, and the link keeps its word', async () => {
   const server = await wattle();
   await withVisitor(server.origin, {}, async (page) => {

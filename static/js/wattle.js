@@ -300,6 +300,12 @@ document.addEventListener("htmx:config:request", (e) => {
 	for (const box of all(searchBoxes)) box.sent = box.value;
 });
 
+// A field may stand elsewhere on the page than the form it belongs to, as the order of results does:
+// its form hears of a change all the same.
+document.addEventListener("change", ({ target }) => {
+	if (target.form && !target.form.contains(target)) target.form.dispatchEvent(new Event("change"));
+});
+
 // The answer says what is left of the words; what has been typed since then stays.
 function settle(box) {
 	if (box.sent === box.value) box.value = box.defaultValue;
