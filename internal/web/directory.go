@@ -92,6 +92,12 @@ func (s *Server) searched(ctx context.Context, room *listRoom, path string, q ur
 	if err != nil {
 		return nil, err
 	}
+	if last := page.Pages(); page.Total > 0 && f.Page > last { // somebody kept an address of more pages than there are now
+		f, ask = f.AtPage(last), ask.AtPage(last)
+		if page, err = s.Directory.Search(ctx, ask); err != nil {
+			return nil, err
+		}
+	}
 	p, err := s.listPage(room, f, page, notes)
 	if err != nil {
 		return nil, err

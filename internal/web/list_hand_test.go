@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -70,6 +72,22 @@ func TestPagesOfResultsByHandAreThoseOfTheirTemplate(t *testing.T) {
 		}
 		look("/therapists", f.Encode())
 	}
+}
+
+func TestBeyondTheLastPageStandsTheLastOne(t *testing.T) {
+	s := newSite(t)
+	all, err := s.web.Directory.Search(t.Context(), directory.Filter{PerPage: 2})
+	s.must(err)
+	if all.Pages() < 2 {
+		t.Fatalf("%d people make one page", all.Total)
+	}
+	people := func(page int) []string {
+		return cardOfPage.FindAllString(s.get("/therapists?per_page=2&page="+strconv.Itoa(page)).want(t, 200).text, -1)
+	}
+	if last, beyond := people(all.Pages()), people(all.Pages()+7); len(last) == 0 || !slices.Equal(last, beyond) {
+		t.Errorf("%d people stand on the last page, %d beyond it", len(last), len(beyond))
+	}
+	s.get("/therapists?per_page=50&page=2").want(t, 200, `class="card therapist"`)
 }
 
 // Pages are made in room and buffers that are used again: nobody may see a word of another's page.
