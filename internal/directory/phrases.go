@@ -24,6 +24,7 @@ var inWords = map[string]string{
 	"approach/motivational-interviewing": "motivational interviewing", "approach/mindfulness-based": "mindfulness-based therapy (MBCT)",
 	"approach/trauma-focused-cbt": "trauma-focused CBT", "approach/prolonged-exposure": "prolonged exposure", "approach/interpersonal": "interpersonal therapy (IPT)",
 	"approach/hypnotherapy": "hypnotherapy", "approach/sex-therapy": "sex therapy",
+	"issue/lgbtqia": "LGBTQIA+ matters", "issue/premarital": "preparing for marriage", "issue/study": "student life & study",
 	"group/fifo-rural": "FIFO and rural people", "group/justice-system": "people in the justice system",
 	"reduced/true": "A reduced place is left", "free_consultation/true": "Offers a free first call", "accepting/true": "Takes new clients",
 }
@@ -43,7 +44,7 @@ func wordOf(group, value string) string {
 		s, _ := region.StateBySlug(value)
 		return s.Within()
 	case also:
-		return taxonomy.Within(Label("issue", value))
+		return wordOf("issue", value)
 	case "approach":
 		if word := taxonomy.Within(Label(group, value)); word != Label(group, value) {
 			return word + " therapy"

@@ -144,6 +144,17 @@ func TestNothingIsSaidThatTheProfileDoesNotHold(t *testing.T) {
 	}
 }
 
+// Nobody is somebody's trouble: an issue that is named for people is told as what they bring.
+func TestPeopleAreNotToldAsWhatSomebodyHelpsWith(t *testing.T) {
+	for issue, want := range map[string]string{"lgbtqia": "LGBTQIA+ matters", "study": "student life & study", "premarital": "preparing for marriage"} {
+		for group, frame := range map[string]string{"issue": "Helps with ", also: "Also works with "} {
+			if got := Because(group, issue); got != frame+want {
+				t.Errorf("%s/%s: %q", group, issue, got)
+			}
+		}
+	}
+}
+
 // Every value of every filter has words that are a claim of that value alone, in our own voice.
 func TestEveryValueHasWordsAndNoneSpecialises(t *testing.T) {
 	seen := map[string]string{}
