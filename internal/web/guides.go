@@ -71,11 +71,14 @@ func (s *Server) guideShow(c *gin.Context) error {
 }
 
 // guidePeople never keeps an article from being read: where nobody can tell who is listed there are
-// no cards, and the page says so.
+// no cards, and the page says so. It then bears no tag, so that whoever tries again gets a new one.
 func (s *Server) guidePeople(c *gin.Context, a *guides.Article) guides.People {
 	people, err := s.Guides.People(ctx(c), a)
 	if err != nil {
 		s.Log.WarnContext(ctx(c), "guide without people", "error", scrub(err))
+		h := c.Writer.Header()
+		h.Del("ETag")
+		h["Cache-Control"] = noStore
 		return guides.People{Filter: a.Find, Reason: "We cannot see right now who has a free time. Please try again in a moment."}
 	}
 	return people

@@ -147,6 +147,9 @@ func TestAGuideIsReadEvenWhenNobodyCanTellWhoIsListed(t *testing.T) {
 	s.web.Guides.Directory = &directory.Directory{DB: s.db, Clock: s.clock, Log: s.web.Log, Index: brokenIndex{}}
 	r := s.get(someGuide).want(t, 200, "Key takeaways", "We cannot see right now who has a free time.")
 	sound(t, r)
+	if r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("who tries again is shown the same once more: %q, %q", r.Header.Get("ETag"), r.Header.Get("Cache-Control"))
+	}
 	s.get("/api/v1/guides/rebuilding-trust").want(t, 200, "We cannot see right now")
 }
 
