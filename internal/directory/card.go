@@ -113,3 +113,19 @@ func local(t time.Time, zone string) *time.Time {
 	}
 	return &t
 }
+
+// Edition stands for all that a profile says in public: two of the same edition look the same. It keeps
+// no profile in memory, unless one was not read from Postgres.
+type Edition struct {
+	id   int64
+	mark uint64
+	made *Therapist // of a profile that was made by hand, which has no fingerprint
+}
+
+// Edition names what the profile says now.
+func (t *Therapist) Edition() Edition {
+	if t.mark == 0 {
+		return Edition{made: t}
+	}
+	return Edition{id: t.ID, mark: t.mark}
+}

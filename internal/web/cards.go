@@ -9,11 +9,10 @@ import (
 	"wattle/internal/view"
 )
 
-// cardKey is everything that a card shows but why somebody was found. Profiles are never changed in place, so the pointer
-// stands for their version; what is left after Medicare changes at midnight somewhere, which is
-// always on a quarter of an hour.
+// cardKey is everything that a card shows but why somebody was found. What is left after Medicare
+// changes at midnight somewhere, which is always on a quarter of an hour.
 type cardKey struct {
-	who     *directory.Therapist
+	who     directory.Edition
 	next    int64  // when the next free time is
 	quarter int64  // of an hour, since 1970
 	format  string // whose fee is shown
@@ -73,7 +72,7 @@ func (s *Server) writeCards(w *view.Writer, list []directory.View, f directory.F
 }
 
 func (s *Server) writeCard(b *view.Writer, v directory.View, format, from string, now time.Time) error {
-	k := cardKey{who: v.Therapist, next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format}
+	k := cardKey{who: v.Therapist.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format}
 	if v.HasKm {
 		k.away = kmText(v.Km)
 	}

@@ -78,6 +78,26 @@ func TestKeptCardsAreThoseOfTheTemplate(t *testing.T) {
 	}
 }
 
+// A profile that is seldom asked for is unpacked anew. Its card is still the one that is kept, and what
+// is kept holds on to no profile.
+func TestACardIsKeptThoughItsProfileIsUnpackedAnew(t *testing.T) {
+	s := newSite(t)
+	v, err := s.web.Directory.Show(t.Context(), "ada-example")
+	s.must(err)
+	write := func(v directory.View) {
+		_, err := (cardList{s.web, []directory.View{v}, directory.Everybody()}).Markup()
+		s.must(err)
+	}
+	write(v)
+	before, _ := s.web.keptCards.Counts()
+	again := *v.Therapist
+	v.Therapist = &again
+	write(v)
+	if after, _ := s.web.keptCards.Counts(); after != before+1 {
+		t.Errorf("its card was found %d times", after-before)
+	}
+}
+
 // asked counts searches.
 type asked struct {
 	directory.Index
