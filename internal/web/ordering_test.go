@@ -60,7 +60,7 @@ func TestTheRuleIsReachedFromWhereItIsUsed(t *testing.T) {
 			t.Errorf("%s does not lead to the rule", path)
 		}
 	}
-	s.get("/privacy").want(t, 200, "Australian Privacy Principles 1.7 to 1.9", `id="decisions"`, "Who is found, and in which order", "Who may suit you", "free times", "the words you type", "their own words about themselves", "stands in the address of the page")
+	s.get("/privacy").want(t, 200, "Australian Privacy Principles 1.7 to 1.9", `id="decisions"`, "Who is found, and in which order", "Who may suit you", "free times", "the words you type", "their own words about themselves", "stands in the address of the page", "Whether a booking goes through", "the bookings you have")
 	s.get("/sitemaps/pages.xml").want(t, 200, orderPath)
 	anchors := s.get(orderPath).text
 	for _, id := range []string{"match", "person"} {
