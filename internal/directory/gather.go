@@ -42,6 +42,36 @@ func (g *gathering) begin() {
 	g.first = nil
 }
 
+// packing takes profiles in beside whoever reads them.
+type packing struct {
+	all  gathering
+	read chan *Therapist
+	done chan struct{}
+}
+
+func newPacking() *packing {
+	p := &packing{read: make(chan *Therapist, 256), done: make(chan struct{})}
+	go func() {
+		defer close(p.done)
+		for t := range p.read {
+			p.all.take(t)
+		}
+	}()
+	return p
+}
+
+func (p *packing) take(t *Therapist) { p.read <- t }
+
+// end waits until all are packed. Of no packing it is an empty gathering.
+func (p *packing) end() *gathering {
+	if p == nil {
+		return &gathering{}
+	}
+	close(p.read)
+	<-p.done
+	return &p.all
+}
+
 func (g *gathering) end() []*record {
 	if g.book == nil {
 		g.begin()

@@ -33,10 +33,15 @@ func ReadPeople(ctx context.Context, db *pg.DB) (p People, snapshot string, err 
 	return peopleOf(all.end()), snapshot, err
 }
 
-// gather reads every listed profile and packs it.
-func gather(ctx context.Context, db *pg.DB) (all *gathering, snapshot string, err error) {
-	snapshot, err = eachListed(ctx, db, func() func(*Therapist) { all = &gathering{}; return all.take })
-	return all, snapshot, err
+// gather reads every listed profile, and packs each while the next ones are read.
+func gather(ctx context.Context, db *pg.DB) (*gathering, string, error) {
+	var p *packing
+	snapshot, err := eachListed(ctx, db, func() func(*Therapist) {
+		p.end() // of a reading that was undone
+		p = newPacking()
+		return p.take
+	})
+	return p.end(), snapshot, err
 }
 
 // eachListed reads every listed profile, one after the other, and returns the snapshot they were read

@@ -120,8 +120,11 @@ func (t *table) put(p *directory.Therapist) {
 		t.drop(p.ID)
 		ok = false
 	}
+	stays := ok && t.next[0][slot] == micro(p.Next.Any) // where it stands in soon
 	if ok {
-		t.leave(slot)
+		if !stays {
+			t.leave(slot)
+		}
 		t.clear(slot)
 	} else {
 		slot = t.grow()
@@ -134,7 +137,9 @@ func (t *table) put(p *directory.Therapist) {
 	t.setFees(slot, p)
 	t.setTimes(slot, p)
 	t.setPlace(slot, p)
-	t.enter(slot)
+	if !stays {
+		t.enter(slot)
+	}
 }
 
 // grow adds an empty slot.
@@ -242,15 +247,19 @@ func (t *table) setFees(slot int32, p *directory.Therapist) {
 
 func (t *table) setTimes(slot int32, p *directory.Therapist) {
 	for i, at := range []time.Time{p.Next.Any, p.Next.Evening, p.Next.Weekend} {
-		t.next[i][slot] = never
-		if !at.IsZero() {
-			t.next[i][slot] = at.UnixMicro()
-		}
+		t.next[i][slot] = micro(at)
 	}
 	t.zone[slot] = t.zoneNumber(p.Zone)
 	if h := t.hours.Load(); h != nil {
 		h.take(t, slot)
 	}
+}
+
+func micro(at time.Time) int64 {
+	if at.IsZero() {
+		return never
+	}
+	return at.UnixMicro()
 }
 
 func (t *table) setPlace(slot int32, p *directory.Therapist) {
