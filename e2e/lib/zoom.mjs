@@ -11,14 +11,22 @@ const enlargements = [
 /** What is lost when the page is enlarged: each finding with where it was seen. */
 export async function lostEnlarged(page) {
   const found = [];
+  await page.evaluate(layOut, 'visible');
   for (const { name, width, text } of enlargements) {
     await page.setViewportSize({ width, height: 844 });
     await page.evaluate((size) => { document.documentElement.style.fontSize = size; }, text);
     for (const f of await page.evaluate(lost)) found.push(`${name}: ${f}`);
   }
   await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+  await page.evaluate(layOut, '');
   await page.setViewportSize({ width: 1280, height: 900 });
   return found;
+}
+
+// Runs in the page. What is far from the window is not laid out until somebody comes near it (content-visibility), and has no
+// true place until then: to be measured it is laid out now.
+function layOut(how) {
+  for (const e of document.querySelectorAll('.cards > li')) e.style.contentVisibility = how;
 }
 
 /** Fails when anything is. */
