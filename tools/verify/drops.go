@@ -20,6 +20,7 @@ type fuzzer struct {
 	bookings        []held
 	practice        map[string]string // the practices' tokens, by booking
 	gallery         []string          // names of pages in /dev/gallery
+	pictures        map[string]string // the address of one by its pattern
 
 	at     *instance
 	seen   tally // answers by class
@@ -114,6 +115,9 @@ func (d *drop) aim() shot {
 
 // path fills in the parameters of an address.
 func (d *drop) path(path string, b held, friendly bool) string {
+	if good := d.pictures[path]; good != "" && (friendly || d.chance(60)) {
+		return good
+	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
 		if !strings.HasPrefix(p, ":") {

@@ -148,6 +148,7 @@ func (f *fuzzer) gather(ctx context.Context, h *house, at *instance) error {
 var (
 	practiceLink = regexp.MustCompile(`/booking/([a-z2-7]{26})\?t=([A-Za-z0-9_-]+)`)
 	galleryLink  = regexp.MustCompile(`/dev/gallery/([a-z0-9-]+)`)
+	pictureLink  = regexp.MustCompile(`"og:image" content="https?://[^/"]+(/(therapist|guides)/[a-z0-9-]+/card/[0-9a-f]+\.png)"`)
 )
 
 // gatherPages reads the practices' tokens from their mails and the names of the gallery's pages.
@@ -170,7 +171,13 @@ func (f *fuzzer) gatherPages(ctx context.Context, h *house, c *caller, at *insta
 			f.gallery = append(f.gallery, name)
 		}
 	}
-	if len(f.practice) == 0 || len(f.gallery) == 0 {
+	f.pictures = map[string]string{}
+	for _, page := range []string{"/therapist/" + f.targets[0].slug, "/guides/therapy-costs"} {
+		if m := pictureLink.FindSubmatch(c.get(ctx, at.base+page).body); m != nil {
+			f.pictures["/"+string(m[2])+"/:slug/card/:file"] = string(m[1])
+		}
+	}
+	if len(f.practice) == 0 || len(f.gallery) == 0 || len(f.pictures) != 2 {
 		return errEmpty
 	}
 	return nil
