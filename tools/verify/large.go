@@ -36,16 +36,7 @@ func large(ctx context.Context, t *trial) error {
 	if out, err := h.command("seed", "-n", fmt.Sprint(people)).CombinedOutput(); err != nil {
 		return fmt.Errorf("seed: %w: %s", err, out)
 	}
-	e, err := h.newEngine(ctx)
-	if err != nil {
-		return err
-	}
-	alone, err := h.start(ctx, "alone")
-	if err != nil {
-		return err
-	}
-	h.more = e.environment()
-	a, err := h.start(ctx, "A")
+	e, alone, a, err := h.sideBySide(ctx)
 	if err != nil {
 		return err
 	}
@@ -118,6 +109,12 @@ func bookOn(ctx context.Context, c *caller, a *instance, made *atomic.Int64) err
 		}
 		if err != nil {
 			return err
+		}
+		if len(list) == 0 { // all their times are taken
+			if pause(ctx, time.Second) != nil {
+				return nil
+			}
+			continue
 		}
 		work := make(chan person)
 		wrong := make(chan error, booking)

@@ -27,22 +27,26 @@ const (
 var searches = []string{"", "state=nsw", "q=anxiety", "q=nguyen", "issue=grief&mode=video&sort=price", "state=vic&max_fee=180", "available=week&sort=soonest",
 	"near=newtown+nsw+2042&sort=distance"}
 
+// sideBySide starts Meilisearch, an instance that knows nothing of it, and one that asks it.
+func (h *house) sideBySide(ctx context.Context) (e *engine, alone, a *instance, err error) {
+	if e, err = h.newEngine(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	if alone, err = h.start(ctx, "alone"); err != nil {
+		return nil, nil, nil, err
+	}
+	h.more = e.environment()
+	a, err = h.start(ctx, "A")
+	return e, alone, a, err
+}
+
 // meiliRun hurts Meilisearch in four ways while people search.
 func meiliRun(ctx context.Context, t *trial) error {
 	h, err := newHouse(t)
 	if err != nil {
 		return err
 	}
-	e, err := h.newEngine(ctx)
-	if err != nil {
-		return err
-	}
-	alone, err := h.start(ctx, "alone")
-	if err != nil {
-		return err
-	}
-	h.more = e.environment()
-	a, err := h.start(ctx, "A")
+	e, alone, a, err := h.sideBySide(ctx)
 	if err != nil {
 		return err
 	}
