@@ -25,8 +25,7 @@ var packages = map[string][]string{
 	"fault":         {},
 	"taxonomy":      {},
 	"portrait":      {},
-	"raster":        {},
-	"poster":        {"portrait", "raster"},
+	"poster":        {},
 	"config":        {},
 	"seal":          {"fault"},
 	"money":         {"fault"},
@@ -73,7 +72,7 @@ var packages = map[string][]string{
 // assets are the folders of embedded files and who takes them in, besides cmd.
 var assets = map[string][]string{
 	"wattle/migrations": {"pg", "pg/pgtest"},
-	"wattle/static":     {"web", "poster"},
+	"wattle/static":     {"web"},
 	"wattle/templates":  {"web"},
 }
 

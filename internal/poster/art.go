@@ -2,32 +2,64 @@ package poster
 
 import (
 	"bytes"
-	"regexp"
-
-	"wattle/static"
+	_ "embed" // the ornaments
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"math"
 )
 
-// The site's own illustrations, in the colours they have there in the light scheme.
+// The ornaments are the symbols of the same name in static/img/art.svg, rendered at the size they are
+// printed at. Render them again when a symbol changes.
+
+//go:embed art/mark.png
+var markPNG []byte
+
+//go:embed art/sprig.png
+var sprigPNG []byte
+
 var (
-	mark  = symbol("mark")
-	sprig = symbol("sprig")
+	mark  = decode(markPNG)
+	sprig = decode(sprigPNG)
 )
 
-var inks = map[string]string{"puff": "#E9B949", "puff-light": "#F8DF9B", "puff-deep": "#D9A233", "leaf": "#5E8F72", "leaf-2": "#86B096", "stem": "#6B7F63"}
-
-var inkName = regexp.MustCompile(`var\(--([\w-]+)\)`)
-
-// symbol takes one drawing out of the sprite.
-func symbol(id string) []byte {
-	all, err := static.FS.ReadFile("img/art.svg")
+func decode(b []byte) image.Image {
+	img, err := png.Decode(bytes.NewReader(b))
 	if err != nil {
-		panic(err) // the drawings are part of the program
+		panic(err) // the ornaments are part of the program
 	}
-	_, rest, _ := bytes.Cut(all, []byte(`<symbol id="`+id+`"`))
-	body, _, ok := bytes.Cut(rest, []byte("</symbol>"))
-	if !ok {
-		panic("poster: there is no drawing " + id)
-	}
-	body = inkName.ReplaceAllFunc(body, func(v []byte) []byte { return []byte(inks[string(inkName.FindSubmatch(v)[1])]) })
-	return append(append([]byte("<symbol"), body...), "</symbol>"...)
+	return img
+}
+
+// place draws an ornament with its top left corner at a point.
+func (c *canvas) place(img image.Image, at image.Point) {
+	draw.Draw(c.RGBA, img.Bounds().Add(at), img, image.Point{}, draw.Over)
+}
+
+// fill colours the shape of a mask.
+func (c *canvas) fill(mask image.Image, colour color.Color) {
+	draw.DrawMask(c.RGBA, mask.Bounds(), image.NewUniform(colour), image.Point{}, mask, mask.Bounds().Min, draw.Over)
+}
+
+// disc is a mask: a filled circle with a smooth edge.
+type disc struct {
+	centre image.Point
+	radius int // pixels
+}
+
+// ColorModel is part of image.Image.
+func (d disc) ColorModel() color.Model { return color.AlphaModel }
+
+// Bounds is part of image.Image.
+func (d disc) Bounds() image.Rectangle {
+	r := image.Pt(d.radius, d.radius)
+	return image.Rectangle{Min: d.centre.Sub(r), Max: d.centre.Add(r)}
+}
+
+// At is part of image.Image: the share of the pixel that lies inside, by its distance from the edge.
+func (d disc) At(x, y int) color.Color {
+	away := math.Hypot(float64(x-d.centre.X)+0.5, float64(y-d.centre.Y)+0.5)
+	inside := min(1, max(0, float64(d.radius)-away+0.5))
+	return color.Alpha{A: uint8(math.Round(255 * inside))}
 }

@@ -47,7 +47,7 @@ func printable(f *sfnt.Font, text string) bool {
 	return strings.TrimSpace(text) != ""
 }
 
-// column is a block of paragraphs between margins, all in pixels, centred from top to bottom.
+// column is a vertically centred block of paragraphs; all lengths are in pixels.
 type column struct {
 	left, right, top, bottom int
 	toRight                  bool
@@ -57,43 +57,43 @@ type column struct {
 type paragraph struct {
 	font        *sfnt.Font
 	text        string
-	size, least float64 // pixels: the size it should have and the smallest it may shrink to
-	lines       int     // the most lines
+	size, least float64 // pixels: the preferred size and the smallest
+	maxLines    int
 	colour      color.NRGBA
 	before      int // space above it
 }
 
-// add puts a paragraph under the others. What the font cannot print is left out.
+// add appends a paragraph. It leaves out text that the font cannot print.
 func (c *column) add(f *sfnt.Font, text string, size, least float64, lines int, colour color.NRGBA, before int) {
 	text = strings.Join(strings.Fields(norm.NFC.String(text)), " ")
 	if printable(f, text) {
-		c.paragraphs = append(c.paragraphs, paragraph{font: f, text: text, size: size, least: least, lines: lines, colour: colour, before: before})
+		c.paragraphs = append(c.paragraphs, paragraph{font: f, text: text, size: size, least: least, maxLines: lines, colour: colour, before: before})
 	}
 }
 
-// set is a paragraph broken into lines at the size that fits.
-type set struct {
+// textBlock is a paragraph wrapped into lines at the size that fits.
+type textBlock struct {
 	paragraph
-	face   font.Face
-	broken []string
-	step   int // from one line to the next
+	face  font.Face
+	lines []string
+	step  int // from one line to the next
 }
 
-func (s set) height() int { return s.step * len(s.broken) }
+func (b textBlock) height() int { return b.step * len(b.lines) }
 
-// fit breaks a paragraph into its lines, as large as it may be. What does not fit at the smallest
-// size ends in an ellipsis: nothing ever spills.
-func (p paragraph) fit(wide int, scale float64) (set, error) {
+// fit wraps a paragraph at the largest size at which it fits. Text that is too long at the smallest
+// size ends in an ellipsis, so it never overflows.
+func (p paragraph) fit(wide int, scale float64) (textBlock, error) {
 	size := max(p.least, p.size*scale)
 	for {
 		face, err := opentype.NewFace(p.font, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone})
 		if err != nil {
-			return set{}, err
+			return textBlock{}, err
 		}
 		smallest := size <= p.least
-		lines, ok := broken(face, p.text, wide, smallest)
-		if smallest || ok && len(lines) <= p.lines {
-			return set{p, face, clipped(face, lines, p.lines, wide), int(size * 1.22)}, nil
+		lines, ok := wrap(face, p.text, wide, smallest)
+		if smallest || ok && len(lines) <= p.maxLines {
+			return textBlock{p, face, clip(face, lines, p.maxLines, wide), int(size * 1.22)}, nil
 		}
 		size = max(p.least, size-4)
 	}
@@ -101,9 +101,9 @@ func (p paragraph) fit(wide int, scale float64) (set, error) {
 
 func width(face font.Face, text string) int { return font.MeasureString(face, text).Ceil() }
 
-// broken breaks a text at spaces, and after hyphens. It is not ok when a word is too long for a
-// line; where it must, it breaks the word.
-func broken(face font.Face, text string, wide int, must bool) (lines []string, ok bool) {
+// wrap breaks a text at spaces and after hyphens. It is not ok when a word is too long for a line;
+// with must set, it splits the word.
+func wrap(face font.Face, text string, wide int, must bool) (lines []string, ok bool) {
 	ok, line := true, ""
 	for _, word := range words(text) {
 		if width(face, strings.TrimSpace(line+word)) <= wide {
@@ -130,7 +130,7 @@ func broken(face font.Face, text string, wide int, must bool) (lines []string, o
 	return lines, ok
 }
 
-// words are the pieces between which a line may end, each with what follows it.
+// words splits a text where a line may end; each piece keeps its space or hyphen.
 func words(text string) (out []string) {
 	from := 0
 	for i, r := range text {
@@ -142,8 +142,8 @@ func words(text string) (out []string) {
 	return append(out, text[from:])
 }
 
-// clipped keeps the first lines; where some are cut off, the last ends in an ellipsis.
-func clipped(face font.Face, lines []string, most, wide int) []string {
+// clip keeps the first lines; if it cuts any off, the last one kept ends in an ellipsis.
+func clip(face font.Face, lines []string, most, wide int) []string {
 	if len(lines) <= most {
 		return lines
 	}
@@ -154,46 +154,46 @@ func clipped(face font.Face, lines []string, most, wide int) []string {
 	return append(lines[:most-1:most-1], strings.TrimSpace(string(last))+"…")
 }
 
-// print sets a column, smaller where it would be too high.
+// print draws a column, at a smaller scale if it would be too tall.
 func (c *canvas) print(col column) error {
-	var sets []set
+	var blocks []textBlock
 	high := 0
 	for scale := 1.0; scale > 0.4; scale -= 0.08 {
-		sets, high = nil, 0
+		blocks, high = nil, 0
 		for _, p := range col.paragraphs {
-			s, err := p.fit(col.right-col.left, scale)
+			b, err := p.fit(col.right-col.left, scale)
 			if err != nil {
 				return err
 			}
-			sets, high = append(sets, s), high+p.before+s.height()
+			blocks, high = append(blocks, b), high+p.before+b.height()
 		}
 		if high <= col.bottom-col.top {
 			break
 		}
 	}
 	y := max(col.top, (col.top+col.bottom-high)/2)
-	for _, s := range sets {
-		y += s.before
-		for _, line := range s.broken {
-			if y+s.step > col.bottom {
+	for _, b := range blocks {
+		y += b.before
+		for _, line := range b.lines {
+			if y+b.step > col.bottom {
 				return nil
 			}
-			c.line(s, line, col, y)
-			y += s.step
+			c.line(b, line, col, y)
+			y += b.step
 		}
 	}
 	return nil
 }
 
-// line prints one line whose box begins at y.
-func (c *canvas) line(s set, text string, col column, y int) {
+// line prints one line; y is the top of its box.
+func (c *canvas) line(b textBlock, text string, col column, y int) {
 	x := col.left
 	if col.toRight {
-		x = col.right - width(s.face, text)
+		x = col.right - width(b.face, text)
 	}
-	m := s.face.Metrics()
-	base := y + (s.step-(m.Ascent+m.Descent).Ceil())/2 + m.Ascent.Ceil()
-	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(s.colour), Face: s.face, Dot: fixed.P(x, base)}
+	m := b.face.Metrics()
+	base := y + (b.step-(m.Ascent+m.Descent).Ceil())/2 + m.Ascent.Ceil()
+	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(b.colour), Face: b.face, Dot: fixed.P(x, base)}
 	box, _ := d.BoundString(text)
 	c.marks = append(c.marks, image.Rect(box.Min.X.Floor(), box.Min.Y.Floor(), box.Max.X.Ceil(), box.Max.Y.Ceil()))
 	d.DrawString(text)

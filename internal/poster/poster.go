@@ -1,6 +1,5 @@
-// Package poster draws the pictures that stand beside a link to one of our pages where it is
-// shared (Open Graph): 1200 by 630 pixels, in the colours and letters of the site. It is told what
-// to print and adds nothing of its own.
+// Package poster draws the previews of shared links to our pages (Open Graph): 1200 by 630 pixels, in
+// the colours and letters of the site. It prints what it is given and adds nothing.
 package poster
 
 import (
@@ -12,22 +11,21 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
-
-	"wattle/internal/portrait"
-	"wattle/internal/raster"
+	"strings"
+	"unicode"
 )
 
-// Wide and High are the size of every picture in pixels, as the large previews ask for.
+// Wide and High are the size of every picture in pixels, the size of a large preview.
 const (
 	Wide = 1200
 	High = 630
 )
 
-// edition is part of every version: raise it when the drawing changes, so that nobody who kept a
-// picture goes on showing the old one.
-const edition = "1"
+// edition is part of every version. Raise it when the drawing changes, so that caches fetch the new
+// picture.
+const edition = "2"
 
-// margin is what stays free of letters at every edge, in pixels.
+// margin is free of letters at every edge, in pixels.
 const margin = 64
 
 // The colours of look.md in the light scheme.
@@ -39,29 +37,30 @@ var (
 	ground = color.NRGBA{0x14, 0x3F, 0x34, 0xFF}
 	soft   = color.NRGBA{0xC9, 0xDB, 0xD0, 0xFF}
 	white  = color.NRGBA{0xF4, 0xF1, 0xE8, 0xFF}
+	mist   = color.NRGBA{0xDF, 0xEA, 0xE2, 0xFF}
 )
 
-// Person is what a profile's picture says.
+// Person is the text of a profile's picture.
 type Person struct {
 	Name     string // as printed on the profile
+	Initials string // "AE"; see Initials
 	Title    string // derived from credentials, never typed
 	Place    string // "Newtown NSW 2042"
-	Portrait int    // code of package portrait
-	Fiction  bool   // says that there is no such person
+	Fiction  bool   // the picture says that there is no such person
 }
 
-// Guide is what a guide's picture says.
+// Guide is the text of a guide's picture.
 type Guide struct {
 	Title   string
 	Reading string // "6 minutes to read"
 }
 
-// Version names a picture by all that it shows: ten letters that change when the picture does.
+// Version is a hash of everything the picture shows: ten hexadecimal digits.
 func (p Person) Version() string {
-	return version(p.Name, p.Title, p.Place, fmt.Sprint(p.Portrait, p.Fiction))
+	return version(p.Name, p.Initials, p.Title, p.Place, fmt.Sprint(p.Fiction))
 }
 
-// Version names a picture by all that it shows: ten letters that change when the picture does.
+// Version is a hash of everything the picture shows: ten hexadecimal digits.
 func (g Guide) Version() string { return version(g.Title, g.Reading) }
 
 func version(parts ...string) string {
@@ -72,16 +71,27 @@ func version(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:5])
 }
 
+// Initials are the first letters of a given and a family name: "AE".
+func Initials(given, family string) string {
+	var out []rune
+	for _, name := range []string{given, family} {
+		if i := strings.IndexFunc(name, unicode.IsLetter); i >= 0 {
+			out = append(out, unicode.ToUpper([]rune(name[i:])[0]))
+		}
+	}
+	return string(out)
+}
+
 // PNG draws the picture. A name in letters that our fonts lack is left out rather than printed as
-// boxes; the portrait, the title and the place remain.
+// boxes; the title and the place remain.
 func (p Person) PNG() ([]byte, error) {
 	c := newCanvas()
-	if err := c.face(p.Portrait); err != nil {
+	if err := c.initials(p.Initials); err != nil {
 		return nil, err
 	}
 	note := ""
 	if p.Fiction {
-		note = "Made up, to show what this site does: there is no such person"
+		note = "Made up to show how this site works: there is no such person"
 	}
 	return c.finish(p.words(), note)
 }
@@ -101,9 +111,7 @@ func (p Person) words() column {
 // PNG draws the picture.
 func (g Guide) PNG() ([]byte, error) {
 	c := newCanvas()
-	if err := raster.Draw(c.RGBA, image.Rect(Wide-430, 210, Wide-30, 455), sprig); err != nil {
-		return nil, err
-	}
+	c.place(sprig, image.Pt(Wide-30-sprig.Bounds().Dx(), 210))
 	return c.finish(g.words(), "")
 }
 
@@ -118,7 +126,7 @@ func (g Guide) words() column {
 // canvas is a picture being drawn.
 type canvas struct {
 	*image.RGBA
-	marks []image.Rectangle // where letters stand, for the test of the margins
+	marks []image.Rectangle // the boxes of printed lines, for the test of the margins
 }
 
 func newCanvas() *canvas {
@@ -127,34 +135,34 @@ func newCanvas() *canvas {
 	return c
 }
 
-// face draws a portrait in the window frame of the site's cards.
-func (c *canvas) face(code int) error {
-	const wide, high, left, top = 348, 406, 96, 54
-	square := image.NewRGBA(image.Rect(0, 0, high, high))
-	if err := raster.Draw(square, square.Bounds(), portrait.SVG(portrait.From(code))); err != nil {
+// portrait is the disc at the left of a person's picture.
+var portrait = disc{centre: image.Pt(280, (High-band)/2), radius: 172}
+
+// initials draws the disc with the letters in its middle; with no printable letters, the sprig.
+func (c *canvas) initials(text string) error {
+	c.fill(portrait, mist)
+	if !printable(serif, text) {
+		c.place(sprig, portrait.centre.Sub(sprig.Bounds().Size().Div(2)))
+		return nil
+	}
+	p := paragraph{font: serif, text: text, size: 148, least: 60, maxLines: 1, colour: accent}
+	b, err := p.fit(portrait.radius*3/2, 1)
+	if err != nil {
 		return err
 	}
-	frame := image.NewRGBA(image.Rect(0, 0, wide, high))
-	if err := raster.Draw(frame, frame.Bounds(), window); err != nil {
-		return err
-	}
-	draw.DrawMask(c.RGBA, image.Rect(left, top, left+wide, top+high), square, image.Pt((high-wide)/2, 0), frame, image.Point{}, draw.Over)
+	left := portrait.centre.X - width(b.face, text)/2
+	c.line(b, text, column{left: left}, portrait.centre.Y-b.step/2)
 	return nil
 }
-
-// window is the frame: an arch above, small round corners below.
-var window = []byte(`<svg viewBox="0 0 348 406"><path d="M0 174A174 174 0 0 1 348 174V346A60 60 0 0 1 288 406H60A60 60 0 0 1 0 346Z"/></svg>`)
 
 // band is the height of the strip with the site's name, in pixels.
 const band = 118
 
-// finish prints what the picture says, draws the strip at the foot and packs the picture.
+// finish prints the text, draws the strip at the foot and encodes the picture.
 func (c *canvas) finish(block column, note string) ([]byte, error) {
 	strip := image.Rect(0, High-band, Wide, High)
 	draw.Draw(c.RGBA, strip, image.NewUniform(ground), image.Point{}, draw.Src)
-	if err := raster.Draw(c.RGBA, image.Rect(margin, High-band+27, margin+64, High-band+91), mark); err != nil {
-		return nil, err
-	}
+	c.place(mark, image.Pt(margin, High-band+27))
 	foot := column{left: margin + 82, right: margin + 320, top: High - band + 20, bottom: High - 20}
 	foot.add(serif, "Wattle", 50, 50, 1, white, 0)
 	side := column{left: margin + 330, right: Wide - margin, top: High - band + 20, bottom: High - 20, toRight: true}

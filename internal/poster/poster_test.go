@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var ada = Person{Name: "Dr Ada Example", Title: "Clinical Psychologist", Place: "Newtown NSW 2042", Portrait: 123456}
+var ada = Person{Name: "Dr Ada Example", Title: "Clinical Psychologist", Initials: "AE", Place: "Newtown NSW 2042"}
 
 func decoded(t interface {
 	Helper()
@@ -30,7 +30,7 @@ func decoded(t interface {
 	return img
 }
 
-func TestAPictureHasTheSizeThatPreviewsAskForAndIsTheSameEachTime(t *testing.T) {
+func TestPicturesHaveThePreviewSizeAndAreDeterministic(t *testing.T) {
 	for what, p := range map[string]interface{ PNG() ([]byte, error) }{"person": ada, "guide": Guide{"What therapy costs", "6 minutes to read"}} {
 		if size := decoded(t, p).Bounds().Size(); size != image.Pt(1200, 630) {
 			t.Errorf("%s: %v", what, size)
@@ -46,16 +46,16 @@ func TestAPictureHasTheSizeThatPreviewsAskForAndIsTheSameEachTime(t *testing.T) 
 	}
 }
 
-func TestAVersionChangesWithAllThatIsShown(t *testing.T) {
+func TestVersionChangesWithEveryPrintedField(t *testing.T) {
 	seen := map[string]bool{ada.Version(): true}
 	for _, change := range []func(*Person){
 		func(p *Person) { p.Name += "s" }, func(p *Person) { p.Title = "Psychologist" }, func(p *Person) { p.Place = "" },
-		func(p *Person) { p.Portrait++ }, func(p *Person) { p.Fiction = true }, func(p *Person) { p.Name, p.Title = p.Title, p.Name },
+		func(p *Person) { p.Initials = "BE" }, func(p *Person) { p.Fiction = true }, func(p *Person) { p.Name, p.Title = p.Title, p.Name },
 	} {
 		p := ada
 		change(&p)
 		if seen[p.Version()] {
-			t.Errorf("%+v goes by a version that another picture has", p)
+			t.Errorf("%+v shares its version with another picture", p)
 		}
 		seen[p.Version()] = true
 	}
@@ -64,7 +64,7 @@ func TestAVersionChangesWithAllThatIsShown(t *testing.T) {
 	}
 }
 
-// letters are where the letters of a person's picture stand, and what they may not leave.
+// letters are the boxes of the printed lines of a column.
 func letters(t interface {
 	Helper()
 	Fatal(...any)
@@ -77,7 +77,7 @@ func letters(t interface {
 	return c.marks
 }
 
-func TestLettersNeverLeaveTheMargins(t *testing.T) {
+func TestTextStaysWithinTheMargins(t *testing.T) {
 	names := rapid.StringOf(rapid.RuneFrom([]rune("aWMiłŻéễ Qg- '’.")))
 	rapid.Check(t, func(t *rapid.T) {
 		p := Person{Name: names.Draw(t, "name"), Title: names.Draw(t, "title"), Place: names.Draw(t, "place"), Fiction: rapid.Bool().Draw(t, "fiction")}
@@ -94,7 +94,7 @@ func TestLettersNeverLeaveTheMargins(t *testing.T) {
 	})
 }
 
-func TestALongNameIsBrokenOrMadeSmallerAndOnlyThenCut(t *testing.T) {
+func TestLongNamesWrapThenShrinkThenEndInAnEllipsis(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		lines int
@@ -109,17 +109,17 @@ func TestALongNameIsBrokenOrMadeSmallerAndOnlyThenCut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		last := s.broken[len(s.broken)-1]
-		if len(s.broken) > c.lines || strings.HasSuffix(last, "…") != c.cut {
-			t.Errorf("%q stands as %q", c.name, s.broken)
+		last := s.lines[len(s.lines)-1]
+		if len(s.lines) > c.lines || strings.HasSuffix(last, "…") != c.cut {
+			t.Errorf("%q is printed as %q", c.name, s.lines)
 		}
-		if !c.cut && strings.Join(strings.Fields(strings.Join(s.broken, "")), "") != strings.ReplaceAll(c.name, " ", "") {
-			t.Errorf("%q lost something: %q", c.name, s.broken)
+		if !c.cut && strings.Join(strings.Fields(strings.Join(s.lines, "")), "") != strings.ReplaceAll(c.name, " ", "") {
+			t.Errorf("%q lost something: %q", c.name, s.lines)
 		}
 	}
 }
 
-func TestANameInLettersThatWeCannotPrintIsLeftOutAndNeverBoxed(t *testing.T) {
+func TestUnprintableNamesAreLeftOut(t *testing.T) {
 	for _, name := range []string{"陈 小明", "محمد علي", "Ιωάννης", "Ada 陈", "Ada\u200d", "", "  "} {
 		p := ada
 		p.Name = name
@@ -140,7 +140,7 @@ func TestANameInLettersThatWeCannotPrintIsLeftOutAndNeverBoxed(t *testing.T) {
 	}
 }
 
-func TestAPictureOfSomebodyMadeUpSaysSo(t *testing.T) {
+func TestPictureOfAMadeUpPersonSaysSo(t *testing.T) {
 	made := ada
 	made.Fiction = true
 	plain, fiction := decoded(t, ada), decoded(t, made)
@@ -157,12 +157,12 @@ func TestAPictureOfSomebodyMadeUpSaysSo(t *testing.T) {
 		}
 	}
 	if strip < 2000 {
-		t.Errorf("%d pixels tell that somebody is made up", strip)
+		t.Errorf("only %d pixels say that the person is made up", strip)
 	}
 }
 
-func TestLettersCanBeReadOnWhatTheyStandOn(t *testing.T) {
-	for _, pair := range [][2]color.NRGBA{{ink, paper}, {muted, paper}, {accent, paper}, {white, ground}, {soft, ground}} {
+func TestTextContrastIsAtLeastFourAndAHalf(t *testing.T) {
+	for _, pair := range [][2]color.NRGBA{{ink, paper}, {muted, paper}, {accent, paper}, {accent, mist}, {white, ground}, {soft, ground}} {
 		if ratio := contrast(pair[0], pair[1]); ratio < 4.5 {
 			t.Errorf("%v on %v: %.2f", pair[0], pair[1], ratio)
 		}
@@ -182,4 +182,15 @@ func contrast(a, b color.NRGBA) float64 {
 		return 0.2126*part(c.R) + 0.7152*part(c.G) + 0.0722*part(c.B)
 	}
 	return (max(light(a), light(b)) + 0.05) / (min(light(a), light(b)) + 0.05)
+}
+
+func TestInitialsAreTheFirstLettersOfBothNames(t *testing.T) {
+	for _, c := range []struct{ given, family, want string }{
+		{"Ada", "Example", "AE"}, {"zoë", "o’Connor", "ZO"}, {"", "Example", "E"}, {"’t", "Hooft", "TH"}, {"", "", ""},
+		{"Élise", "Żółć", "ÉŻ"},
+	} {
+		if got := Initials(c.given, c.family); got != c.want {
+			t.Errorf("%q %q: %q", c.given, c.family, got)
+		}
+	}
 }

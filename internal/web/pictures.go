@@ -114,7 +114,8 @@ func pictureFile(p picture) string { return p.Version() + ".png" }
 // personPicture says what the head of a profile says, and nothing about what somebody helps with.
 func personPicture(v directory.View) poster.Person {
 	v.HasKm = false // where the reader is stands on no picture
-	return poster.Person{Name: v.Name(), Title: v.FullTitle(), Place: placeText(v), Portrait: v.Portrait, Fiction: v.Demo}
+	return poster.Person{Name: v.Name(), Title: v.FullTitle(), Place: placeText(v), Fiction: v.Demo,
+		Initials: poster.Initials(v.GivenName, v.FamilyName)}
 }
 
 func pictureOfGuide(a *guides.Article) poster.Guide {
@@ -126,11 +127,11 @@ func (s *Server) pictured(c *view.Chrome, page, kind, alt string, p picture) {
 	c.Kind, c.Picture = kind, view.Picture{URL: s.BaseURL + page + "/card/" + pictureFile(p), Alt: alt}
 }
 
-// personAlt is what a profile's picture says.
+// personAlt says in words what a profile's picture shows.
 func personAlt(p poster.Person) string {
-	said := []string{"Drawn portrait of " + p.Name, p.Title, p.Place}
+	shown := []string{p.Name, p.Title, p.Place}
 	if p.Fiction {
-		said[0] = "Drawn portrait of a made-up person, " + p.Name
+		shown[0] += ", a made-up person"
 	}
-	return strings.Join(said, ", ")
+	return strings.Join(shown, ", ")
 }

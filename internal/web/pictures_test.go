@@ -54,7 +54,7 @@ func (s *site) pictureOf(t *testing.T, page string) string {
 func TestASharedLinkHasAPictureThatResolves(t *testing.T) {
 	s := newSite(t)
 	for _, c := range []struct{ page, title, kind, alt string }{
-		{"/therapist/ada-example", "Dr Ada Example (Clinical Psychologist)", "profile", "Drawn portrait of Dr Ada Example, Clinical Psychologist, Newtown NSW 2042"},
+		{"/therapist/ada-example", "Dr Ada Example (Clinical Psychologist)", "profile", "Dr Ada Example, Clinical Psychologist, Newtown NSW 2042"},
 		{someGuide, "Rebuilding trust", "article", "Guide: Rebuilding trust"},
 	} {
 		m := metas(t, s.get(c.page).want(t, 200))
