@@ -59,7 +59,6 @@ var packages = map[string][]string{
 
 	"bench":                {"clock"},
 	"directory/indextest":  with(kit, "directory"),
-	"meter":                {},
 	"booking/bookingbench": with(kit, "bench", "booking", "directory", "accounts"),
 
 	"memindex/searchbench": with(kit, "bench", "directory", "booking", "demo", "memindex", "memindex/scan", "memindex/bysql"),
@@ -96,7 +95,7 @@ var vendors = map[string][]string{
 	"github.com/pquerna/otp":          {"accounts"},
 	"github.com/yuin/goldmark":        {"guides"},
 	"github.com/microcosm-cc":         {"guides"},
-	"github.com/prometheus":           {"cmd", "web"},
+	"github.com/prometheus":           {"cmd"},
 	"github.com/jba/templatecheck":    {"view/viewtest"},
 }
 

@@ -49,7 +49,7 @@ type app struct {
 	search    *meili.Index // nil where the embedded index serves alone
 
 	followFailures func() int64 // of the search engine
-	meters         *meters
+	metrics        *metrics
 }
 
 // openApp checks settings and zones, opens the database and fills the services.
@@ -61,7 +61,7 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 	if err := region.CheckZones(); err != nil {
 		return nil, fmt.Errorf("this binary's time zones are wrong, so it will not promise times: %w", err)
 	}
-	a := &app{config: c, log: newLog(c), meters: newMeters()}
+	a := &app{config: c, log: newLog(c), metrics: newMetrics()}
 	if a.box, err = openBox(c); err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 	}
 	a.booking = &booking.Service{DB: a.db.DB, Clock: a.clock, Box: a.box, Log: a.log}
 	a.directory = &directory.Directory{DB: a.db.DB, Clock: a.clock, Log: a.log, Index: memindex.New(), NextTimes: a.booking.LiveNext,
-		Searched: a.meters.searched}
+		Searched: a.metrics.searched}
 	library, err := guides.Embedded()
 	if err != nil {
 		a.db.Close()
@@ -193,9 +193,9 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 		},
 		Words:  a.searchWords(),
 		Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
-		LimitsOff: !on, ExemptLoopback: exempt, Corrections: a.corrections(), Answered: a.meters.answered,
+		LimitsOff: !on, ExemptLoopback: exempt, Corrections: a.corrections(), Answered: a.metrics.answered,
 	}
-	a.meters.web = s
+	a.observe(s)
 	if s.Warnings, err = a.warnings(context.Background()); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"wattle/internal/meili"
 	"wattle/internal/outbox"
 )
@@ -57,20 +59,31 @@ func (a *app) searchWords() map[string]func() string {
 	}}
 }
 
-func (a *app) searchMetrics(put func(name, help string, value any)) {
-	up := 0
-	if a.search.Why() == "" {
-		up = 1
+// observeSearch registers how Meilisearch fares. The lag is absent until it is known.
+func (a *app) observeSearch() {
+	m := a.metrics
+	m.gauge("wattle_meilisearch_answers", "1 while Meilisearch answers searches, 0 while the embedded index does.", func() float64 {
+		if a.search.Why() == "" {
+			return 1
+		}
+		return 0
+	})
+	figure := func(n int) func() float64 {
+		return func() float64 {
+			answered, failed, givenUp := a.search.Figures()
+			return []float64{float64(answered), float64(failed), float64(givenUp)}[n]
+		}
 	}
-	answered, failed, givenUp := a.search.Figures()
-	put("wattle_meilisearch_answers", "1 while Meilisearch answers searches, 0 while the embedded index does.", up)
-	put("wattle_meilisearch_searches", "Searches that Meilisearch answered.", answered)
-	put("wattle_meilisearch_searches_failed", "Searches that Meilisearch failed or was too slow for; the embedded index answered them.", failed)
-	put("wattle_meilisearch_given_up", "How often Meilisearch was not asked for a while.", givenUp)
-	put("wattle_meilisearch_updates_failed", "Runs that could not bring Meilisearch up to date.", a.followFailures())
-	if lag, known := a.search.Lag(); known {
-		put("wattle_meilisearch_lag_seconds", "How long ago Meilisearch was last known to be up to date.", lag.Seconds())
-	}
+	m.gauge("wattle_meilisearch_searches", "Searches that Meilisearch answered.", figure(0))
+	m.gauge("wattle_meilisearch_searches_failed", "Searches that Meilisearch failed or answered too late; the embedded index answered them.", figure(1))
+	m.gauge("wattle_meilisearch_given_up", "Times Meilisearch was not asked for a while.", figure(2))
+	m.gauge("wattle_meilisearch_updates_failed", "Runs that could not bring Meilisearch up to date.", func() float64 { return float64(a.followFailures()) })
+	lag := prometheus.NewDesc("wattle_meilisearch_lag_seconds", "Time since Meilisearch was last known to be up to date.", nil, nil)
+	m.registry.MustRegister(collector(func(out chan<- prometheus.Metric) {
+		if d, known := a.search.Lag(); known {
+			out <- prometheus.MustNewConstMetric(lag, prometheus.GaugeValue, d.Seconds())
+		}
+	}))
 }
 
 func reindex(ctx context.Context, args []string) error {
