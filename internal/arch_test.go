@@ -42,30 +42,32 @@ var packages = map[string][]string{
 
 	"accounts":  kit,
 	"directory": with(kit, "accounts"),
+	"search":    with(kit, "directory"),
 	"vetting":   with(kit, "directory", "accounts"),
 	"booking":   with(kit, "directory", "accounts"),
 	"payments":  with(kit, "booking", "accounts"),
-	"guides":    with(kit, "directory"),
+	"guides":    with(kit, "directory", "search"),
 	"notify":    with(kit, "booking", "payments", "vetting", "accounts"),
 
-	"memindex":        with(kit, "directory"),
-	"memindex/scan":   with(kit, "directory"),
-	"memindex/bysql":  with(kit, "directory"),
-	"meili":           with(kit, "directory"),
-	"meili/meilitest": {"region", "taxonomy"},
-	"stripepay":       with(kit, "payments"),
-	"stripesandbox":   with(kit, "payments"),
-	"mail":            with(kit, "notify"),
+	"search/words":           with(kit, "directory", "search"),
+	"search/memindex":        with(kit, "directory", "search"),
+	"search/memindex/scan":   with(kit, "directory", "search"),
+	"search/memindex/bysql":  with(kit, "directory", "search"),
+	"search/meili":           with(kit, "directory", "search"),
+	"search/meili/meilitest": {"region", "taxonomy"},
+	"stripepay":              with(kit, "payments"),
+	"stripesandbox":          with(kit, "payments"),
+	"mail":                   with(kit, "notify"),
 
 	"bench":                {"clock"},
-	"directory/indextest":  with(kit, "directory"),
+	"search/indextest":     with(kit, "directory", "search", "search/words"),
 	"booking/bookingbench": with(kit, "bench", "booking", "directory", "accounts"),
 
-	"memindex/searchbench": with(kit, "bench", "directory", "booking", "demo", "memindex", "memindex/scan", "memindex/bysql"),
+	"search/memindex/searchbench": with(kit, "bench", "directory", "search", "booking", "demo", "search/memindex", "search/memindex/scan", "search/memindex/bysql"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),
-	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "vetting", "booking", "payments", "guides"),
+	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "search", "search/words", "vetting", "booking", "payments", "guides"),
 }
 
 // assets are the folders of embedded files and who takes them in, besides cmd.
@@ -79,7 +81,8 @@ var assets = map[string][]string{
 // here fails, so that taking one in is a decision; golang.org/x is open to all.
 var vendors = map[string][]string{
 	"github.com/gin-gonic/gin":        {"web"},
-	"github.com/klauspost/compress":   {"web", "view", "directory"},
+	"github.com/klauspost/compress":   {"web", "view"},
+	"github.com/maypok86/otter":       {"search", "view", "web"},
 	"github.com/andybalholm/brotli":   {"web", "view"},
 	"github.com/alexedwards/scs":      {"web"},
 	"github.com/jmoiron/sqlx":         {"pg"},
@@ -87,7 +90,7 @@ var vendors = map[string][]string{
 	"github.com/pressly/goose":        {"pg"},
 	"github.com/wneessen/go-mail":     {"mail"},
 	"github.com/arran4/golang-ical":   {"notify"},
-	"github.com/meilisearch":          {"meili"},
+	"github.com/meilisearch":          {"search/meili"},
 	"github.com/stripe/stripe-go":     {"stripepay", "stripesandbox"},
 	"gocloud.dev":                     {"blob"},
 	"github.com/caarlos0/env":         {"config"},

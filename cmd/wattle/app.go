@@ -22,13 +22,14 @@ import (
 	"wattle/internal/guides"
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
-	"wattle/internal/meili"
-	"wattle/internal/memindex"
 	"wattle/internal/notify"
 	"wattle/internal/outbox"
 	"wattle/internal/ratelimit"
 	"wattle/internal/region"
 	"wattle/internal/seal"
+	"wattle/internal/search"
+	"wattle/internal/search/meili"
+	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/static"
@@ -37,16 +38,17 @@ import (
 
 // app is the domains on one database: what every verb but version needs.
 type app struct {
-	config    *config.Config
-	log       *slog.Logger
-	db        *database
-	clock     clock.Clock
-	dev       *clock.Dev // nil in production
-	box       *seal.Box
-	directory *directory.Directory
-	booking   *booking.Service
-	guides    *guides.Guides
-	search    *meili.Index // nil where the embedded index serves alone
+	config  *config.Config
+	log     *slog.Logger
+	db      *database
+	clock   clock.Clock
+	dev     *clock.Dev // nil in production
+	box     *seal.Box
+	model   *directory.Model
+	search  *search.Service
+	booking *booking.Service
+	guides  *guides.Guides
+	meili   *meili.Index // nil where the embedded index serves alone
 
 	followFailures func() int64 // of the search engine
 	metrics        *metrics
@@ -78,19 +80,21 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 		a.clock = a.dev
 	}
 	a.booking = &booking.Service{DB: a.db.DB, Clock: a.clock, Box: a.box, Log: a.log}
-	a.directory = &directory.Directory{DB: a.db.DB, Clock: a.clock, Log: a.log, Index: memindex.New(), NextTimes: a.booking.LiveNext,
-		Searched: a.metrics.searched}
+	a.model = &directory.Model{DB: a.db.DB, Log: a.log}
 	library, err := guides.Embedded()
 	if err != nil {
 		a.db.Close()
 		return nil, err
 	}
-	a.guides = &guides.Guides{Library: library, Directory: a.directory}
+	index := search.Index(memindex.New())
 	if c.MeiliURL != "" {
-		a.search = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: a.directory.Index, DB: a.db.DB, Clock: a.clock, Log: a.log,
-			Who: a.directory.ByID}
-		a.directory.Index = a.search
+		a.meili = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: index, DB: a.db.DB, Clock: a.clock, Log: a.log,
+			Who: a.model.ByID}
+		index = a.meili
 	}
+	a.model.Index = index
+	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.LiveNext, Observe: a.metrics.searched}
+	a.guides = &guides.Guides{Library: library, Search: a.search}
 	return a, nil
 }
 
@@ -168,7 +172,7 @@ func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
 		sender = captured
 	}
 	runner := &outbox.Runner{DB: a.db.DB, Clock: a.clock, Log: a.log, Workers: 4}
-	j := &jobs.Jobs{DB: a.db.DB, Clock: a.clock, Log: a.log, Booking: a.booking, Directory: a.directory, Composer: composer,
+	j := &jobs.Jobs{DB: a.db.DB, Clock: a.clock, Log: a.log, Booking: a.booking, Model: a.model, Composer: composer,
 		Post: &notify.Post{DB: a.db.DB, Clock: a.clock, Sender: sender}}
 	j.Register(runner)
 	a.follow(runner)
@@ -184,7 +188,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 	}
 	on, exempt := a.config.Limits()
 	s := &web.Server{
-		Directory: a.directory, Booking: a.booking, Guides: a.guides, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
+		Search: a.search, Booking: a.booking, Guides: a.guides, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
 		SourceURL: a.config.SourceURL, Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
 		Calendar: a.calendar(j), Integrity: a.integrity,
 		Checks: map[string]func(context.Context) error{
@@ -230,7 +234,7 @@ func (a *app) warnings(ctx context.Context) (list []string, err error) {
 }
 
 func (a *app) fresh() error {
-	if !a.directory.Fresh() {
+	if !a.model.Fresh() {
 		return errors.New("the directory has not been heard of for two seconds")
 	}
 	return nil

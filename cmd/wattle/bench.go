@@ -19,10 +19,11 @@ import (
 	"wattle/internal/booking/bookingbench"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
-	"wattle/internal/meili"
-	"wattle/internal/memindex"
-	"wattle/internal/memindex/searchbench"
 	"wattle/internal/ratelimit"
+	"wattle/internal/search"
+	"wattle/internal/search/meili"
+	"wattle/internal/search/memindex"
+	"wattle/internal/search/memindex/searchbench"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/static"
@@ -115,11 +116,13 @@ func benchInstance(ctx context.Context, settings ...string) (*exec.Cmd, error) {
 // benchSite serves a benchmark's bookings as in development: loopback is not counted against the
 // limits of networks. Every request writes its line of log, to nowhere.
 func benchSite(b *booking.Service) (*http.Server, error) {
-	return benchDirectory(&directory.Directory{DB: b.DB, Clock: b.Clock, Log: b.Log, Index: memindex.New(), NextTimes: b.LiveNext}, b)
+	index := memindex.New()
+	model := &directory.Model{DB: b.DB, Log: b.Log, Index: index}
+	return benchDirectory(&search.Service{Model: model, Index: index, Clock: b.Clock, NextTimes: b.LiveNext}, b)
 }
 
 // benchDirectory serves a directory as benchSite does.
-func benchDirectory(d *directory.Directory, b *booking.Service) (*http.Server, error) {
+func benchDirectory(d *search.Service, b *booking.Service) (*http.Server, error) {
 	assets, err := view.NewAssets(static.FS)
 	if err != nil {
 		return nil, err
@@ -130,8 +133,8 @@ func benchDirectory(d *directory.Directory, b *booking.Service) (*http.Server, e
 		return nil, err
 	}
 	s := &web.Server{
-		Guides:    &guides.Guides{Library: library, Directory: d},
-		Directory: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: versionText(),
+		Guides: &guides.Guides{Library: library, Search: d},
+		Search: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: versionText(),
 		Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true,
 	}
 	handler, err := s.Handler()

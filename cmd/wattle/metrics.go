@@ -82,12 +82,12 @@ func (m *metrics) counter(name, help string, value func() float64) {
 // observe registers the figures that are read when someone scrapes them.
 func (a *app) observe(s *web.Server) {
 	m := a.metrics
-	m.gauge("wattle_listed", "Therapists in the read model.", func() float64 { return float64(a.directory.Len()) })
+	m.gauge("wattle_listed", "Therapists in the read model.", func() float64 { return float64(a.model.Len()) })
 	m.gauge("wattle_feed_lag_seconds", "Time since the directory last heard from Postgres.",
-		func() float64 { return a.directory.Lag().Seconds() })
-	embedded := a.directory.Index
-	if a.search != nil {
-		embedded = a.search.Embedded
+		func() float64 { return a.model.Lag().Seconds() })
+	embedded := a.search.Index
+	if a.meili != nil {
+		embedded = a.meili.Embedded
 		a.observeSearch()
 	}
 	if x, ok := embedded.(interface{ Len() int }); ok {

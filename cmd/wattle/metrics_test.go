@@ -18,9 +18,10 @@ import (
 	"wattle/internal/clock"
 	"wattle/internal/demo"
 	"wattle/internal/directory"
-	"wattle/internal/memindex"
 	"wattle/internal/pg/pgtest"
 	"wattle/internal/seal"
+	"wattle/internal/search"
+	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/static"
@@ -35,13 +36,15 @@ func measured(t *testing.T) (*app, http.Handler) {
 	log := slog.New(slog.DiscardHandler)
 	a := &app{db: &database{DB: db}, clock: clock.At(now), log: log, metrics: newMetrics()}
 	a.booking = &booking.Service{DB: db, Clock: a.clock, Log: log}
-	a.directory = &directory.Directory{DB: db, Clock: a.clock, Log: log, Index: memindex.New(), NextTimes: a.booking.LiveNext,
-		Searched: a.metrics.searched}
+	index := memindex.New()
+	a.model = &directory.Model{DB: db, Log: log, Index: index}
+	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.LiveNext,
+		Observe: a.metrics.searched}
 	err := demo.Seed(ctx, db, demo.Options{N: 40, Seed: demo.DefaultSeed, Now: now, Recompute: a.booking.RecomputeNext})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err = a.directory.Load(ctx); err != nil {
+	if err = a.model.Load(ctx); err != nil {
 		t.Fatal(err)
 	}
 	assets, err := view.NewAssets(static.FS)
@@ -52,7 +55,7 @@ func measured(t *testing.T) (*app, http.Handler) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &web.Server{Directory: a.directory, Booking: a.booking, Clock: a.clock, Log: log, Assets: assets, Box: box,
+	s := &web.Server{Search: a.search, Booking: a.booking, Clock: a.clock, Log: log, Assets: assets, Box: box,
 		BaseURL: "http://wattle.example", Version: "test", LimitsOff: true, Answered: a.metrics.answered}
 	h, err := s.Handler()
 	if err != nil {

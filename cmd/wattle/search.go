@@ -11,17 +11,18 @@ import (
 
 	"wattle/internal/meili"
 	"wattle/internal/outbox"
+	"wattle/internal/search/meili"
 )
 
 // connectSearch looks at the search engine before the site serves: a server that is too old and a key
 // that is refused are mistakes to mend, one that is away is not: the embedded index answers till then.
 func (a *app) connectSearch(ctx context.Context) error {
-	if a.search == nil {
+	if a.meili == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	err := a.search.Engine.Connect(ctx)
+	err := a.meili.Engine.Connect(ctx)
 	if meili.Mistaken(err) {
 		return err
 	}
@@ -33,7 +34,7 @@ func (a *app) connectSearch(ctx context.Context) error {
 
 // follow lets the tasks keep the search engine up to date.
 func (a *app) follow(runner *outbox.Runner) {
-	if a.search == nil {
+	if a.meili == nil {
 		return
 	}
 	keeper := a.keeper()
@@ -43,16 +44,16 @@ func (a *app) follow(runner *outbox.Runner) {
 }
 
 func (a *app) keeper() *meili.Keeper {
-	return &meili.Keeper{DB: a.db.DB, Engine: a.search.Engine, Log: a.log}
+	return &meili.Keeper{DB: a.db.DB, Engine: a.meili.Engine, Log: a.log}
 }
 
 // searchWords say on /readyz which engine answers, and why.
 func (a *app) searchWords() map[string]func() string {
 	return map[string]func() string{"search": func() string {
-		if a.search == nil {
+		if a.meili == nil {
 			return "embedded"
 		}
-		if why := a.search.Why(); why != "" {
+		if why := a.meili.Why(); why != "" {
 			return "embedded: " + why
 		}
 		return "meilisearch"
@@ -63,14 +64,14 @@ func (a *app) searchWords() map[string]func() string {
 func (a *app) observeSearch() {
 	m := a.metrics
 	m.gauge("wattle_meilisearch_answers", "1 while Meilisearch answers searches, 0 while the embedded index does.", func() float64 {
-		if a.search.Why() == "" {
+		if a.meili.Why() == "" {
 			return 1
 		}
 		return 0
 	})
 	figure := func(n int) func() float64 {
 		return func() float64 {
-			answered, failed, givenUp := a.search.Figures()
+			answered, failed, givenUp := a.meili.Figures()
 			return []float64{float64(answered), float64(failed), float64(givenUp)}[n]
 		}
 	}
@@ -80,7 +81,7 @@ func (a *app) observeSearch() {
 	m.gauge("wattle_meilisearch_updates_failed", "Runs that could not bring Meilisearch up to date.", func() float64 { return float64(a.followFailures()) })
 	lag := prometheus.NewDesc("wattle_meilisearch_lag_seconds", "Time since Meilisearch was last known to be up to date.", nil, nil)
 	m.registry.MustRegister(collector(func(out chan<- prometheus.Metric) {
-		if d, known := a.search.Lag(); known {
+		if d, known := a.meili.Lag(); known {
 			out <- prometheus.MustNewConstMetric(lag, prometheus.GaugeValue, d.Seconds())
 		}
 	}))
@@ -105,7 +106,7 @@ func reindex(ctx context.Context, args []string) error {
 			return err
 		}
 		fmt.Printf("the next free times of %d practices were derived again\n", len(ids))
-		if a.search == nil {
+		if a.meili == nil {
 			return nil
 		}
 		n, err := a.keeper().Rebuild(ctx)
@@ -113,7 +114,7 @@ func reindex(ctx context.Context, args []string) error {
 			fmt.Printf("%d documents are in a new Meilisearch index, which took the old one's place\n", n)
 		}
 		if err == nil && *tidy {
-			err = a.search.Engine.Tidy(ctx)
+			err = a.meili.Engine.Tidy(ctx)
 		}
 		return err
 	})

@@ -50,7 +50,7 @@ func serve(ctx context.Context, args []string) error {
 		return err
 	}
 	say.step("reading the directory")
-	if err := a.directory.Load(ctx); err != nil {
+	if err := a.model.Load(ctx); err != nil {
 		return err
 	}
 	boundMemory()
@@ -140,14 +140,14 @@ func (a *app) background(runner interface {
 	Wake()
 }) []func(context.Context) {
 	list := []func(context.Context){
-		func(ctx context.Context) { a.logEnd(ctx, "directory", a.directory.Run(ctx)) },
+		func(ctx context.Context) { a.logEnd(ctx, "directory", a.model.Run(ctx)) },
 		func(ctx context.Context) { a.logEnd(ctx, "tasks", runner.Run(ctx)) },
 		func(ctx context.Context) {
-			a.logEnd(ctx, "notifications", pg.Listen(ctx, a.db.url, []string{"directory_changes"}, func(string, string) { a.directory.Wake() }))
+			a.logEnd(ctx, "notifications", pg.Listen(ctx, a.db.url, []string{"directory_changes"}, func(string, string) { a.model.Wake() }))
 		},
 	}
-	if a.search != nil {
-		list = append(list, func(ctx context.Context) { a.logEnd(ctx, "search", a.search.Run(ctx)) })
+	if a.meili != nil {
+		list = append(list, func(ctx context.Context) { a.logEnd(ctx, "search", a.meili.Run(ctx)) })
 	}
 	if a.dev != nil {
 		a.dev.Moved = func(context.Context, time.Duration) { runner.Wake() }

@@ -32,7 +32,7 @@ func TestTheSameSeedMakesTheSamePeople(t *testing.T) {
 	dump := func(seed uint64) []byte {
 		var b bytes.Buffer
 		for _, p := range people(200, seed) {
-			if err := json.NewEncoder(&b).Encode(p.Therapist); err != nil {
+			if err := json.NewEncoder(&b).Encode(p.Entry); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -104,7 +104,7 @@ func TestEveryIssueAndApproachHasWords(t *testing.T) {
 
 func TestFeesKeepToTheirBands(t *testing.T) {
 	for _, p := range people(2000, DefaultSeed) {
-		fee, ok := directory.FeeOf(&p.Therapist, "")
+		fee, ok := directory.FeeOf(&p.Profile, "")
 		b := bandOf(p.Type, p.level)
 		if !ok || fee < money.Cents(b.lo*100) || fee > money.Cents(b.hi*100) {
 			t.Errorf("%s, %s: %s", p.Slug, p.Type, fee)
@@ -204,7 +204,7 @@ func TestTheAnchorsAreThere(t *testing.T) {
 		p := all[i]
 		_, call := p.FreeConsult()
 		evening, _ := p.calendar.reaches()
-		low, _ := directory.LowestFee(&p.Therapist, "")
+		low, _ := directory.LowestFee(&p.Profile, "")
 		if p.State != "nsw" || p.Title() != "Clinical Psychologist" || p.Listing != directory.Listed || !p.Accepting || !call || !evening ||
 			low > 160_00 || p.Reduced.Left == 0 || !has(p.Issues, "anxiety") {
 			t.Errorf("%s in %s is no anchor: %s, %s, %v", p.Slug, a.suburb, p.Title(), low, p.Listing)

@@ -12,7 +12,7 @@ import (
 
 // person is a fictional therapist with calendar and bookings.
 type person struct {
-	directory.Therapist
+	directory.Entry
 	calendar calendar
 	bookings []call
 

@@ -33,9 +33,9 @@ func (g *generator) continueFrom(ctx context.Context, tx *pg.Tx) error {
 
 // store copies people with their calendars, clients and bookings.
 func store(ctx context.Context, tx *pg.Tx, now time.Time, people []*person, clients []*client) error {
-	profiles := func(yield func(*directory.Therapist) bool) {
+	profiles := func(yield func(*directory.Entry) bool) {
 		for _, p := range people {
-			if !yield(&p.Therapist) {
+			if !yield(&p.Entry) {
 				return
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"wattle/internal/pg/pgtest"
 )
 
-func crowd(n int) func(yield func(*directory.Therapist) bool) {
-	return func(yield func(*directory.Therapist) bool) {
+func crowd(n int) func(yield func(*directory.Entry) bool) {
+	return func(yield func(*directory.Entry) bool) {
 		for i := range n {
 			if !yield(someone(fmt.Sprintf("p-%d", i))) {
 				return

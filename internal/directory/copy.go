@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"wattle/internal/fault"
@@ -11,10 +12,10 @@ import (
 
 const chunkSize = 2000
 
-// InsertTx adds profiles with their services, credentials, reduced places and next instants. Ids
-// that are 0 are set; a version of 0 becomes 1, a profile that never changed changed now; Reduced.Left free places are made. The identities
-// and faiths given are taken as consented to.
-func InsertTx(ctx context.Context, tx *pg.Tx, now time.Time, list ...*Therapist) error {
+// InsertTx adds profiles with their contacts, services, credentials, reduced places and next instants. It
+// sets ids that are 0, versions that are 0 (to 1) and empty times of change (to now), makes Reduced.Left
+// free places, and takes the identities and faiths as consented to.
+func InsertTx(ctx context.Context, tx *pg.Tx, now time.Time, list ...*Entry) error {
 	if err := number(ctx, tx, now, list); err != nil {
 		return err
 	}
@@ -26,10 +27,9 @@ func InsertTx(ctx context.Context, tx *pg.Tx, now time.Time, list ...*Therapist)
 	return nil
 }
 
-// CopyTx is InsertTx for a directory of any size. Ids that are 0 are set by the time it returns.
-// The feed gets one row, "read everything anew", instead of one a profile. It returns how many
-// there were.
-func CopyTx(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Therapist]) (int, error) {
+// CopyTx is InsertTx for a directory of any size: the feed gets one row, "read everything", instead of one
+// per profile. It returns how many profiles there were.
+func CopyTx(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Entry]) (int, error) {
 	if _, err := tx.Exec(ctx, `SELECT set_config('wattle.bulk', 'on', true)`); err != nil {
 		return 0, err
 	}
@@ -43,6 +43,12 @@ func CopyTx(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Therapi
 	return n, announceAll(ctx, tx)
 }
 
+// AnnounceTx tells every follower of the feed to read these profiles again.
+func AnnounceTx(ctx context.Context, tx *pg.Tx, ids []int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO directory_changes (therapist_id) SELECT unnest($1::bigint[])`, pg.Int64s(ids))
+	return err
+}
+
 func announceAll(ctx context.Context, tx *pg.Tx) error {
 	_, err := tx.Exec(ctx, `INSERT INTO directory_changes (therapist_id) VALUES (0)`)
 	if err == nil {
@@ -51,8 +57,8 @@ func announceAll(ctx context.Context, tx *pg.Tx) error {
 	return err
 }
 
-func copyAll(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Therapist]) (n int, err error) {
-	chunk := make([]*Therapist, 0, chunkSize)
+func copyAll(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Entry]) (n int, err error) {
+	chunk := make([]*Entry, 0, chunkSize)
 	for t := range all {
 		if chunk = append(chunk, t); len(chunk) < chunkSize {
 			continue
@@ -65,8 +71,8 @@ func copyAll(ctx context.Context, tx *pg.Tx, now time.Time, all iter.Seq[*Therap
 	return n + len(chunk), InsertTx(ctx, tx, now, chunk...)
 }
 
-// number gives ids to what has none, and moves the sequences past ids that were given.
-func number(ctx context.Context, tx *pg.Tx, now time.Time, list []*Therapist) error {
+// number sets ids that are 0, and moves the sequences past the ids that were given.
+func number(ctx context.Context, tx *pg.Tx, now time.Time, list []*Entry) error {
 	var profiles, services []*int64
 	for _, t := range list {
 		if t.Listing == "" {
@@ -118,14 +124,14 @@ func numberFrom(ctx context.Context, tx *pg.Tx, sequence string, ids []*int64) e
 	return nil
 }
 
-// table is how profiles fill one table: rows of t are handed to yield.
+// table is one table that profiles fill: rows yields the rows of a profile.
 type table struct {
 	name    string
 	columns []string
-	rows    func(t *Therapist, now time.Time, yield func(...any))
+	rows    func(e *Entry, now time.Time, yield func(...any))
 }
 
-func (w table) copy(ctx context.Context, tx *pg.Tx, now time.Time, list []*Therapist) error {
+func (w table) copy(ctx context.Context, tx *pg.Tx, now time.Time, list []*Entry) error {
 	var rows [][]any
 	for _, t := range list {
 		w.rows(t, now, func(row ...any) { rows = append(rows, row) })
@@ -145,70 +151,43 @@ func (w table) copy(ctx context.Context, tx *pg.Tx, now time.Time, list []*Thera
 }
 
 var tables = []table{
-	{"therapists", []string{"id", "slug", "listing", "accepting", "demo", "given_name", "family_name", "honorific", "type", "registrar",
-		"supervisor", "email", "gender", "state", "suburb", "postcode", "street", "lat", "lng", "zone", "video_url", "phone", "headline", "bio",
-		"portrait", "practising_since", "issues", "also_issues", "approaches", "client_groups", "languages", "affirming", "identities", "faiths",
-		"access", "funding", "consented", "policy", "reduced_fee_cents", "reduced_for", "version", "created_at", "updated_at"}, profileRow},
-	{"services", []string{"id", "therapist_id", "slug", "position", "name", "kind", "format", "minutes", "fee_cents", "modes",
-		"buffer_before", "buffer_after", "active"}, serviceRows},
-	{"credentials", []string{"therapist_id", "kind", "number", "registration_type", "endorsements", "level", "conditions",
-		"first_registered", "expires_on", "checked_on", "next_check_on"}, credentialRows},
+	{"therapists", append(namesOfColumns(entryColumns), "consented", "created_at"), entryRow},
+	{"services", append(namesOfColumns(serviceColumns), "therapist_id", "position", "active"), serviceRows},
+	{"credentials", append(namesOfColumns(credentialColumns), "therapist_id"), credentialRows},
 	{"reduced_places", []string{"therapist_id", "place"}, placeRows},
 	{"next_times", []string{"therapist_id", "next_any", "next_evening", "next_weekend", "computed_at"}, nextRows},
 }
 
-func profileRow(t *Therapist, now time.Time, yield func(...any)) {
-	var fee any
-	var reducedFor string
-	if t.Reduced != nil {
-		fee, reducedFor = int64(t.Reduced.Fee), t.Reduced.For
-	}
-	s := func(l []string) pg.Strings { return pg.Strings(l) }
-	consented := append(append([]string{}, t.Identities...), t.Faiths...)
-	yield(t.ID, t.Slug, string(t.Listing), t.Accepting, t.Demo, t.GivenName, t.FamilyName, t.Honorific, t.Type, t.Registrar,
-		t.Supervisor, t.Email, t.Gender, t.State, t.Suburb, t.Postcode, t.Street, t.Lat, t.Lng, t.Zone, t.VideoURL, t.Phone, t.Headline, t.Bio,
-		t.Portrait, t.PractisingSince, s(t.Issues), s(t.AlsoIssues), s(t.Approaches), s(t.ClientGroups), s(t.Languages), s(t.Affirming),
-		s(t.Identities), s(t.Faiths), s(t.Access), s(t.Funding), s(consented), t.Policy, fee, reducedFor, t.Version, now, t.Updated)
+var entryColumns = slices.Concat(profileColumns, contactColumns)
+
+func entryRow(e *Entry, now time.Time, yield func(...any)) {
+	consented := slices.Concat(e.Identities, e.Faiths)
+	yield(append(valuesOf(e, entryColumns), pg.Strings(consented), now)...)
 }
 
-func serviceRows(t *Therapist, _ time.Time, yield func(...any)) {
-	for i, s := range t.Services {
-		yield(s.ID, t.ID, s.Slug, i+1, s.Name, string(s.Kind), s.Format, s.Minutes, int64(s.Fee), pg.Strings(s.Modes), s.BufferBefore, s.BufferAfter, true)
+func serviceRows(e *Entry, _ time.Time, yield func(...any)) {
+	for i := range e.Services {
+		yield(append(valuesOf(&e.Services[i], serviceColumns), e.ID, i+1, true)...)
 	}
 }
 
-func credentialRows(t *Therapist, _ time.Time, yield func(...any)) {
-	for _, c := range t.Credentials {
-		yield(t.ID, c.Kind, c.Number, c.RegistrationType, pg.Strings(c.Endorsements), c.Level, c.Conditions,
-			date(c.FirstRegistered), date(c.ExpiresOn), date(c.CheckedOn), date(c.NextCheckOn))
+func credentialRows(e *Entry, _ time.Time, yield func(...any)) {
+	for i := range e.Credentials {
+		yield(append(valuesOf(&e.Credentials[i], credentialColumns), e.ID)...)
 	}
 }
 
-func placeRows(t *Therapist, _ time.Time, yield func(...any)) {
-	if t.Reduced == nil {
+func placeRows(e *Entry, _ time.Time, yield func(...any)) {
+	if e.Reduced == nil {
 		return
 	}
-	for i := range t.Reduced.Left {
-		yield(t.ID, i+1)
+	for i := range e.Reduced.Left {
+		yield(e.ID, i+1)
 	}
 }
 
-func nextRows(t *Therapist, now time.Time, yield func(...any)) {
-	if t.Next != (Next{}) {
-		yield(t.ID, null(t.Next.Any), null(t.Next.Evening), null(t.Next.Weekend), now)
+func nextRows(e *Entry, now time.Time, yield func(...any)) {
+	if e.Next != (Next{}) {
+		yield(e.ID, value(&e.Next.Any), value(&e.Next.Evening), value(&e.Next.Weekend), now)
 	}
-}
-
-func date(d time.Time) any {
-	if d.IsZero() {
-		return nil
-	}
-	return d.Format(time.DateOnly)
-}
-
-func null(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t
 }

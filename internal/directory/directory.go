@@ -1,5 +1,5 @@
-// Package directory holds therapist profiles, services, fees and reduced places, and finds
-// therapists: the filter, the read model and the index behind which every engine stands.
+// Package directory holds therapist profiles: services, fees, reduced places, titles and listing, and the
+// read model that follows Postgres.
 package directory
 
 import (
@@ -24,10 +24,9 @@ const (
 // FreeConsultation is the slug of the free first call.
 const FreeConsultation = "free-consultation"
 
-// Therapist is a profile as the public may see it, with the little that bookings need besides
-// (e-mail, street, video address, phone), which no page or API shows before a booking is confirmed.
-// Lists hold slugs of package taxonomy.
-type Therapist struct {
+// Profile is what the public may see of a therapist: all that search, cards and the API ever hold. Lists
+// hold slugs of package taxonomy.
+type Profile struct {
 	ID              int64
 	Slug            string
 	Listing         Listing
@@ -66,12 +65,22 @@ type Therapist struct {
 	Next            Next
 	Version         int
 	Updated         time.Time // when the profile last changed; free times and places do not count
-	mark            uint64    // fingerprint of the row, for Service.Version
+	mark            uint64    // fingerprint, for Model.Version
+}
 
+// Contact is how to reach a practice. It is private: a client sees of it only what a confirmed booking
+// needs.
+type Contact struct {
 	Email    string // where the practice's mail goes
 	Street   string
 	VideoURL string
 	Phone    string
+}
+
+// Entry is a profile with its contact, as a registration brings them.
+type Entry struct {
+	Profile
+	Contact
 }
 
 // Reduced is the reduced fee and how many of its places are left.
@@ -129,7 +138,7 @@ type Next struct {
 
 // Name is the name as printed, with the honorific where there is one. Titles follow the name
 // elsewhere, so "Dr" never stands without its profession (PsyBA on the title "Dr").
-func (t *Therapist) Name() string {
+func (t *Profile) Name() string {
 	name := t.GivenName + " " + t.FamilyName
 	if t.Honorific != "" {
 		name = t.Honorific + " " + name
@@ -138,7 +147,7 @@ func (t *Therapist) Name() string {
 }
 
 // Service finds an active service by its slug.
-func (t *Therapist) Service(slug string) (Service, bool) {
+func (t *Profile) Service(slug string) (Service, bool) {
 	for _, s := range t.Services {
 		if s.Slug == slug {
 			return s, true
@@ -148,11 +157,11 @@ func (t *Therapist) Service(slug string) (Service, bool) {
 }
 
 // FreeConsult is the free consultation, when the practice offers one.
-func (t *Therapist) FreeConsult() (Service, bool) { return t.Service(FreeConsultation) }
+func (t *Profile) FreeConsult() (Service, bool) { return t.Service(FreeConsultation) }
 
 // Modes is every mode a session can be held in. A free consultation by phone does not make a
 // practice one that works by phone; its modes count only where nothing else is offered.
-func (t *Therapist) Modes() []string {
+func (t *Profile) Modes() []string {
 	var out, free []string
 	for _, s := range t.Services {
 		into := &out
@@ -160,7 +169,7 @@ func (t *Therapist) Modes() []string {
 			into = &free
 		}
 		for _, m := range s.Modes {
-			if !contains(*into, m) {
+			if !slices.Contains(*into, m) {
 				*into = append(*into, m)
 			}
 		}
@@ -183,36 +192,28 @@ func modeRank(mode string) int {
 }
 
 // Formats is every format of a paid service.
-func (t *Therapist) Formats() []string {
+func (t *Profile) Formats() []string {
 	var out []string
 	for _, s := range t.Services {
-		if s.Kind != Consultation && !contains(out, s.Format) {
+		if s.Kind != Consultation && !slices.Contains(out, s.Format) {
 			out = append(out, s.Format)
 		}
 	}
 	return out
 }
 
-// clone copies a profile with everything in it.
-func (t *Therapist) clone() *Therapist {
-	c := *t
-	for _, l := range c.lists() {
-		*l = slices.Clone(*l)
-	}
-	c.Services, c.Credentials = slices.Clone(c.Services), slices.Clone(c.Credentials)
-	for i := range c.Services {
-		c.Services[i].Modes = slices.Clone(c.Services[i].Modes)
-	}
-	for i := range c.Credentials {
-		c.Credentials[i].Endorsements = slices.Clone(c.Credentials[i].Endorsements)
-	}
-	if c.Reduced != nil {
-		r := *c.Reduced
-		c.Reduced = &r
-	}
-	return &c
+// Edition identifies everything a profile says in public: equal editions look the same. It keeps no
+// profile in memory, unless the profile was not read from Postgres.
+type Edition struct {
+	id   int64
+	mark uint64
+	made *Profile // a profile without a fingerprint, made in memory
 }
 
-func contains(list []string, v string) bool {
-	return slices.Contains(list, v)
+// Edition identifies what the profile says now.
+func (t *Profile) Edition() Edition {
+	if t.mark == 0 {
+		return Edition{made: t}
+	}
+	return Edition{id: t.ID, mark: t.mark}
 }

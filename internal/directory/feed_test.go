@@ -18,18 +18,19 @@ import (
 	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
-	"wattle/internal/memindex"
 	"wattle/internal/money"
 	"wattle/internal/pg"
 	"wattle/internal/pg/pgtest"
+	"wattle/internal/search"
+	"wattle/internal/search/memindex"
 )
 
 var noon = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
 
 // someone is a listed psychologist in Newtown with everything a profile can have.
-func someone(slug string) *directory.Therapist {
+func someone(slug string) *directory.Entry {
 	day := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	return &directory.Therapist{
+	return &directory.Entry{Profile: directory.Profile{
 		Slug: slug, Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Mei", FamilyName: "Okafor", Honorific: "Dr",
 		Type: "psychologist", Gender: "woman", State: "nsw", Suburb: "Newtown", Postcode: "2042", Lat: -33.897, Lng: 151.179,
 		Zone: "Australia/Sydney", Headline: "Gentle, practical help", Bio: "Fictional, \"quoted\", with a, comma and a {brace}.\nAnd a second line.",
@@ -43,12 +44,11 @@ func someone(slug string) *directory.Therapist {
 		},
 		Credentials: []directory.Credential{{Kind: "ahpra", Number: "PSY0009990001", RegistrationType: "General", Endorsements: []string{"counselling"},
 			Conditions: "", FirstRegistered: day.AddDate(-15, 0, 0), ExpiresOn: day.AddDate(1, 0, 0), CheckedOn: day, NextCheckOn: day.AddDate(0, 1, 0)}},
-		Next:  directory.Next{Any: noon.Add(3 * time.Hour), Evening: noon.Add(30 * time.Hour)},
-		Email: slug + "@example.com.au", Street: "1 Fictional Street", VideoURL: "https://meet.example.com.au/room", Phone: "0491 570 006",
-	}
+		Next: directory.Next{Any: noon.Add(3 * time.Hour), Evening: noon.Add(30 * time.Hour)},
+	}, Contact: directory.Contact{Email: slug + "@example.com.au", Street: "1 Fictional Street", VideoURL: "https://meet.example.com.au/room", Phone: "0491 570 006"}}
 }
 
-func insert(t testing.TB, db *pg.DB, list ...*directory.Therapist) {
+func insert(t testing.TB, db *pg.DB, list ...*directory.Entry) {
 	t.Helper()
 	err := pg.InTx(context.Background(), db, func(tx *pg.Tx) error { return directory.InsertTx(context.Background(), tx, noon, list...) })
 	if err != nil {
@@ -67,9 +67,21 @@ func exec(t testing.TB, db *pg.DB, query string, args ...any) {
 	}
 }
 
-func open(t testing.TB, db *pg.DB) *directory.Directory {
+// opened is a read model with the verbs that change it and the searches that read it.
+type opened struct {
+	*directory.Model
+	profiles *directory.Profiles
+	search   *search.Service
+}
+
+func newModel(db *pg.DB, index search.Index) opened {
+	m := &directory.Model{DB: db, Log: slog.New(slog.DiscardHandler), Index: index}
+	return opened{m, &directory.Profiles{DB: db, Clock: clock.At(noon), Changed: m.Wake}, &search.Service{Model: m, Index: index, Clock: clock.At(noon)}}
+}
+
+func open(t testing.TB, db *pg.DB) opened {
 	t.Helper()
-	d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: memindex.New()}
+	d := newModel(db, memindex.New())
 	if err := d.Load(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -77,11 +89,11 @@ func open(t testing.TB, db *pg.DB) *directory.Directory {
 }
 
 // follow reads what there is, now and then as after a hint.
-func follow(t testing.TB, d *directory.Directory) {
+func follow(t testing.TB, d opened) {
 	t.Helper()
 	read := d.Follow
 	if follows.Add(1)%2 == 0 {
-		read = func(ctx context.Context) error { return directory.FollowHinted(ctx, d) }
+		read = func(ctx context.Context) error { return directory.FollowHinted(ctx, d.Model) }
 	}
 	if err := read(context.Background()); err != nil {
 		t.Fatal(err)
@@ -124,14 +136,14 @@ func TestTheOnlyChangeIsReadWithItsProfile(t *testing.T) {
 				exec(t, db, statement)
 			}
 		}
-		p, err := directory.ReadChangeOfOne(ctx, d)
+		p, err := directory.ReadChangeOfOne(ctx, d.Model)
 		if err != nil {
 			t.Fatal(c.name, err)
 		}
 		if (p != nil) != (c.one != "") || p != nil && p.ID != ids[c.one] {
 			t.Errorf("%s: %+v is read at once, want %q", c.name, p, c.one)
 		}
-		if err := directory.FollowHinted(ctx, d); err != nil {
+		if err := directory.FollowHinted(ctx, d.Model); err != nil {
 			t.Fatal(c.name, err)
 		}
 		for slug, id := range ids {
@@ -147,9 +159,9 @@ func TestTheOnlyChangeIsReadWithItsProfile(t *testing.T) {
 	}
 }
 
-func total(t testing.TB, d *directory.Directory) int {
+func total(t testing.TB, d opened) int {
 	t.Helper()
-	p, err := d.Search(context.Background(), directory.Everybody())
+	p, err := d.search.Search(context.Background(), search.Everybody())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,31 +172,59 @@ func total(t testing.TB, d *directory.Directory) int {
 }
 
 func TestAProfileComesBackAsItWasWritten(t *testing.T) {
+	ctx := context.Background()
 	db := pgtest.New(t)
-	for i, write := range []func(*directory.Therapist){
-		func(p *directory.Therapist) { insert(t, db, p) },
-		func(p *directory.Therapist) { copyAll(t, db, slices.Values([]*directory.Therapist{p})) },
+	for i, write := range []func(*directory.Entry){
+		func(e *directory.Entry) { insert(t, db, e) },
+		func(e *directory.Entry) { copyAll(t, db, slices.Values([]*directory.Entry{e})) },
+		func(e *directory.Entry) {
+			insert(t, db, e)
+			e.Headline, e.Issues, e.Phone, e.Reduced.Fee = "New headline", []string{"grief"}, "0491 570 156", 70_00
+			if err := pg.InTx(ctx, db, func(tx *pg.Tx) error { return directory.UpdateTx(ctx, tx, noon.Add(time.Hour), e) }); err != nil {
+				t.Fatal(err)
+			}
+		},
 	} {
-		p := someone(fmt.Sprintf("mei-okafor-%d", i))
-		write(p)
-		if p.ID == 0 || p.Services[1].ID == 0 {
+		e := someone(fmt.Sprintf("mei-okafor-%d", i))
+		write(e)
+		if e.ID == 0 || e.Services[1].ID == 0 {
 			t.Fatal("ids are not set")
 		}
-		got, err := directory.GetSlug(context.Background(), db, p.Slug)
+		got, err := directory.GetSlug(ctx, db, e.Slug)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(plain(got), plain(p)) {
-			t.Errorf("read\n%+v\nwritten\n%+v", got, p)
+		if !reflect.DeepEqual(plain(got), plain(&e.Profile)) {
+			t.Errorf("read\n%+v\nwritten\n%+v", got, e)
+		}
+		if contact, err := directory.GetContact(ctx, db, e.ID); err != nil || contact != e.Contact {
+			t.Errorf("read %+v, written %+v, %v", contact, e.Contact, err)
 		}
 	}
 }
 
+func TestAnEditOfAnOldVersionIsRefused(t *testing.T) {
+	ctx := context.Background()
+	db := pgtest.New(t)
+	e := someone("edited")
+	insert(t, db, e)
+	other := *e
+	update := func(e *directory.Entry) error {
+		return pg.InTx(ctx, db, func(tx *pg.Tx) error { return directory.UpdateTx(ctx, tx, noon, e) })
+	}
+	if err := update(e); err != nil || e.Version != other.Version+1 {
+		t.Fatalf("version %d after %d: %v", e.Version, other.Version, err)
+	}
+	if err := update(&other); fault.Of(err) != fault.Conflict {
+		t.Errorf("an edit of version %d: %v", other.Version, err)
+	}
+}
+
 // plain copies a profile without its fingerprint.
-func plain(t *directory.Therapist) directory.Therapist {
+func plain(t *directory.Profile) directory.Profile {
 	c := *t
 	v := reflect.ValueOf(&c).Elem()
-	out := directory.Therapist{}
+	out := directory.Profile{}
 	for i := range v.NumField() {
 		if v.Type().Field(i).IsExported() {
 			reflect.ValueOf(&out).Elem().Field(i).Set(v.Field(i))
@@ -193,7 +233,7 @@ func plain(t *directory.Therapist) directory.Therapist {
 	return out
 }
 
-func copyAll(t testing.TB, db *pg.DB, all iter.Seq[*directory.Therapist]) {
+func copyAll(t testing.TB, db *pg.DB, all iter.Seq[*directory.Entry]) {
 	t.Helper()
 	err := pg.InTx(context.Background(), db, func(tx *pg.Tx) error {
 		_, err := directory.CopyTx(context.Background(), tx, noon, all)
@@ -235,16 +275,16 @@ func TestTheReadModelFollowsEveryTable(t *testing.T) {
 	d := open(t, db)
 	for _, c := range []struct {
 		change string
-		seen   func(*directory.Therapist) bool
+		seen   func(*directory.Profile) bool
 	}{
-		{`UPDATE therapists SET headline = 'New words' WHERE id = $1`, func(t *directory.Therapist) bool { return t.Headline == "New words" }},
-		{`UPDATE services SET fee_cents = 20000 WHERE therapist_id = $1 AND slug = 'session-50'`, func(t *directory.Therapist) bool { return t.Services[1].Fee == 200_00 }},
-		{`UPDATE services SET active = false WHERE therapist_id = $1 AND slug = 'session-50'`, func(t *directory.Therapist) bool { return len(t.Services) == 1 }},
-		{`UPDATE credentials SET endorsements = '{}' WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Title() == "Psychologist" }},
-		{`DELETE FROM reduced_places WHERE therapist_id = $1 AND place = 2`, func(t *directory.Therapist) bool { return t.Reduced.Left == 1 }},
-		{`UPDATE reduced_places SET booking_id = 'b' WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Reduced.Left == 0 }},
-		{`UPDATE next_times SET next_any = next_any + interval '1 hour' WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Next.Any.Equal(noon.Add(4 * time.Hour)) }},
-		{`DELETE FROM next_times WHERE therapist_id = $1`, func(t *directory.Therapist) bool { return t.Next.Any.IsZero() }},
+		{`UPDATE therapists SET headline = 'New words' WHERE id = $1`, func(t *directory.Profile) bool { return t.Headline == "New words" }},
+		{`UPDATE services SET fee_cents = 20000 WHERE therapist_id = $1 AND slug = 'session-50'`, func(t *directory.Profile) bool { return t.Services[1].Fee == 200_00 }},
+		{`UPDATE services SET active = false WHERE therapist_id = $1 AND slug = 'session-50'`, func(t *directory.Profile) bool { return len(t.Services) == 1 }},
+		{`UPDATE credentials SET endorsements = '{}' WHERE therapist_id = $1`, func(t *directory.Profile) bool { return t.Title() == "Psychologist" }},
+		{`DELETE FROM reduced_places WHERE therapist_id = $1 AND place = 2`, func(t *directory.Profile) bool { return t.Reduced.Left == 1 }},
+		{`UPDATE reduced_places SET booking_id = 'b' WHERE therapist_id = $1`, func(t *directory.Profile) bool { return t.Reduced.Left == 0 }},
+		{`UPDATE next_times SET next_any = next_any + interval '1 hour' WHERE therapist_id = $1`, func(t *directory.Profile) bool { return t.Next.Any.Equal(noon.Add(4 * time.Hour)) }},
+		{`DELETE FROM next_times WHERE therapist_id = $1`, func(t *directory.Profile) bool { return t.Next.Any.IsZero() }},
 	} {
 		before := d.Version()
 		exec(t, db, c.change, p.ID)
@@ -309,14 +349,14 @@ func TestAnUnlistedProfileIsGoneEverywhere(t *testing.T) {
 	insert(t, db, a, b)
 	one, two := open(t, db), open(t, db)
 	admin := accounts.Actor{Role: accounts.RoleAdmin, ID: 9}
-	for i, verb := range []func(context.Context, accounts.Actor, int64) error{one.Suspend, one.Unlist, one.Pause} {
+	for i, verb := range []func(context.Context, accounts.Actor, int64) error{one.profiles.Suspend, one.profiles.Unlist, one.profiles.Pause} {
 		if err := verb(ctx, admin, b.ID); err != nil {
 			t.Fatal(err)
 		}
 		follow(t, one)
 		follow(t, two)
-		for _, d := range []*directory.Directory{one, two} {
-			if _, err := d.Show(ctx, "goes"); fault.Of(err) != fault.NotFound {
+		for _, d := range []opened{one, two} {
+			if _, err := d.search.Show(ctx, "goes"); fault.Of(err) != fault.NotFound {
 				t.Errorf("verb %d: shown with %v", i, err)
 			}
 			if _, ok := d.ByID(b.ID); ok || total(t, d) != 1 {
@@ -326,7 +366,7 @@ func TestAnUnlistedProfileIsGoneEverywhere(t *testing.T) {
 		if got, err := directory.Get(ctx, db, b.ID); err != nil || got.Listing == directory.Listed {
 			t.Errorf("verb %d: Postgres has %v, %v", i, got.Listing, err)
 		}
-		if err := one.List(ctx, admin, b.ID); err != nil {
+		if err := one.profiles.List(ctx, admin, b.ID); err != nil {
 			t.Fatal(err)
 		}
 		follow(t, one)
@@ -347,17 +387,17 @@ func TestWhileTheFeedIsSilentPostgresDecides(t *testing.T) {
 	if !d.Fresh() {
 		t.Fatal("not fresh after loading")
 	}
-	directory.Silence(d)
+	directory.Silence(d.Model)
 	if d.Fresh() {
 		t.Fatal("fresh without having heard")
 	}
-	if _, err := d.Show(ctx, "hidden"); fault.Of(err) != fault.NotFound {
+	if _, err := d.search.Show(ctx, "hidden"); fault.Of(err) != fault.NotFound {
 		t.Errorf("shown while silent: %v", err)
 	}
-	if v, err := d.Show(ctx, "shown"); err != nil || v.Slug != "shown" {
+	if v, err := d.search.Show(ctx, "shown"); err != nil || v.Slug != "shown" {
 		t.Errorf("not shown: %v", err)
 	}
-	page, err := d.Search(ctx, directory.Everybody())
+	page, err := d.search.Search(ctx, search.Everybody())
 	if err != nil || len(page.Results) != 1 || page.Results[0].Slug != "shown" {
 		t.Errorf("search shows %v, %v", page.Results, err)
 	}
@@ -386,16 +426,16 @@ func TestRowsSweptUnseenMeanReadingAnew(t *testing.T) {
 
 // counting is an index that counts what it is told.
 type counting struct {
-	directory.Index
+	search.Index
 	replaced, applied int
 }
 
-func (c *counting) Replace(ctx context.Context, all directory.People) error {
+func (c *counting) Replace(ctx context.Context, all []*directory.Profile) error {
 	c.replaced++
 	return c.Index.Replace(ctx, all)
 }
 
-func (c *counting) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
+func (c *counting) Apply(ctx context.Context, put []*directory.Profile, gone []int64) error {
 	c.applied++
 	return c.Index.Apply(ctx, put, gone)
 }
@@ -410,7 +450,7 @@ func TestTheFeedOfARestoredBackupIsReadOnce(t *testing.T) {
 	exec(t, db, `UPDATE directory_changes SET xid = '1000000000000'`)
 	exec(t, db, `UPDATE directory_feed SET swept = '999999999998', horizon = '999999999999'`)
 	index := &counting{Index: memindex.New()}
-	d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: index}
+	d := newModel(db, index)
 	for range 5 {
 		follow(t, d)
 	}
@@ -449,7 +489,7 @@ func TestTheFeedOfARestoredBackupIsReadOnce(t *testing.T) {
 func TestABulkLoadIsOneRowOfTheFeed(t *testing.T) {
 	db := pgtest.New(t)
 	d := open(t, db)
-	copyAll(t, db, func(yield func(*directory.Therapist) bool) {
+	copyAll(t, db, func(yield func(*directory.Entry) bool) {
 		for i := range 4500 {
 			if !yield(someone(fmt.Sprintf("p-%d", i))) {
 				return
@@ -507,22 +547,22 @@ func TestWhoMayChangeAListing(t *testing.T) {
 		by   accounts.Actor
 		want error
 	}{
-		{d.Pause, other, fault.Forbidden}, {d.Pause, accounts.Client, fault.Forbidden}, {d.Pause, accounts.Anonymous, fault.Forbidden},
-		{d.Pause, me, nil}, {d.Pause, me, nil}, {d.List, other, fault.Forbidden}, {d.List, me, nil},
-		{d.Suspend, me, fault.Forbidden}, {d.Unlist, me, fault.Forbidden}, {d.Suspend, admin, nil}, {d.List, me, fault.Forbidden},
-		{d.Pause, me, fault.Forbidden}, {d.List, accounts.System, nil}, {d.Unlist, accounts.System, nil}, {d.List, admin, nil},
+		{d.profiles.Pause, other, fault.Forbidden}, {d.profiles.Pause, accounts.Client, fault.Forbidden}, {d.profiles.Pause, accounts.Anonymous, fault.Forbidden},
+		{d.profiles.Pause, me, nil}, {d.profiles.Pause, me, nil}, {d.profiles.List, other, fault.Forbidden}, {d.profiles.List, me, nil},
+		{d.profiles.Suspend, me, fault.Forbidden}, {d.profiles.Unlist, me, fault.Forbidden}, {d.profiles.Suspend, admin, nil}, {d.profiles.List, me, fault.Forbidden},
+		{d.profiles.Pause, me, fault.Forbidden}, {d.profiles.List, accounts.System, nil}, {d.profiles.Unlist, accounts.System, nil}, {d.profiles.List, admin, nil},
 	} {
 		if err := c.verb(ctx, c.by, p.ID); !errors.Is(err, c.want) && (err != nil || c.want != nil) {
 			t.Errorf("step %d: %v, want %v", i, err, c.want)
 		}
 	}
-	if err := d.Pause(ctx, admin, p.ID+100); !errors.Is(err, fault.NotFound) {
+	if err := d.profiles.Pause(ctx, admin, p.ID+100); !errors.Is(err, fault.NotFound) {
 		t.Errorf("nobody was paused: %v", err)
 	}
-	if err := d.SetAccepting(ctx, me, p.ID, false); err != nil {
+	if err := d.profiles.SetAccepting(ctx, me, p.ID, false); err != nil {
 		t.Error(err)
 	}
-	if err := d.SetAccepting(ctx, other, p.ID, true); !errors.Is(err, fault.Forbidden) {
+	if err := d.profiles.SetAccepting(ctx, other, p.ID, true); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("a stranger changed it: %v", err)
 	}
 	entries, err := audit.Of(ctx, db, me.String(), 50)
@@ -547,16 +587,16 @@ func TestALapsedInstantIsNeverShown(t *testing.T) {
 	p := someone("soon")
 	insert(t, db, p)
 	d := open(t, db)
-	now := d.Clock.(*clock.Fixed)
+	now := d.search.Clock.(*clock.Fixed)
 	now.Set(p.Next.Any)
-	page, err := d.Search(ctx, directory.Everybody())
+	page, err := d.search.Search(ctx, search.Everybody())
 	if err != nil || !page.Results[0].Next.Any.IsZero() {
 		t.Fatalf("shown: %v, %v", page.Results[0].Next, err)
 	}
-	d.NextTimes = func(_ context.Context, id int64) (directory.Next, error) {
+	d.search.NextTimes = func(_ context.Context, id int64) (directory.Next, error) {
 		return directory.Next{Any: now.Now().Add(time.Hour)}, nil
 	}
-	v, err := d.Show(ctx, "soon")
+	v, err := d.search.Show(ctx, "soon")
 	if err != nil || !v.Next.Any.Equal(p.Next.Any.Add(time.Hour)) {
 		t.Fatalf("not recomputed: %v, %v", v.Next, err)
 	}
@@ -571,15 +611,15 @@ func TestSuggestionsSayWhatWouldHelp(t *testing.T) {
 		insert(t, db, p)
 	}
 	d := open(t, db)
-	f := directory.Everybody().With("max_fee", "150").With("language", "mandarin")
-	list, err := d.Suggest(context.Background(), f)
+	f := search.Everybody().With("max_fee", "150").With("language", "mandarin")
+	list, err := d.search.Suggest(context.Background(), f)
 	if err != nil || len(list) == 0 {
 		t.Fatalf("%v, %v", list, err)
 	}
 	if s := list[0]; s.Group != "max_fee" || s.Total != 5 || s.Filter.MaxFee.Set || !s.Filter.Has("language", "mandarin") {
 		t.Errorf("first is %+v", s)
 	}
-	if i := slices.IndexFunc(list, func(s directory.Suggestion) bool { return s.Text == "Raise the limit to $180" }); i < 0 || list[i].Total != 1 {
+	if i := slices.IndexFunc(list, func(s search.Suggestion) bool { return s.Text == "Raise the limit to $180" }); i < 0 || list[i].Total != 1 {
 		t.Errorf("no smaller step among %+v", list)
 	}
 	for _, s := range list {
@@ -605,13 +645,9 @@ func TestAReadingThatIsRepeatedTakesNobodyInTwice(t *testing.T) {
 	exec(t, owner, `GRANT USAGE ON looks TO PUBLIC`)
 	for name, read := range map[string]func() (string, error){
 		"Load": func() (string, error) {
-			d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: memindex.New()}
+			d := newModel(db, memindex.New())
 			err := d.Load(ctx)
 			return d.Version(), err
-		},
-		"ReadPeople": func() (string, error) {
-			p, _, err := directory.ReadPeople(ctx, db)
-			return fmt.Sprint(p.Len()), err
 		},
 		"ReadAllListed": func() (string, error) {
 			list, _, err := directory.ReadAllListed(ctx, db)
@@ -631,17 +667,17 @@ func TestAReadingThatIsRepeatedTakesNobodyInTwice(t *testing.T) {
 
 // slowIndex says which version is told while it has not taken in a change yet.
 type slowIndex struct {
-	directory.Index
+	search.Index
 	told func() string
 	seen []string
 }
 
-func (x *slowIndex) Replace(ctx context.Context, all directory.People) error {
+func (x *slowIndex) Replace(ctx context.Context, all []*directory.Profile) error {
 	x.seen = append(x.seen, x.told())
 	return x.Index.Replace(ctx, all)
 }
 
-func (x *slowIndex) Apply(ctx context.Context, put []*directory.Therapist, gone []int64) error {
+func (x *slowIndex) Apply(ctx context.Context, put []*directory.Profile, gone []int64) error {
 	x.seen = append(x.seen, x.told())
 	return x.Index.Apply(ctx, put, gone)
 }
@@ -653,7 +689,7 @@ func TestAVersionIsToldWhenTheIndexHasItToo(t *testing.T) {
 	db := pgtest.New(t)
 	insert(t, db, someone("first"), someone("second"))
 	x := &slowIndex{Index: memindex.New()}
-	d := &directory.Directory{DB: db, Clock: clock.At(noon), Log: slog.New(slog.DiscardHandler), Index: x}
+	d := newModel(db, x)
 	x.told = d.Version
 	if err := d.Load(ctx); err != nil {
 		t.Fatal(err)

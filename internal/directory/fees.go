@@ -5,6 +5,7 @@ import (
 
 	"wattle/internal/money"
 	"wattle/internal/region"
+	"wattle/internal/taxonomy"
 )
 
 // StandardMinutes is the length of the session whose fee stands for a practice.
@@ -14,13 +15,13 @@ const StandardMinutes = 50
 // session, else the individual session nearest to that length, else the first of another format
 // that clients book. For format "couple" it is the couples' session by the same rule, and nothing else. Free calls
 // and groups never count. ok is false when there is no such session.
-func FeeOf(t *Therapist, format string) (fee money.Cents, ok bool) {
+func FeeOf(t *Profile, format string) (fee money.Cents, ok bool) {
 	s, ok := FeeService(t, format)
 	return s.Fee, ok
 }
 
 // FeeService is the session whose fee FeeOf tells.
-func FeeService(t *Therapist, format string) (Service, bool) {
+func FeeService(t *Profile, format string) (Service, bool) {
 	if format == "couple" {
 		return nearestTo(t, "couple")
 	}
@@ -37,7 +38,7 @@ func FeeService(t *Therapist, format string) (Service, bool) {
 
 // nearestTo picks the session of a format whose length is nearest to 50 minutes; of two equally
 // near the longer, of two equally long the first.
-func nearestTo(t *Therapist, format string) (best Service, ok bool) {
+func nearestTo(t *Profile, format string) (best Service, ok bool) {
 	for _, s := range t.Services {
 		if s.Kind != Session || s.Format != format {
 			continue
@@ -59,7 +60,7 @@ func off(s Service) int {
 
 // LowestFee is the lowest fee a client can really get: the reduced fee counts while places of it
 // are left, and for the individual session only.
-func LowestFee(t *Therapist, format string) (money.Cents, bool) {
+func LowestFee(t *Profile, format string) (money.Cents, bool) {
 	s, ok := FeeService(t, format)
 	if ok && s.Format == "individual" && t.Reduced != nil && t.Reduced.Left > 0 {
 		return min(s.Fee, t.Reduced.Fee), true
@@ -69,7 +70,7 @@ func LowestFee(t *Therapist, format string) (money.Cents, bool) {
 
 // Gap is what the individual session costs after the Medicare benefit of the day, for a client
 // with a referral; never below zero. ok is false where Medicare pays nothing.
-func Gap(t *Therapist, now time.Time) (money.Cents, bool) {
+func Gap(t *Profile, now time.Time) (money.Cents, bool) {
 	s, ok := nearestTo(t, "individual")
 	if !ok {
 		return 0, false
@@ -79,7 +80,7 @@ func Gap(t *Therapist, now time.Time) (money.Cents, bool) {
 
 // GapOf is Gap for one service. Couples' sessions, groups and free calls have none: couples
 // counselling is not rebatable, and group items are not modelled.
-func GapOf(t *Therapist, s Service, now time.Time) (money.Cents, bool) {
+func GapOf(t *Profile, s Service, now time.Time) (money.Cents, bool) {
 	if s.Kind != Session || s.Format != "individual" {
 		return 0, false
 	}
@@ -101,8 +102,8 @@ func Benefit(practises string, minutes int, zone string, now time.Time) (money.C
 	return rebate(practises, minutes, now.In(loc))
 }
 
-// gapFor is the gap that a search shows and compares: none when couples' fees are asked for.
-func gapFor(t *Therapist, format string, now time.Time) (money.Cents, bool) {
+// GapFor is the gap that a search shows and compares: none when couples' fees are asked for.
+func GapFor(t *Profile, format string, now time.Time) (money.Cents, bool) {
 	if format == "couple" {
 		return 0, false
 	}
@@ -126,4 +127,10 @@ func Bucket(lowest money.Cents) string {
 
 // NextService is what the button of a card books: the free consultation. Where none is offered
 // nothing can be booked yet.
-func NextService(t *Therapist) (Service, bool) { return t.FreeConsult() }
+func NextService(t *Profile) (Service, bool) { return t.FreeConsult() }
+
+// rebate looks up the dated schedule. Its items pay the same in person, by video and by phone.
+func rebate(practises string, minutes int, day time.Time) (money.Cents, bool) {
+	row, ok := taxonomy.Rebate(practises, minutes, "in-person", day)
+	return money.Cents(row.BenefitCents), ok
+}

@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -37,7 +36,7 @@ func TestWhichFeeStandsForAPractice(t *testing.T) {
 		"families only":                     {[]Service{free, group, offer("family", 60, 240_00)}, two, "individual", 240_00, 240_00, true},
 		"free calls and groups never count": {[]Service{free, group, offer("supervision", 60, 200_00)}, two, "individual", 0, 0, false},
 	} {
-		p := &Therapist{Services: c.services, Reduced: c.reduced}
+		p := &Profile{Services: c.services, Reduced: c.reduced}
 		fee, ok := FeeOf(p, c.format)
 		lowest, ok2 := LowestFee(p, c.format)
 		if ok != c.ok || ok2 != c.ok || ok && (fee != c.fee || lowest != c.lowest) {
@@ -82,7 +81,7 @@ func TestTheGapIsTheFeeLessTheBenefitOfTheDay(t *testing.T) {
 		if c.zone == "" {
 			c.zone = "Australia/Sydney"
 		}
-		p := &Therapist{Type: c.kind, Credentials: c.creds, Services: []Service{c.service}, Zone: c.zone}
+		p := &Profile{Type: c.kind, Credentials: c.creds, Services: []Service{c.service}, Zone: c.zone}
 		if gap, ok := Gap(p, c.now); ok != c.ok || gap != c.gap {
 			t.Errorf("%s: %v %v, want %v %v", name, gap, ok, c.gap, c.ok)
 		}
@@ -91,30 +90,30 @@ func TestTheGapIsTheFeeLessTheBenefitOfTheDay(t *testing.T) {
 
 func TestTitlesComeFromCredentials(t *testing.T) {
 	for _, c := range []struct {
-		p    Therapist
+		p    Profile
 		want string
 	}{
-		{Therapist{Type: "clinical-psychologist", Credentials: credential("ahpra", "clinical")}, "Clinical Psychologist"},
-		{Therapist{Type: "clinical-psychologist", Credentials: credential("ahpra", "Clinical psychology")}, "Clinical Psychologist"},
-		{Therapist{Type: "clinical-psychologist", Credentials: credential("ahpra")}, "Psychologist"},
-		{Therapist{Type: "clinical-psychologist", Credentials: credential("ahpra", "clinical neuropsychology")}, "Clinical Neuropsychologist"},
-		{Therapist{Type: "clinical-psychologist", Credentials: credential("aca", "clinical")}, "Psychologist"},
-		{Therapist{Type: "psychologist"}, "Psychologist"},
-		{Therapist{Type: "psychologist", Credentials: credential("ahpra", "counselling")}, "Counselling Psychologist"},
-		{Therapist{Type: "psychologist", Credentials: credential("ahpra", "educational-and-developmental")}, "Educational and Developmental Psychologist"},
-		{Therapist{Type: "psychologist", Credentials: credential("ahpra", "Sport & exercise psychology")}, "Sport and Exercise Psychologist"},
-		{Therapist{Type: "psychologist", Credentials: credential("ahpra", "health", "clinical")}, "Clinical Psychologist"},
-		{Therapist{Type: "psychologist", Registrar: true}, "Psychologist (Clinical Registrar)"},
-		{Therapist{Type: "provisional-psychologist"}, "Provisional Psychologist"},
-		{Therapist{Type: "provisional-psychologist", Supervisor: "Priya Raman"}, "Provisional Psychologist, supervised by Priya Raman"},
-		{Therapist{Type: "psychiatrist"}, "Psychiatrist"},
-		{Therapist{Type: "occupational-therapist", Credentials: credential("ota")}, "Occupational Therapist (Mental Health)"},
-		{Therapist{Type: "occupational-therapist", Credentials: credential("ahpra")}, "Occupational Therapist"},
-		{Therapist{Type: "mental-health-social-worker", Credentials: credential("amhsw")}, "Accredited Mental Health Social Worker"},
-		{Therapist{Type: "mental-health-social-worker", Credentials: credential("aasw")}, "Social Worker"},
-		{Therapist{Type: "social-worker"}, "Social Worker"},
-		{Therapist{Type: "counsellor", Registrar: true}, "Counsellor"},
-		{Therapist{Type: "psychotherapist"}, "Psychotherapist"},
+		{Profile{Type: "clinical-psychologist", Credentials: credential("ahpra", "clinical")}, "Clinical Psychologist"},
+		{Profile{Type: "clinical-psychologist", Credentials: credential("ahpra", "Clinical psychology")}, "Clinical Psychologist"},
+		{Profile{Type: "clinical-psychologist", Credentials: credential("ahpra")}, "Psychologist"},
+		{Profile{Type: "clinical-psychologist", Credentials: credential("ahpra", "clinical neuropsychology")}, "Clinical Neuropsychologist"},
+		{Profile{Type: "clinical-psychologist", Credentials: credential("aca", "clinical")}, "Psychologist"},
+		{Profile{Type: "psychologist"}, "Psychologist"},
+		{Profile{Type: "psychologist", Credentials: credential("ahpra", "counselling")}, "Counselling Psychologist"},
+		{Profile{Type: "psychologist", Credentials: credential("ahpra", "educational-and-developmental")}, "Educational and Developmental Psychologist"},
+		{Profile{Type: "psychologist", Credentials: credential("ahpra", "Sport & exercise psychology")}, "Sport and Exercise Psychologist"},
+		{Profile{Type: "psychologist", Credentials: credential("ahpra", "health", "clinical")}, "Clinical Psychologist"},
+		{Profile{Type: "psychologist", Registrar: true}, "Psychologist (Clinical Registrar)"},
+		{Profile{Type: "provisional-psychologist"}, "Provisional Psychologist"},
+		{Profile{Type: "provisional-psychologist", Supervisor: "Priya Raman"}, "Provisional Psychologist, supervised by Priya Raman"},
+		{Profile{Type: "psychiatrist"}, "Psychiatrist"},
+		{Profile{Type: "occupational-therapist", Credentials: credential("ota")}, "Occupational Profile (Mental Health)"},
+		{Profile{Type: "occupational-therapist", Credentials: credential("ahpra")}, "Occupational Therapist"},
+		{Profile{Type: "mental-health-social-worker", Credentials: credential("amhsw")}, "Accredited Mental Health Social Worker"},
+		{Profile{Type: "mental-health-social-worker", Credentials: credential("aasw")}, "Social Worker"},
+		{Profile{Type: "social-worker"}, "Social Worker"},
+		{Profile{Type: "counsellor", Registrar: true}, "Counsellor"},
+		{Profile{Type: "psychotherapist"}, "Psychotherapist"},
 	} {
 		if got := c.p.FullTitle(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.p, got, c.want)
@@ -123,7 +122,7 @@ func TestTitlesComeFromCredentials(t *testing.T) {
 }
 
 func TestDrNeverStandsWithoutItsProfession(t *testing.T) {
-	for want, p := range map[string]Therapist{
+	for want, p := range map[string]Profile{
 		"Mei Okafor":                            {Type: "psychologist"},
 		"Dr Mei Okafor (Psychologist)":          {Type: "psychologist", Honorific: "Dr", Registrar: true},
 		"Dr Mei Okafor (Counsellor)":            {Type: "counsellor", Honorific: "Dr"},
@@ -134,45 +133,5 @@ func TestDrNeverStandsWithoutItsProfession(t *testing.T) {
 		if got := p.PrintedName(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-	}
-}
-
-func TestTheCardIsTheContractsTherapist(t *testing.T) {
-	p := &Therapist{Slug: "mei-okafor", Type: "psychologist", Credentials: credential("ahpra"), GivenName: "Mei", FamilyName: "Okafor", State: "nsw", Suburb: "Newtown",
-		Postcode: "2042", Zone: "Australia/Sydney", Gender: "woman", Issues: []string{"anxiety"}, AlsoIssues: []string{"grief", "anxiety"},
-		Languages: []string{"english"}, Accepting: true, Reduced: &Reduced{Fee: 90_00, Left: 2},
-		Services: []Service{{Slug: FreeConsultation, Kind: Consultation, Format: "individual", Minutes: 15, Modes: []string{"phone"}}, offer("individual", 50, 180_00)}}
-	v := View{Therapist: p, Next: Next{Any: today.Add(24 * time.Hour)}, Km: 2.345, HasKm: true}
-	got, err := json.Marshal(v.Card(Everybody(), today, "https://wattle.example"))
-	want := `{"slug":"mei-okafor","name":"Mei Okafor","title":"Psychologist","type":"psychologist","state":"nsw","suburb":"Newtown","postcode":"2042",` +
-		`"modes":["video"],"formats":["individual"],"issues":["anxiety","grief"],"approaches":[],"languages":["english"],"gender":"woman",` +
-		`"fee_cents":18000,"lowest_fee_cents":9000,"reduced":{"fee_cents":9000,"places_left":2},"gap_cents":7845,"free_consultation":{"minutes":15},` +
-		`"accepting":true,"next_available_at":"2026-11-26T12:00:00+11:00","next_service":"free-consultation","distance_km":2.3,"url":"https://wattle.example/therapist/mei-okafor"}`
-	if err != nil || string(got) != want {
-		t.Errorf("%s\nwant\n%s", got, want)
-	}
-	p.Reduced, p.Services, p.Type = &Reduced{Fee: 90_00}, nil, "counsellor"
-	got, err = json.Marshal(View{Therapist: p}.Card(Everybody().With("format", "couple"), today, ""))
-	want = `{"slug":"mei-okafor","name":"Mei Okafor","title":"Counsellor","type":"counsellor","state":"nsw","suburb":"Newtown","postcode":"2042",` +
-		`"modes":[],"formats":[],"issues":["anxiety","grief"],"approaches":[],"languages":["english"],"gender":"woman",` +
-		`"fee_cents":null,"lowest_fee_cents":null,"reduced":null,"gap_cents":null,"free_consultation":null,` +
-		`"accepting":true,"next_available_at":null,"next_service":null,"url":"/therapist/mei-okafor"}`
-	if err != nil || string(got) != want {
-		t.Errorf("%s\nwant\n%s", got, want)
-	}
-}
-
-func TestFreeTodayEndsAtThePracticesMidnight(t *testing.T) {
-	perth, _ := time.LoadLocation("Australia/Perth")
-	sydney, _ := time.LoadLocation("Australia/Sydney")
-	n := Next{Any: time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)} // 1:30 on the 26th in Sydney, 22:30 on the 25th in Perth
-	if n.Free("today", sydney, today) || !n.Free("today", perth, today) {
-		t.Error("midnight is not the practice's")
-	}
-	if Midnight(sydney, time.Date(2026, 10, 3, 20, 0, 0, 0, time.UTC)).Sub(time.Date(2026, 10, 3, 14, 0, 0, 0, time.UTC)) != 23*time.Hour {
-		t.Error("the day on which summer time begins has 23 hours")
-	}
-	if !(Next{Any: today.Add(Week)}).Free("week", sydney, today) || (Next{Any: today.Add(Week + 1)}).Free("week", sydney, today) || (Next{Any: today}).Free("week", sydney, today) {
-		t.Error("a week is 7 × 24 hours from now")
 	}
 }

@@ -8,38 +8,51 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/audit"
+	"wattle/internal/clock"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
 )
 
+// Profiles performs the verbs that change profiles. Fill it by field name; use it through a pointer.
+type Profiles struct {
+	DB    *pg.DB
+	Clock clock.Clock
+
+	// Changed is called after a change was committed: this process's read model then looks at once; the
+	// others hear of it by the feed. Optional.
+	Changed func()
+}
+
 // List shows a profile and lets it be booked. A therapist may list themself only from their own
 // pause; vetting and administrators from anything. It returns fault.Forbidden otherwise and
 // fault.NotFound for no such profile. What is so already stays so, quietly.
-func (d *Directory) List(ctx context.Context, by accounts.Actor, id int64) error {
-	return d.inTx(ctx, by, id, ListTx)
+func (p *Profiles) List(ctx context.Context, by accounts.Actor, id int64) error {
+	return p.inTx(ctx, by, id, ListTx)
 }
 
 // Pause hides a profile at the practice's own wish; bookings stand. Errors as List.
-func (d *Directory) Pause(ctx context.Context, by accounts.Actor, id int64) error {
-	return d.inTx(ctx, by, id, PauseTx)
+func (p *Profiles) Pause(ctx context.Context, by accounts.Actor, id int64) error {
+	return p.inTx(ctx, by, id, PauseTx)
 }
 
 // Unlist hides a profile whose vetting ended or lapsed. Administrators and the system only.
-func (d *Directory) Unlist(ctx context.Context, by accounts.Actor, id int64) error {
-	return d.inTx(ctx, by, id, UnlistTx)
+func (p *Profiles) Unlist(ctx context.Context, by accounts.Actor, id int64) error {
+	return p.inTx(ctx, by, id, UnlistTx)
 }
 
 // Suspend hides a profile at once and refuses every new hold. Administrators and the system only.
-func (d *Directory) Suspend(ctx context.Context, by accounts.Actor, id int64) error {
-	return d.inTx(ctx, by, id, SuspendTx)
+func (p *Profiles) Suspend(ctx context.Context, by accounts.Actor, id int64) error {
+	return p.inTx(ctx, by, id, SuspendTx)
 }
 
 // inTx runs a verb and wakes this process's reader; the others hear of it by the feed.
-func (d *Directory) inTx(ctx context.Context, by accounts.Actor, id int64,
+func (p *Profiles) inTx(ctx context.Context, by accounts.Actor, id int64,
 	verb func(context.Context, *pg.Tx, time.Time, accounts.Actor, int64) error) error {
-	now := d.Clock.Now()
-	err := pg.InTx(ctx, d.DB, func(tx *pg.Tx) error { return verb(ctx, tx, now, by, id) })
-	d.Wake()
+	now := p.Clock.Now()
+	err := pg.InTx(ctx, p.DB, func(tx *pg.Tx) error { return verb(ctx, tx, now, by, id) })
+	if p.Changed != nil {
+		p.Changed()
+	}
 	return err
 }
 
@@ -65,8 +78,8 @@ func SuspendTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor,
 
 // SetAccepting says whether the practice takes new clients. The practice itself, administrators and
 // the system may say so; errors as List.
-func (d *Directory) SetAccepting(ctx context.Context, by accounts.Actor, id int64, accepting bool) error {
-	return d.inTx(ctx, by, id, func(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
+func (p *Profiles) SetAccepting(ctx context.Context, by accounts.Actor, id int64, accepting bool) error {
+	return p.inTx(ctx, by, id, func(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
 		return setAccepting(ctx, tx, now, by, id, accepting)
 	})
 }

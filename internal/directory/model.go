@@ -1,127 +1,128 @@
 package directory
 
 import (
-	"iter"
+	"context"
+	"log/slog"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"wattle/internal/pg"
 )
 
-// model is the read model: every listed profile, in this process, packed.
-type model struct {
+// Index is what the read model keeps up to date: a search engine, or nothing but a counter. It holds
+// exactly the listed profiles it was given.
+type Index interface {
+	// Replace makes all the whole directory.
+	Replace(ctx context.Context, all []*Profile) error
+	// Apply adds or replaces put and removes gone.
+	Apply(ctx context.Context, put []*Profile, gone []int64) error
+}
+
+// Model is the read model: every listed profile, in this process, following Postgres. Fill it by field
+// name, Load it, and keep Run going. Profiles it returns are shared: do not change them.
+type Model struct {
+	DB    *pg.DB
+	Log   *slog.Logger
+	Index Index
+
+	feed    feed
 	mu      sync.RWMutex
-	byID    map[int64]*record
-	bySlug  map[string]*record
-	book    *book
-	roll    roll   // everybody by name
-	state   uint64 // sum of all fingerprints: the same directory has the same state
+	byID    map[int64]*Profile
+	bySlug  map[string]*Profile
+	names   names
+	state   uint64 // sum of all fingerprints: equal directories have equal states
 	demo    int    // how many are fictional
 	version atomic.Pointer[string]
-	lately  lately
 }
 
-// replace makes what has been gathered everything there is.
-func (m *model) replace(g *gathering) {
-	all := g.end()
-	byID, bySlug := make(map[int64]*record, len(all)), make(map[string]*record, len(all))
+// replace makes all the whole read model.
+func (m *Model) replace(all []*Profile) {
+	byID, bySlug := make(map[int64]*Profile, len(all)), make(map[string]*Profile, len(all))
 	var state uint64
 	demo := 0
-	for _, r := range all {
-		byID[r.id], bySlug[r.slug()] = r, r
-		state += mix(r.mark)
-		demo += tally(r.demo)
+	for _, p := range all {
+		byID[p.ID], bySlug[p.Slug] = p, p
+		state += mix(p.mark)
+		demo += count(p.Demo)
 	}
-	byName := rollOf(all)
+	byName := namesOf(all)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.byID, m.bySlug, m.book, m.roll, m.state, m.demo = byID, bySlug, g.book, byName, state, demo
-	m.lately.forget()
+	m.byID, m.bySlug, m.names, m.state, m.demo = byID, bySlug, byName, state, demo
 }
 
-// apply takes in put and forgets gone. It returns what really changed, for the index.
-func (m *model) apply(put []*Therapist, gone []int64) (changed []*Therapist, lost []int64) {
-	records := m.pack(put)
+// apply adds or replaces put and removes gone. It returns what really changed, for the index.
+func (m *Model) apply(put []*Profile, gone []int64) (changed []*Profile, lost []int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.byID == nil {
+		m.byID, m.bySlug = map[int64]*Profile{}, map[string]*Profile{}
+	}
 	for _, id := range gone {
 		if old := m.byID[id]; old != nil {
-			m.roll.remove(m.byID, old)
-		}
-		if m.drop(id) {
+			m.names.remove(old)
+			m.drop(old)
 			lost = append(lost, id)
 		}
 	}
-	for i, r := range records {
-		// The address, the phone and the like are not in the fingerprint.
-		if old := m.byID[r.id]; old == nil || old.mark != r.mark {
-			changed = append(changed, put[i])
+	for _, p := range put {
+		old := m.byID[p.ID]
+		if old == nil || old.mark != p.mark {
+			changed = append(changed, p)
 		}
-		m.rename(r)
-		m.drop(r.id)
-		m.byID[r.id], m.bySlug[r.slug()] = r, r
-		m.state += mix(r.mark)
-		m.demo += tally(r.demo)
+		m.rename(old, p)
+		if old != nil {
+			m.drop(old)
+		}
+		m.byID[p.ID], m.bySlug[p.Slug] = p, p
+		m.state += mix(p.mark)
+		m.demo += count(p.Demo)
 	}
 	return changed, lost
 }
 
-// pack packs profiles while readers go on. There is one writer at a time.
-func (m *model) pack(put []*Therapist) []*record {
-	if m.book == nil {
-		m.replace(&gathering{})
-	}
-	out := make([]*record, len(put))
-	for i, t := range put {
-		out[i] = m.book.record(t)
-	}
-	return out
-}
-
-// rename puts a new person, or one with a new name, on the roll.
-func (m *model) rename(r *record) {
-	old := m.byID[r.id]
-	if old != nil && sameName(old, r) {
+// rename updates the names where they changed: a booking, which renews a profile, does not touch them.
+func (m *Model) rename(old, p *Profile) {
+	if old != nil && old.GivenName == p.GivenName && old.FamilyName == p.FamilyName {
 		return
 	}
 	if old != nil {
-		m.roll.remove(m.byID, old)
+		m.names.remove(old)
 	}
-	m.roll.add(m.byID, r)
+	m.names.add(p)
 }
 
-func (m *model) drop(id int64) bool {
-	old := m.byID[id]
-	if old == nil {
-		return false
-	}
+func (m *Model) drop(old *Profile) {
 	m.state -= mix(old.mark)
-	m.demo -= tally(old.demo)
-	delete(m.byID, id)
-	if slug := old.slug(); m.bySlug[slug] == old {
-		delete(m.bySlug, slug)
+	m.demo -= count(old.Demo)
+	delete(m.byID, old.ID)
+	if m.bySlug[old.Slug] == old {
+		delete(m.bySlug, old.Slug)
 	}
-	return true
 }
 
-func tally(b bool) int {
+func count(b bool) int {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-// stamp makes the state the version that is told. It is done when the index has the change too: what the
-// old index has found must not be kept by the tag of the new version.
-func (m *model) stamp() {
+// publish makes the present state the version that Version returns. It runs once the index has the
+// change too: a page rendered from the old index must not carry the new version's ETag.
+func (m *Model) publish() {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	v := strconv.FormatUint(m.state, 36) + "-" + strconv.FormatInt(int64(len(m.byID)), 36)
 	m.version.Store(&v)
 }
 
-// mix spreads a fingerprint (SplitMix64), so that sums of them do not cancel out.
+// mix spreads a fingerprint (SplitMix64), so that sums of fingerprints do not cancel out.
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
@@ -129,96 +130,102 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func (m *model) id(id int64) (*Therapist, bool) {
-	m.mu.RLock()
-	r := m.byID[id]
-	m.mu.RUnlock()
-	return m.lately.of(r)
-}
-
-func (m *model) slug(slug string) (*Therapist, bool) {
-	m.mu.RLock()
-	r := m.bySlug[slug]
-	m.mu.RUnlock()
-	return m.lately.of(r)
-}
-
 // ByID finds a listed profile in the read model, without SQL.
-func (d *Directory) ByID(id int64) (*Therapist, bool) { return d.model.id(id) }
-
-// BySlug finds a listed profile in the read model, without SQL.
-func (d *Directory) BySlug(slug string) (*Therapist, bool) { return d.model.slug(slug) }
-
-// Len is how many profiles are listed.
-func (d *Directory) Len() int {
-	d.model.mu.RLock()
-	defer d.model.mu.RUnlock()
-	return len(d.model.byID)
-}
-
-// Fictional says whether anybody listed is made up: the site then says so on every page.
-func (d *Directory) Fictional() bool {
-	d.model.mu.RLock()
-	defer d.model.mu.RUnlock()
-	return d.model.demo > 0
-}
-
-// All goes through the listed profiles in the order of their addresses, for sitemaps and counts. Each
-// comes without its Bio and holds until the next one comes.
-func (d *Directory) All() iter.Seq[*Therapist] {
-	type place struct {
-		slug string
-		*record
-	}
-	d.model.mu.RLock()
-	all := make([]place, 0, len(d.model.bySlug))
-	for slug, r := range d.model.bySlug {
-		all = append(all, place{slug, r})
-	}
-	d.model.mu.RUnlock()
-	slices.SortFunc(all, func(a, b place) int { return strings.Compare(a.slug, b.slug) })
-	return func(yield func(*Therapist) bool) {
-		var one reader
-		for _, p := range all {
-			if !yield(one.read(p.record)) {
-				return
-			}
-		}
-	}
-}
-
-// each goes through the listed profiles that keep keeps, in no order; whom skip passes over is not even
-// unpacked. Each comes without its Bio and holds until the next one comes. Readers of the model wait for nobody while it does; a profile that
-// changes meanwhile may still be given as it was.
-func (m *model) each(skip func(*record) bool, keep func(*Therapist) bool) iter.Seq[*Therapist] {
-	return func(yield func(*Therapist) bool) {
-		var one reader
-		for _, r := range m.records() {
-			if skip(r) {
-				continue
-			}
-			if t := one.read(r); keep(t) && !yield(t) {
-				return
-			}
-		}
-	}
-}
-
-func (m *model) records() []*record {
+func (m *Model) ByID(id int64) (*Profile, bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	all := make([]*record, 0, len(m.byID))
-	for _, r := range m.byID {
-		all = append(all, r)
+	p, ok := m.byID[id]
+	return p, ok
+}
+
+// BySlug finds a listed profile in the read model, without SQL.
+func (m *Model) BySlug(slug string) (*Profile, bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	p, ok := m.bySlug[slug]
+	return p, ok
+}
+
+// Show gives a listed profile by its slug: from the read model, or from Postgres while the read model is
+// not fresh. It returns fault.NotFound for a profile that is not listed.
+func (m *Model) Show(ctx context.Context, slug string) (*Profile, error) {
+	p, ok := m.BySlug(slug)
+	if !m.Fresh() {
+		stored, err := GetSlug(ctx, m.DB, slug)
+		if err != nil {
+			return nil, err
+		}
+		p, ok = stored, stored.Listing == Listed
 	}
+	if !ok {
+		return nil, notListed()
+	}
+	return p, nil
+}
+
+// StillListed keeps the ids of profiles that are listed: all of them while the read model is fresh, else
+// those that Postgres has listed at this moment.
+func (m *Model) StillListed(ctx context.Context, ids []int64) ([]int64, error) {
+	if m.Fresh() || len(ids) == 0 {
+		return ids, nil
+	}
+	listed, err := stillListed(ctx, m.DB, ids)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return !slices.Contains(listed, id) }), nil
+}
+
+// Named lists the ids of at most n listed people whose name, normalised, begins with prefix: given name
+// first or family name first.
+func (m *Model) Named(prefix string, n int) []int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.names.startingWith(prefix, n)
+}
+
+// Len is how many profiles are listed.
+func (m *Model) Len() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.byID)
+}
+
+// Fictional says whether any listed profile is fictional: the site then says so on every page.
+func (m *Model) Fictional() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.demo > 0
+}
+
+// All is the listed profiles in no order.
+func (m *Model) All() []*Profile {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return slices.Collect(maps.Values(m.byID))
+}
+
+// AllBySlug is the listed profiles in the order of their slugs.
+func (m *Model) AllBySlug() []*Profile {
+	all := m.All()
+	slices.SortFunc(all, func(a, b *Profile) int { return strings.Compare(a.Slug, b.Slug) })
 	return all
 }
 
-// Version names the state of the read model, for ETags: the same directory has the same version in
-// every instance. "" before Load.
-func (d *Directory) Version() string {
-	if v := d.model.version.Load(); v != nil {
+// Version names the state of the read model, for ETags: equal directories have equal versions, in every
+// instance. It is "" before Load.
+func (m *Model) Version() string {
+	if v := m.version.Load(); v != nil {
 		return *v
 	}
 	return ""
+}
+
+// Static makes a read model that holds these profiles and follows nothing, for previews and tests.
+func Static(all ...*Profile) *Model {
+	m := &Model{}
+	m.feed.init()
+	m.feed.heard.Store(math.MaxInt64) // always fresh
+	m.replace(all)
+	return m
 }

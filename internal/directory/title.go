@@ -29,7 +29,7 @@ var titles = map[string]string{
 // Practises is the type as the credentials bear it out: without the clinical endorsement a
 // psychologist, without AASW's accreditation a social worker, and "" for an occupational therapist
 // without OTA's endorsement. Titles and Medicare benefits go by it, never by what was chosen.
-func (t *Therapist) Practises() string {
+func (t *Profile) Practises() string {
 	switch t.Type {
 	case "clinical-psychologist", "psychologist":
 		if t.endorsedIn("clinical") {
@@ -49,14 +49,14 @@ func (t *Therapist) Practises() string {
 }
 
 // Title is the title that may be printed, derived from type and credentials.
-func (t *Therapist) Title() string {
+func (t *Profile) Title() string {
 	switch as := t.Practises(); as {
 	case "clinical-psychologist":
 		return "Clinical Psychologist"
 	case "psychologist":
 		return t.psychologistTitle()
 	case "occupational-therapist":
-		return "Occupational Therapist (Mental Health)"
+		return "Occupational Profile (Mental Health)"
 	case "":
 		return "Occupational Therapist"
 	default:
@@ -64,7 +64,7 @@ func (t *Therapist) Title() string {
 	}
 }
 
-func (t *Therapist) psychologistTitle() string {
+func (t *Profile) psychologistTitle() string {
 	for _, e := range endorsed {
 		if t.endorsedIn(e.area) {
 			return e.title
@@ -77,7 +77,7 @@ func (t *Therapist) psychologistTitle() string {
 }
 
 // FullTitle adds what the title must not be read without: who supervises a provisional psychologist.
-func (t *Therapist) FullTitle() string {
+func (t *Profile) FullTitle() string {
 	if t.Type == "provisional-psychologist" && t.Supervisor != "" {
 		return t.Title() + ", supervised by " + t.Supervisor
 	}
@@ -86,7 +86,7 @@ func (t *Therapist) FullTitle() string {
 
 // PrintedName is the name where no title stands beside it: "Dr X (Psychologist)". Only a medical
 // practitioner may go by "Dr" alone (PsyBA, April 2014).
-func (t *Therapist) PrintedName() string {
+func (t *Profile) PrintedName() string {
 	if t.Honorific == "" || t.Type == "psychiatrist" {
 		return t.Name()
 	}
@@ -99,7 +99,7 @@ func (t *Therapist) PrintedName() string {
 
 // endorsedIn reads the register's word for an area: "Clinical psychology", "clinical",
 // "educational-and-developmental" and "Sport & exercise psychology" are all understood.
-func (t *Therapist) endorsedIn(area string) bool {
+func (t *Profile) endorsedIn(area string) bool {
 	for _, c := range t.Credentials {
 		if c.Kind != "ahpra" {
 			continue
@@ -121,7 +121,7 @@ func endorsementArea(e string) string {
 	return strings.TrimSuffix(e, " psychology")
 }
 
-func (t *Therapist) holds(kind string) bool {
+func (t *Profile) holds(kind string) bool {
 	for _, c := range t.Credentials {
 		if c.Kind == kind {
 			return true

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"wattle/internal/directory"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 )
 
@@ -119,7 +119,7 @@ func (f *front) fill(a *Article) {
 	}
 	q, err := url.ParseQuery(v["therapists"])
 	if err == nil {
-		a.Find, err = directory.Parse(q)
+		a.Find, err = search.Parse(q)
 	}
 	if err != nil {
 		f.add("therapists: %q is not a search: %v", v["therapists"], err)

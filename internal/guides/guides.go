@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 )
 
@@ -19,11 +19,11 @@ import (
 type Article struct {
 	Slug       string
 	Title      string
-	Summary    string           // at most 160 characters, with no claim that would need a source
-	Issues     []string         // slugs of taxonomy.Issues that it is about; may be none
-	Panel      taxonomy.Panel   // the crisis services shown with it
-	Find       directory.Filter // who helps with its subject
-	People     string           // the same in words, as after "people": "who help with affairs"
+	Summary    string         // at most 160 characters, with no claim that would need a source
+	Issues     []string       // slugs of taxonomy.Issues that it is about; may be none
+	Panel      taxonomy.Panel // the crisis services shown with it
+	Find       search.Filter  // who helps with its subject
+	People     string         // the same in words, as after "people": "who help with affairs"
 	Byline     Byline
 	Published  time.Time
 	Reviewed   time.Time // when it was last held against its sources

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 // Shown is how many people stand at a guide's end.
@@ -13,16 +13,16 @@ const Shown = 3
 // Guides gives the articles together with the people who help with their subjects. Fill it by field
 // name.
 type Guides struct {
-	Library   *Library
-	Directory *directory.Directory
+	Library *Library
+	Search  *search.Service
 }
 
 // People are those shown at a guide's end.
 type People struct {
-	Views  []directory.View
-	Total  int              // how many there are like them
-	Filter directory.Filter // the search that finds them all
-	Reason string           // why these, where nobody fits the subject; "" otherwise
+	Views  []search.View
+	Total  int           // how many there are like them
+	Filter search.Filter // the search that finds them all
+	Reason string        // why these, where nobody fits the subject; "" otherwise
 }
 
 // People finds up to three people for an article: they help with its subject, take new clients, and
@@ -30,12 +30,12 @@ type People struct {
 // next best are shown, and Reason says so. It returns fault.Unavailable when nobody can tell who is
 // listed.
 func (g *Guides) People(ctx context.Context, a *Article) (People, error) {
-	wanted := a.Find.With("accepting", "true").With("free_consultation", "true").SortedBy(directory.Soonest)
+	wanted := a.Find.With("accepting", "true").With("free_consultation", "true").SortedBy(search.Soonest)
 	found, err := g.bookable(ctx, wanted)
 	if err != nil || len(found.Views) > 0 {
 		return found, err
 	}
-	anybody := directory.Everybody().With("accepting", "true").With("free_consultation", "true").SortedBy(directory.Soonest)
+	anybody := search.Everybody().With("accepting", "true").With("free_consultation", "true").SortedBy(search.Soonest)
 	found, err = g.bookable(ctx, anybody)
 	if err != nil {
 		return People{}, err
@@ -48,10 +48,10 @@ func (g *Guides) People(ctx context.Context, a *Article) (People, error) {
 	return found, nil
 }
 
-func (g *Guides) bookable(ctx context.Context, f directory.Filter) (People, error) {
+func (g *Guides) bookable(ctx context.Context, f search.Filter) (People, error) {
 	look := f
-	look.PerPage = directory.MaxPerPage
-	page, err := g.Directory.Search(ctx, look)
+	look.PerPage = search.MaxPerPage
+	page, err := g.Search.Search(ctx, look)
 	if err != nil {
 		return People{}, err
 	}
@@ -61,11 +61,11 @@ func (g *Guides) bookable(ctx context.Context, f directory.Filter) (People, erro
 // spread picks up to n who have a free time, the soonest first, from as many states as there are:
 // nobody of a state stands there twice while another state has somebody. Those free at the same time
 // stay in the order the search gave them, which changes with the day.
-func spread(views []directory.View, n int) []directory.View {
-	free := slices.DeleteFunc(slices.Clone(views), func(v directory.View) bool { return v.Next.Any.IsZero() })
-	bySoonest := func(a, b directory.View) int { return a.Next.Any.Compare(b.Next.Any) }
+func spread(views []search.View, n int) []search.View {
+	free := slices.DeleteFunc(slices.Clone(views), func(v search.View) bool { return v.Next.Any.IsZero() })
+	bySoonest := func(a, b search.View) int { return a.Next.Any.Compare(b.Next.Any) }
 	slices.SortStableFunc(free, bySoonest)
-	var first, more []directory.View
+	var first, more []search.View
 	seen := map[string]bool{}
 	for _, v := range free {
 		if seen[v.State] {

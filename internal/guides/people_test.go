@@ -8,14 +8,15 @@ import (
 	"pgregory.net/rapid"
 
 	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 // views makes people of "state hour" words; an hour of "-" has no free time.
-func views(words string) (out []directory.View) {
+func views(words string) (out []search.View) {
 	start := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 	for i, w := range strings.Fields(words) {
 		state, hour, _ := strings.Cut(w, "@")
-		v := directory.View{Therapist: &directory.Therapist{ID: int64(i + 1), State: state}}
+		v := search.View{Profile: &directory.Profile{ID: int64(i + 1), State: state}}
 		if hour != "-" {
 			d, _ := time.ParseDuration(hour + "h")
 			v.Next.Any = start.Add(d)
@@ -25,7 +26,7 @@ func views(words string) (out []directory.View) {
 	return out
 }
 
-func wordsOf(list []directory.View) string {
+func wordsOf(list []search.View) string {
 	var out []string
 	start := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 	for _, v := range list {

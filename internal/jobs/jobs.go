@@ -21,13 +21,13 @@ import (
 
 // Jobs performs tasks and schedules. Fill it by field name.
 type Jobs struct {
-	DB        *pg.DB
-	Clock     clock.Clock
-	Log       *slog.Logger
-	Booking   *booking.Service
-	Directory *directory.Directory
-	Composer  *notify.Composer
-	Post      *notify.Post
+	DB       *pg.DB
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Booking  *booking.Service
+	Model    *directory.Model
+	Composer *notify.Composer
+	Post     *notify.Post
 }
 
 // Register gives r a handler for every kind of task and every schedule. Call it before r.Run.
@@ -47,7 +47,7 @@ func (j *Jobs) Register(r *outbox.Runner) {
 	r.Every("sweep next times", booking.SweepEvery, j.Booking.SweepNext)
 	r.Every("forget booking keys", time.Hour, j.Booking.ForgetKeys)
 	r.Every("forget unproven holds", 24*time.Hour, j.Booking.ForgetUnproven)
-	r.Every("sweep directory changes", 10*time.Minute, j.Directory.Sweep)
+	r.Every("sweep directory changes", 10*time.Minute, j.Model.Sweep)
 	r.Every("forget deliveries", time.Hour, j.Post.Forget)
 	r.Every("chain the audit", chainEvery, func(ctx context.Context) error {
 		_, err := audit.Chain(ctx, j.DB, j.Clock.Now())
@@ -61,6 +61,10 @@ const chainEvery = 4 * time.Second
 // Facts reads what messages and calendar files about b draw on, as it stands now.
 func (j *Jobs) Facts(ctx context.Context, b booking.Booking) (*notify.Facts, error) {
 	t, err := directory.Get(ctx, j.DB, b.TherapistID)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := directory.GetContact(ctx, j.DB, b.TherapistID)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +83,8 @@ func (j *Jobs) Facts(ctx context.Context, b booking.Booking) (*notify.Facts, err
 	return &notify.Facts{
 		Booking: b, Version: b.Version, PracticeZone: here, ClientZone: theirs,
 		Practice: notify.Practice{
-			Given: t.GivenName, Name: t.Name(), Email: t.Email, Street: t.Street, Suburb: t.Suburb,
-			State: strings.ToUpper(t.State), Postcode: t.Postcode, VideoURL: t.VideoURL, Phone: t.Phone,
+			Given: t.GivenName, Name: t.Name(), Email: contact.Email, Street: contact.Street, Suburb: t.Suburb,
+			State: strings.ToUpper(t.State), Postcode: t.Postcode, VideoURL: contact.VideoURL, Phone: contact.Phone,
 		},
 		Message:     b.CancelNote != "",
 		Policy:      preview.Sentence,

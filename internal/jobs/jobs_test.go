@@ -75,8 +75,8 @@ func build(t *testing.T) *house {
 	must(t, err)
 	g := &gate{to: &mail.Captured{DB: db}}
 	j := &Jobs{DB: db, Clock: at, Log: log, Composer: composer, Post: &notify.Post{DB: db, Clock: at, Sender: g},
-		Booking:   &booking.Service{DB: db, Clock: at, Box: box, Log: log},
-		Directory: &directory.Directory{DB: db, Clock: at, Log: log}}
+		Booking: &booking.Service{DB: db, Clock: at, Box: box, Log: log},
+		Model:   &directory.Model{DB: db, Log: log}}
 	h := &house{Jobs: j, t: t, clock: at, away: g, runner: &outbox.Runner{DB: db, Clock: at, Log: log, Workers: 4}}
 	h.settle()
 	return h
@@ -92,11 +92,12 @@ func must(t *testing.T, err error) {
 // settle makes the practice.
 func (h *house) settle() {
 	h.t.Helper()
-	p := &directory.Therapist{Slug: "sam-okafor", Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Sam", FamilyName: "Okafor",
+	p := &directory.Entry{Profile: directory.Profile{Slug: "sam-okafor", Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Sam", FamilyName: "Okafor",
 		Type: "psychologist", Gender: "man", State: "nsw", Suburb: "Newtown", Postcode: "2042", Zone: "Australia/Sydney", Policy: "standard",
-		Email: "sam@practice.example", Street: "12 Example Street", VideoURL: "https://video.example/sam", Phone: "02 5550 0100",
 		Services: []directory.Service{{Slug: directory.FreeConsultation, Name: "Free call", Kind: directory.Consultation, Format: "individual",
-			Minutes: 15, Modes: []string{"video", "phone"}}}}
+			Minutes: 15, Modes: []string{"video", "phone"}}}},
+		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street", VideoURL: "https://video.example/sam",
+			Phone: "02 5550 0100"}}
 	must(h.t, pg.InTx(h.t.Context(), h.DB, func(tx *pg.Tx) error { return directory.InsertTx(h.t.Context(), tx, monday, p) }))
 	a := booking.Availability{HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
 	for d := time.Sunday; d <= time.Saturday; d++ {

@@ -4,8 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 func TestAProfileLeadsToOthersWhoAreCheaperSoonerOrNearer(t *testing.T) {
@@ -24,7 +23,7 @@ func TestAProfileLeadsToOthersWhoAreCheaperSoonerOrNearer(t *testing.T) {
 
 func TestOthersKeepTheSearchOneCameFrom(t *testing.T) {
 	s := newSite(t)
-	from := "?from=" + url.QueryEscape("?"+directory.Everybody().With("near", "2042").Encode())
+	from := "?from=" + url.QueryEscape("?"+search.Everybody().With("near", "2042").Encode())
 	v := s.visitor(t).open("/therapist/eve-full" + from)
 	if link := v.link("Cheaper: "); !strings.Contains(link, "from=") {
 		t.Errorf("the link is %s", link)

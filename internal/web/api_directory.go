@@ -12,6 +12,8 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
+	"wattle/internal/search/words"
 )
 
 // apiTherapists searches. Unknown or malformed parameters are refused, naming each.
@@ -20,30 +22,30 @@ func (s *Server) apiTherapists(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := directory.Parse(q)
+	f, err := search.Parse(q)
 	if err != nil {
 		return err
 	}
 	var understood *understoodJSON
 	if q.Get("understand") == "true" {
-		u := directory.Understand(f)
+		u := words.Understand(f)
 		f, understood = u.Filter, understoodOf(u)
 	}
-	page, err := s.Directory.Search(ctx(c), f)
+	page, err := s.Search.Search(ctx(c), f)
 	if err != nil {
 		return err
 	}
-	results := make([]directory.Card, 0, len(page.Results))
+	results := make([]search.Card, 0, len(page.Results))
 	for _, v := range page.Results {
 		results = append(results, v.Card(f, page.Now, s.BaseURL))
 	}
 	return writeJSON(c, http.StatusOK, struct {
-		Total   int              `json:"total"`
-		Page    int              `json:"page"`
-		PerPage int              `json:"per_page"`
-		Results []directory.Card `json:"results"`
-		Facets  directory.Facets `json:"facets"`
-		Engine  string           `json:"engine"`
+		Total   int           `json:"total"`
+		Page    int           `json:"page"`
+		PerPage int           `json:"per_page"`
+		Results []search.Card `json:"results"`
+		Facets  search.Facets `json:"facets"`
+		Engine  string        `json:"engine"`
 
 		Understood *understoodJSON `json:"understood,omitempty"`
 	}{page.Total, page.Filter.Page, page.Filter.PerPage, results, page.Facets, page.Engine, understood})
@@ -59,7 +61,7 @@ func strictQuery(c *gin.Context) (url.Values, error) {
 }
 
 type therapistDetail struct {
-	directory.Card
+	search.Card
 	Bio         []string         `json:"bio"`
 	Services    []serviceJSON    `json:"services"`
 	Credentials []credentialJSON `json:"credentials"`
@@ -97,16 +99,16 @@ func (s *Server) apiTherapist(c *gin.Context) error {
 	if !plainSlug(c.Param("slug")) {
 		return fault.New(fault.NotFound, "There is no such therapist.")
 	}
-	v, err := s.Directory.Show(ctx(c), c.Param("slug"))
+	v, err := s.Search.Show(ctx(c), c.Param("slug"))
 	if err != nil {
 		return err
 	}
 	now := s.Clock.Now()
-	out := therapistDetail{Card: v.Card(directory.Filter{}, now, s.BaseURL), Bio: paragraphs(v.Bio), Services: []serviceJSON{},
+	out := therapistDetail{Card: v.Card(search.Filter{}, now, s.BaseURL), Bio: paragraphs(v.Bio), Services: []serviceJSON{},
 		Credentials: []credentialJSON{}, Policy: v.Policy, Fictional: v.Demo, Timezone: v.Zone}
 	for _, sv := range v.Services {
 		j := serviceJSON{sv.Slug, sv.Name, string(sv.Kind), sv.Format, sv.Minutes, int64(sv.Fee), nil, sv.Modes, sv.Kind == directory.Consultation && v.Accepting}
-		if gap, ok := directory.GapOf(v.Therapist, sv, now); ok {
+		if gap, ok := directory.GapOf(v.Profile, sv, now); ok {
 			cents := int64(gap)
 			j.GapCents = &cents
 		}

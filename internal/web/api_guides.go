@@ -6,28 +6,28 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
 	"wattle/internal/guides"
 	"wattle/internal/money"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 )
 
 // guideJSON is a guide in a list, with people who help with its subject.
 type guideJSON struct {
-	Slug       string           `json:"slug"`
-	Title      string           `json:"title"`
-	Summary    string           `json:"summary"`
-	Issues     []string         `json:"issues"`
-	Minutes    int              `json:"reading_minutes"`
-	Author     authorJSON       `json:"author"`
-	Published  string           `json:"published_on"`
-	Checked    string           `json:"checked_on"`
-	Due        string           `json:"check_due_on"`
-	Overdue    bool             `json:"overdue"`
-	Reviewer   *reviewerJSON    `json:"reviewer"`
-	Therapists []directory.Card `json:"therapists"`
-	Reason     string           `json:"therapists_reason,omitempty"`
-	URL        string           `json:"url"`
+	Slug       string        `json:"slug"`
+	Title      string        `json:"title"`
+	Summary    string        `json:"summary"`
+	Issues     []string      `json:"issues"`
+	Minutes    int           `json:"reading_minutes"`
+	Author     authorJSON    `json:"author"`
+	Published  string        `json:"published_on"`
+	Checked    string        `json:"checked_on"`
+	Due        string        `json:"check_due_on"`
+	Overdue    bool          `json:"overdue"`
+	Reviewer   *reviewerJSON `json:"reviewer"`
+	Therapists []search.Card `json:"therapists"`
+	Reason     string        `json:"therapists_reason,omitempty"`
+	URL        string        `json:"url"`
 }
 
 type authorJSON struct {
@@ -137,7 +137,7 @@ func (s *Server) guideLineJSON(c *gin.Context, g guides.Guide) guideJSON {
 	people := s.guidePeople(c, g.Article)
 	out := guideJSON{Slug: g.Slug, Title: g.Title, Summary: g.Summary, Issues: append([]string{}, g.Issues...), Minutes: g.Minutes,
 		Author: authorJSON(g.Byline), Published: g.Published.Format(time.DateOnly), Checked: g.Reviewed.Format(time.DateOnly),
-		Due: g.Due.Format(time.DateOnly), Overdue: g.Stale, Therapists: []directory.Card{}, Reason: people.Reason, URL: s.BaseURL + "/guides/" + g.Slug}
+		Due: g.Due.Format(time.DateOnly), Overdue: g.Stale, Therapists: []search.Card{}, Reason: people.Reason, URL: s.BaseURL + "/guides/" + g.Slug}
 	if r := g.Reviewer; r != nil {
 		out.Reviewer = &reviewerJSON{r.Name, r.Profession, r.Registration, r.On.Format(time.DateOnly)}
 	}

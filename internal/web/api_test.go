@@ -289,7 +289,7 @@ func TestUnlistingRemovesFromEverywhere(t *testing.T) {
 	for _, p := range paths {
 		s.get(p).want(t, 200)
 	}
-	s.must(s.web.Directory.Unlist(t.Context(), accounts.System, s.people["ada-example"].ID))
+	s.must(s.profiles.Unlist(t.Context(), accounts.System, s.people["ada-example"].ID))
 	s.catchUp()
 	for _, p := range paths {
 		s.get(p).want(t, 404)

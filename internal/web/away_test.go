@@ -127,7 +127,7 @@ func TestS59WithoutItsDatabaseTheSiteSaysSoAndRecovers(t *testing.T) {
 	manage := strings.TrimPrefix(b["manage_url"].(string), home)
 	tag := s.get("/therapists").want(t, 200).Header.Get("ETag")
 	w.set(true)
-	for s.web.Directory.Fresh() { // the feed goes unheard for two seconds
+	for s.web.Search.Model.Fresh() { // the feed goes unheard for two seconds
 		time.Sleep(50 * time.Millisecond)
 	}
 

@@ -12,6 +12,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) movePage(c *gin.Context, b booking.Booking, actor accounts.Acto
 		reader = b.Zone
 	}
 	at := timesAt{Path: "/booking/" + b.ID + "/reschedule", Query: url.Values{"t": {token}}, Zone: zoneOr(c.Query("tz"), reader), Move: &b}
-	p, err := s.timesPage(c, directory.View{Therapist: t}, sv, b.Mode, at)
+	p, err := s.timesPage(c, search.View{Profile: t}, sv, b.Mode, at)
 	if fault.Of(err) == fault.NotFound { // paused or gone from the list since
 		p.None, err = "This practice offers no other times here at the moment. Your booking stands as it is.", nil
 	}

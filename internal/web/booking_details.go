@@ -11,6 +11,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -36,12 +37,12 @@ type bookDetailsPage struct {
 }
 
 // bookDetails asks who it is for and how to reach them.
-func (s *Server) bookDetails(c *gin.Context, v directory.View, sv directory.Service, mode string, at time.Time, status int, form view.Form, taken *fault.Error) error {
+func (s *Server) bookDetails(c *gin.Context, v search.View, sv directory.Service, mode string, at time.Time, status int, form view.Form, taken *fault.Error) error {
 	zone := zoneOr(form.Value("timezone"), v.Zone)
 	q := url.Values{"service": {sv.Slug}, "mode": {mode}, "tz": {zone}}
 	p := bookDetailsPage{
-		Chrome: s.chrome("Your details", "", ""), With: s.withWhom(v.Therapist, sv), Steps: view.Steps{Names: bookingSteps, Now: 1},
-		Form: form, Action: "/therapist/" + v.Slug + "/book", Service: sv.Slug, Mode: mode, ModeText: directory.Label("mode", mode),
+		Chrome: s.chrome("Your details", "", ""), With: s.withWhom(v.Profile, sv), Steps: view.Steps{Names: bookingSteps, Now: 1},
+		Form: form, Action: "/therapist/" + v.Slug + "/book", Service: sv.Slug, Mode: mode, ModeText: search.Label("mode", mode),
 		At: view.ISO(at), When: bothTimes(at, v.Zone, zone), Zone: zone, Phone: mode == "phone", Free: sv.Kind == directory.Consultation,
 		Change: "/therapist/" + v.Slug + "/book?" + q.Encode(),
 		Terms: "This call is free and lasts " + strconv.Itoa(sv.Minutes) + " minutes. It is offered by " + v.PrintedName() +
@@ -133,7 +134,7 @@ func waitFor(e *fault.Error) string {
 
 // bookOtherTime answers details without a time, as when none of those offered for one that was gone
 // was chosen: with the answers kept, and times near the old one.
-func (s *Server) bookOtherTime(c *gin.Context, v directory.View, sv directory.Service, mode string) error {
+func (s *Server) bookOtherTime(c *gin.Context, v search.View, sv directory.Service, mode string) error {
 	around, err := time.Parse(time.RFC3339, c.PostForm("around"))
 	if err != nil {
 		around = s.Clock.Now()
@@ -147,7 +148,7 @@ func (s *Server) bookOtherTime(c *gin.Context, v directory.View, sv directory.Se
 	return s.bookDetails(c, v, sv, mode, around, http.StatusUnprocessableEntity, view.FormOf(c.Request.PostForm, missing), missing)
 }
 
-func (s *Server) holdForm(c *gin.Context, v directory.View, sv directory.Service, mode string, at time.Time) (booking.Booking, error) {
+func (s *Server) holdForm(c *gin.Context, v search.View, sv directory.Service, mode string, at time.Time) (booking.Booking, error) {
 	return s.hold(c, booking.HoldRequest{
 		TherapistID: v.ID, Service: sv.Slug, Mode: mode, StartsAt: at, Name: c.PostForm("name"), Email: c.PostForm("email"),
 		Phone: c.PostForm("phone"), Zone: zoneOr(c.PostForm("timezone"), v.Zone), Note: c.PostForm("note"),
@@ -156,7 +157,7 @@ func (s *Server) holdForm(c *gin.Context, v directory.View, sv directory.Service
 
 func (s *Server) under18(c *gin.Context) error {
 	p := plainPage{Chrome: s.chrome("Finding help when you are under 18", "", ""), Slug: c.Query("from")}
-	if _, ok := s.Directory.BySlug(p.Slug); !ok {
+	if _, ok := s.Search.Model.BySlug(p.Slug); !ok {
 		p.Slug = ""
 	}
 	p.BodyClass = "quiet"

@@ -76,7 +76,7 @@ func (s *Server) bookingShow(c *gin.Context) error {
 // bookingData is what the client's page of a booking is made from.
 type bookingData struct {
 	b        booking.Booking
-	t        *directory.Therapist
+	t        *directory.Profile
 	meet     booking.Meeting
 	proposal *booking.Proposal
 	now      time.Time

@@ -11,6 +11,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -43,7 +44,7 @@ func (s *Server) showPractice(c *gin.Context, b booking.Booking, token string, s
 	self, q := "/booking/"+b.ID, "?t="+url.QueryEscape(token)
 	p := practiceShowPage{
 		Chrome: s.chrome("A booking with you", "", ""), B: b, Status: b.PublicAt(s.Clock.Now()), Token: token,
-		When: bothTimes(b.Starts, b.Zone, b.Zone), Service: serviceText(sv), How: directory.Label("mode", b.Mode), Note: b.Note, Phone: b.ClientPhone,
+		When: bothTimes(b.Starts, b.Zone, b.Zone), Service: serviceText(sv), How: search.Label("mode", b.Mode), Note: b.Note, Phone: b.ClientPhone,
 		Move: self + "/reschedule" + q, Cancel: self + "/cancel" + q, Calendar: self + "/calendar.ics" + q,
 		MayMove: b.Status == booking.Confirmed && b.Starts.After(s.Clock.Now()), By: b.CancelledBy(),
 	}

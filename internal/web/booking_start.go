@@ -15,6 +15,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/region"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -115,7 +116,7 @@ func (s *Server) bookTimes(c *gin.Context) error {
 var bookingSteps = []string{"Time", "Your details", "Your code", "Booked"}
 
 // bookable finds the listed therapist and the service asked for; the free consultation by default.
-func (s *Server) bookable(c *gin.Context) (directory.View, directory.Service, error) {
+func (s *Server) bookable(c *gin.Context) (search.View, directory.Service, error) {
 	v, err := s.shown(c, c.Param("slug"))
 	if err != nil {
 		return v, directory.Service{}, err
@@ -145,7 +146,7 @@ func zoneOr(asked, practice string) string {
 	return practice
 }
 
-func (s *Server) withWhom(t *directory.Therapist, sv directory.Service) withWhom {
+func (s *Server) withWhom(t *directory.Profile, sv directory.Service) withWhom {
 	return withWhom{Name: t.Name(), Title: t.FullTitle(), Slug: t.Slug, Portrait: facePortrait(t, ""), Service: serviceText(sv), Minutes: sv.Minutes}
 }
 
@@ -178,11 +179,11 @@ func (at timesAt) from(day, today booking.Day) string {
 }
 
 // timesPage lays out the free times of one service and mode, a few days at a time.
-func (s *Server) timesPage(c *gin.Context, v directory.View, sv directory.Service, mode string, at timesAt) (bookTimesPage, error) {
+func (s *Server) timesPage(c *gin.Context, v search.View, sv directory.Service, mode string, at timesAt) (bookTimesPage, error) {
 	zone := at.Zone
 	p := bookTimesPage{
 		Chrome: s.chrome("Book "+strings.ToLower(serviceText(sv))+" with "+v.PrintedName(), "", ""),
-		With:   s.withWhom(v.Therapist, sv), Modes: modeChoices(sv.Modes, mode), Mode: mode, Zones: zoneOptions(), Zone: zone,
+		With:   s.withWhom(v.Profile, sv), Modes: modeChoices(sv.Modes, mode), Mode: mode, Zones: zoneOptions(), Zone: zone,
 	}
 	p.BodyClass, p.Live = "quiet", true
 	today := booking.DayOf(s.Clock.Now().In(zoneOf(v.Zone)))
@@ -312,7 +313,7 @@ func modeChoices(modes []string, on string) []view.Choice {
 	hints := map[string]string{"video": "By a link you get once it is booked", "phone": "They call you", "in-person": "At the practice"}
 	var out []view.Choice
 	for _, m := range modes {
-		out = append(out, view.Choice{Option: view.Option{Value: m, Label: directory.Label("mode", m), Hint: hints[m]}, ID: "m-" + m, On: m == on})
+		out = append(out, view.Choice{Option: view.Option{Value: m, Label: search.Label("mode", m), Hint: hints[m]}, ID: "m-" + m, On: m == on})
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wattle/internal/directory"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -33,7 +34,7 @@ const origin = "-the-search-they-came-from-"
 const whyHere = "-why-they-are-here-"
 
 // cardsOf is the kind of session whose fee the cards of a search show, and what their links end with.
-func cardsOf(f directory.Filter) (format, from string) {
+func cardsOf(f search.Filter) (format, from string) {
 	if len(f.Formats) == 1 {
 		format = f.Formats[0]
 	}
@@ -43,8 +44,8 @@ func cardsOf(f directory.Filter) (format, from string) {
 // cardList is the cards of a page of results.
 type cardList struct {
 	s      *Server
-	list   []directory.View
-	filter directory.Filter
+	list   []search.View
+	filter search.Filter
 }
 
 // Any says whether there are cards.
@@ -59,7 +60,7 @@ func (c cardList) Markup() (view.HTML, error) {
 }
 
 // writeCards writes cards as the items of a list.
-func (s *Server) writeCards(w *view.Writer, list []directory.View, f directory.Filter) {
+func (s *Server) writeCards(w *view.Writer, list []search.View, f search.Filter) {
 	format, from := cardsOf(f)
 	now := s.Clock.Now()
 	for _, v := range list {
@@ -71,8 +72,8 @@ func (s *Server) writeCards(w *view.Writer, list []directory.View, f directory.F
 	}
 }
 
-func (s *Server) writeCard(b *view.Writer, v directory.View, format, from string, now time.Time) error {
-	k := cardKey{who: v.Therapist.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format}
+func (s *Server) writeCard(b *view.Writer, v search.View, format, from string, now time.Time) error {
+	k := cardKey{who: v.Profile.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format}
 	if v.HasKm {
 		k.away = kmText(v.Km)
 	}

@@ -10,12 +10,13 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
-	"wattle/internal/memindex"
 	"wattle/internal/pg"
+	"wattle/internal/search"
+	"wattle/internal/search/memindex"
 )
 
 // printed is a card straight from its template.
-func printed(t *testing.T, s *Server, v directory.View, f directory.Filter) string {
+func printed(t *testing.T, s *Server, v search.View, f search.Filter) string {
 	t.Helper()
 	from, format := "", ""
 	if q := f.Encode(); q != "" {
@@ -41,11 +42,11 @@ func TestKeptCardsAreThoseOfTheTemplate(t *testing.T) {
 		for range 2 { // rendered, then kept
 			for _, q := range queries {
 				v, _ := url.ParseQuery(q)
-				f, err := directory.Parse(v)
+				f, err := search.Parse(v)
 				if err != nil {
 					t.Fatal(err)
 				}
-				page, err := s.web.Directory.Search(context.Background(), f)
+				page, err := s.web.Search.Search(context.Background(), f)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -82,16 +83,16 @@ func TestKeptCardsAreThoseOfTheTemplate(t *testing.T) {
 // is kept holds on to no profile.
 func TestACardIsKeptThoughItsProfileIsUnpackedAnew(t *testing.T) {
 	s := newSite(t)
-	v, err := s.web.Directory.Show(t.Context(), "ada-example")
+	v, err := s.web.Search.Show(t.Context(), "ada-example")
 	s.must(err)
-	write := func(v directory.View) {
-		_, err := (cardList{s.web, []directory.View{v}, directory.Everybody()}).Markup()
+	write := func(v search.View) {
+		_, err := (cardList{s.web, []search.View{v}, search.Everybody()}).Markup()
 		s.must(err)
 	}
 	write(v)
 	before, _ := s.web.keptCards.Counts()
-	again := *v.Therapist
-	v.Therapist = &again
+	again := *v.Profile
+	v.Profile = &again
 	write(v)
 	if after, _ := s.web.keptCards.Counts(); after != before+1 {
 		t.Errorf("its card was found %d times", after-before)
@@ -100,25 +101,26 @@ func TestACardIsKeptThoughItsProfileIsUnpackedAnew(t *testing.T) {
 
 // asked counts searches.
 type asked struct {
-	directory.Index
+	search.Index
 	n atomic.Int64
 }
 
-func (a *asked) Search(ctx context.Context, f directory.Filter, now time.Time) (directory.Result, error) {
+func (a *asked) Search(ctx context.Context, f search.Filter, now time.Time) (search.Result, error) {
 	a.n.Add(1)
 	return a.Index.Search(ctx, f, now)
 }
 
 // apart is another server on the site's database, over a pool of its own that nothing else uses.
-func apart(t *testing.T, s *site, x directory.Index) (*Server, *pg.DB) {
+func apart(t *testing.T, s *site, x search.Index) (*Server, *pg.DB) {
 	t.Helper()
 	db, err := pg.Open(context.Background(), s.db.URL())
 	s.must(err)
 	t.Cleanup(func() { db.Close() })
 	b := &booking.Service{DB: db, Clock: s.clock, Box: s.web.Box, Log: s.web.Log}
-	d := &directory.Directory{DB: db, Clock: s.clock, Log: s.web.Log, Index: x, NextTimes: b.LiveNext}
-	s.must(d.Load(context.Background()))
-	return &Server{Directory: d, Guides: &guides.Guides{Library: s.web.Guides.Library, Directory: d}, Booking: b, Clock: s.clock, Log: s.web.Log, Assets: s.web.Assets, Box: s.web.Box, BaseURL: home, Version: "test", LimitsOff: true}, db
+	model := &directory.Model{DB: db, Log: s.web.Log, Index: x}
+	d := &search.Service{Model: model, Index: x, Clock: s.clock, NextTimes: b.LiveNext}
+	s.must(d.Model.Load(context.Background()))
+	return &Server{Search: d, Guides: &guides.Guides{Library: s.web.Guides.Library, Search: d}, Booking: b, Clock: s.clock, Log: s.web.Log, Assets: s.web.Assets, Box: s.web.Box, BaseURL: home, Version: "test", LimitsOff: true}, db
 }
 
 func TestSearchingMakesNoStatementWhileTheDirectoryIsFresh(t *testing.T) {
@@ -128,7 +130,7 @@ func TestSearchingMakesNoStatementWhileTheDirectoryIsFresh(t *testing.T) {
 	s.must(err)
 	for _, path := range []string{"/", "/therapists", "/therapists/nsw", "/therapists?q=anxiety&sort=price", "/therapists?near=newtown+nsw+2042&within_km=50&available=week",
 		"/therapists?max_fee=10&state=nt", "/api/v1/therapists?state=nsw&max_gap=100"} {
-		s.must(w.Directory.Follow(context.Background()))
+		s.must(w.Search.Model.Follow(context.Background()))
 		before := db.Statements()
 		s.through(h, "127.0.0.1:1", "GET", path, "").want(t, 200)
 		if n := db.Statements() - before; n != 0 {
@@ -145,7 +147,7 @@ func TestAnUnchangedPageIsAnsweredWithoutASearch(t *testing.T) {
 	s.must(err)
 	const path = "/therapists?q=anxiety&state=nsw"
 	get := func(tag string) reply {
-		s.must(w.Directory.Follow(context.Background()))
+		s.must(w.Search.Model.Follow(context.Background()))
 		return s.through(h, "127.0.0.1:1", "GET", path, "", "If-None-Match", tag)
 	}
 	tag := get("").want(t, 200).Header.Get("ETag")

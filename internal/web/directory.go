@@ -9,8 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -81,20 +81,20 @@ func (s *Server) therapistsList(c *gin.Context) error {
 
 // searched is the page at an address, for a query that says also what the path does.
 func (s *Server) searched(ctx context.Context, room *listRoom, path string, q url.Values) (*therapistsListPage, error) {
-	f, notes := directory.ParseLenient(q)
+	f, notes := search.ParseLenient(q)
 	u, said := understand(f)
 	f = u.Filter
 	ask := f
 	if !q.Has("per_page") {
 		ask.PerPage = cardsAPage
 	}
-	page, err := s.Directory.Search(ctx, ask)
+	page, err := s.Search.Search(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
 	if last := page.Pages(); page.Total > 0 && f.Page > last { // somebody kept an address of more pages than there are now
 		f, ask = f.AtPage(last), ask.AtPage(last)
-		if page, err = s.Directory.Search(ctx, ask); err != nil {
+		if page, err = s.Search.Search(ctx, ask); err != nil {
 			return nil, err
 		}
 	}
@@ -127,7 +127,7 @@ func (s *Server) fromPath(c *gin.Context, q url.Values) error {
 		q.Set(group, v)
 	}
 	if place := c.Param("place"); place != "" {
-		f, err := directory.Parse(url.Values{"near": {place}, "state": {c.Param("state")}})
+		f, err := search.Parse(url.Values{"near": {place}, "state": {c.Param("state")}})
 		if err != nil || f.Near.State != c.Param("state") {
 			return fault.NotFound
 		}
@@ -140,9 +140,9 @@ func (s *Server) fromPath(c *gin.Context, q url.Values) error {
 var landingGroups = map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "type": {"type"}, "issue": {"issue"}}
 
 func landingGroup(name, v string) string {
-	f := directory.Filter{}
+	f := search.Filter{}
 	for _, group := range landingGroups[name] {
-		if g, ok := directory.GroupByName(group); ok && contains(g.Values, v) && f.With(group, v).Has(group, v) {
+		if g, ok := search.GroupByName(group); ok && contains(g.Values, v) && f.With(group, v).Has(group, v) {
 			return group
 		}
 	}
@@ -152,7 +152,7 @@ func landingGroup(name, v string) string {
 // notModified answers a repeated anonymous read before any searching: the read model's version, the
 // address and the minute decide what the page says.
 func (s *Server) notModified(c *gin.Context) bool {
-	if !s.Directory.Fresh() {
+	if !s.Search.Model.Fresh() {
 		return false // nobody knows what has changed
 	}
 	tag := s.tagOf(c.Request.URL)
@@ -171,7 +171,7 @@ func (s *Server) notModified(c *gin.Context) bool {
 func (s *Server) tagOf(u *url.URL) string {
 	sum := sumOf(sumOf(sumOf(emptySum, u.Path), "?"), u.RawQuery)
 	var room [96]byte
-	b := append(append(append(room[:0], `W/"`...), s.Directory.Version()...), '-')
+	b := append(append(append(room[:0], `W/"`...), s.Search.Model.Version()...), '-')
 	b = append(strconv.AppendUint(b, sum, 16), '-')
 	b = append(strconv.AppendInt(b, s.Clock.Now().Unix()/60, 10), '-')
 	return string(append(append(b, s.Version...), '"'))
@@ -193,7 +193,7 @@ func (r *listRoom) free() {
 }
 
 // listPage words a search in room. notes are what was left out of it and why.
-func (s *Server) listPage(room *listRoom, f directory.Filter, page directory.Page, notes []directory.Note) (*therapistsListPage, error) {
+func (s *Server) listPage(room *listRoom, f search.Filter, page search.Page, notes []search.Note) (*therapistsListPage, error) {
 	path, title := listPath(f), listTitle(f)
 	p := &room.page
 	*p = therapistsListPage{
@@ -218,8 +218,8 @@ func (s *Server) listPage(room *listRoom, f directory.Filter, page directory.Pag
 }
 
 // count fills in the values of every group with their counts.
-func (r *listRoom) count(f directory.Filter, page directory.Page) {
-	for i, g := range directory.Groups() {
+func (r *listRoom) count(f search.Filter, page search.Page) {
+	for i, g := range search.Groups() {
 		switch g.Name {
 		case "state", "price":
 		case "reduced", "free_consultation", "accepting":
@@ -234,7 +234,7 @@ var tickWords = map[string]string{
 	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call", "accepting": "Takes new clients",
 }
 
-func (r *listRoom) group(f directory.Filter, page directory.Page, g directory.FilterGroup, words []view.Facet) view.FacetGroup {
+func (r *listRoom) group(f search.Filter, page search.Page, g search.FilterGroup, words []view.Facet) view.FacetGroup {
 	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Open: g.Name == "type" || g.Name == "available"}
 	chosen, from := f.Chosen(g.Name), len(r.values)
 	for i, n := range page.Facets.Of(g) {
@@ -259,8 +259,8 @@ func (r *listRoom) group(f directory.Filter, page directory.Page, g directory.Fi
 }
 
 // zero names the single filter whose loosening helps most, and the others.
-func (s *Server) zero(ctx context.Context, f directory.Filter) (*zeroResults, error) {
-	found, err := s.Directory.Suggest(ctx, f)
+func (s *Server) zero(ctx context.Context, f search.Filter) (*zeroResults, error) {
+	found, err := s.Search.Suggest(ctx, f)
 	if err != nil {
 		return nil, err
 	}

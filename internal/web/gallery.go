@@ -11,6 +11,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -47,8 +48,8 @@ func (s *Server) galleryPage(c *gin.Context) error {
 // fixtureNow is the fixtures' present: a Sunday evening before the clocks change.
 var fixtureNow = time.Date(2026, 10, 3, 12, 0, 0, 0, time.UTC)
 
-func fixtureTherapist() *directory.Therapist {
-	return &directory.Therapist{
+func fixtureTherapist() *directory.Profile {
+	return &directory.Profile{
 		ID: 1, Slug: "example-person", Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Wilhelmina-Charlotte", FamilyName: "Papadimitriou-Featherstonehaugh",
 		Honorific: "Dr", Type: "clinical-psychologist", Gender: "woman", State: "nsw", Suburb: "Newtown", Postcode: "2042", Zone: "Australia/Sydney",
 		Headline: "Calm, practical help when worry has taken over the house", Portrait: 123456,
@@ -95,12 +96,12 @@ func fixtures() []fixture {
 			p.Source = s.SourceURL
 			return render(s, c, http.StatusOK, s.views.components, p)
 		}},
-		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, directory.Everybody(), 4321) }},
+		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, search.Everybody(), 4321) }},
 		{"results-none", "No results", func(s *Server, c *gin.Context) error {
-			return s.fixtureList(c, directory.Everybody().With("state", "nsw").With("max_fee", "40"), 0)
+			return s.fixtureList(c, search.Everybody().With("state", "nsw").With("max_fee", "40"), 0)
 		}},
 		{"results-understood", "Results, words understood", func(s *Server, c *gin.Context) error {
-			f := directory.Everybody()
+			f := search.Everybody()
 			f.Q = "anxiety and panic near Newtown, someone who speaks Greek, under $120 on weekends, Wilhelmina"
 			return s.fixtureList(c, f, 2)
 		}},
@@ -117,7 +118,7 @@ func fixtures() []fixture {
 		{"profile", "Profile", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, false) }},
 		{"profile-full", "Profile without free times", func(s *Server, c *gin.Context) error { return s.fixtureShow(c, true, true) }},
 		{"profile-no-call", "Profile without a free call", func(s *Server, c *gin.Context) error {
-			p := s.profile(directory.View{Therapist: fixtureTherapist()})
+			p := s.profile(search.View{Profile: fixtureTherapist()})
 			p.Fees = p.Fees[1:]
 			return render(s, c, http.StatusOK, s.views.therapistShow, p)
 		}},
@@ -159,17 +160,17 @@ func fixtures() []fixture {
 	return list
 }
 
-func (s *Server) fixtureList(c *gin.Context, f directory.Filter, total int) error {
+func (s *Server) fixtureList(c *gin.Context, f search.Filter, total int) error {
 	u, said := understand(f)
 	f = u.Filter
-	page := directory.Page{Filter: f, Total: total}
+	page := search.Page{Filter: f, Total: total}
 	t := fixtureTherapist()
 	other := *t
 	other.Accepting, other.Reduced, other.GivenName, other.FamilyName, other.Honorific = false, nil, "Bo", "Li", ""
 	if total > 0 {
-		page.Results = []directory.View{{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Therapist: &other}}
+		page.Results = []search.View{{Profile: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Profile: &other}}
 	}
-	p, err := s.listPage(new(listRoom), f, page, []directory.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
+	p, err := s.listPage(new(listRoom), f, page, []search.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
 	if err != nil {
 		return err
 	}
@@ -188,7 +189,7 @@ func (s *Server) fixtureMatch(c *gin.Context, answers url.Values, slip error) er
 	} else if len(answers) > 0 {
 		t := fixtureTherapist()
 		p.Asked, p.Title = true, "People who may suit you"
-		card := cardOf(directory.View{Therapist: t, Next: t.Next, Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, "individual", "", s.Clock.Now())
+		card := cardOf(search.View{Profile: t, Next: t.Next, Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, "individual", "", s.Clock.Now())
 		p.Matches = []matchFound{{card, []string{"No weekend free", "Does not name Arabic"}}, {card, nil}}
 	}
 	return render(s, c, http.StatusOK, s.views.match, p)
@@ -197,7 +198,7 @@ func (s *Server) fixtureMatch(c *gin.Context, answers url.Values, slip error) er
 func (s *Server) fixtureShow(c *gin.Context, accepting, full bool) error {
 	t := fixtureTherapist()
 	t.Accepting = accepting
-	p := s.profile(directory.View{Therapist: t, Next: t.Next})
+	p := s.profile(search.View{Profile: t, Next: t.Next})
 	p.Alike = []view.Link{{URL: "/dev/gallery/profile-full", Text: "Cheaper: Bo Li, Counsellor", Note: "from $120, which is $120 less"},
 		{URL: "/dev/gallery/profile-full", Text: "Sooner: Konstantina Papadimitriou-Featherstonehaugh, Accredited Mental Health Social Worker", Note: "free Sun 4 Oct, 9:00 am, Sydney time"},
 		{URL: "/dev/gallery/profile-full", Text: "Nearer: Ada Sample, Psychologist", Note: "1.2 km away"}}
@@ -229,7 +230,7 @@ func (s *Server) fixtureDetails(c *gin.Context, failed error, taken *fault.Error
 	if failed != nil {
 		form = view.FormOf(url.Values{"name": {"Sam"}, "email": {"sam"}, "timezone": {"Australia/Brisbane"}}, failed)
 	}
-	return s.bookDetails(c, directory.View{Therapist: t}, t.Services[0], "phone", fixtureStarts()[0], http.StatusOK, form, taken)
+	return s.bookDetails(c, search.View{Profile: t}, t.Services[0], "phone", fixtureStarts()[0], http.StatusOK, form, taken)
 }
 
 func (s *Server) fixtureShowBooking(c *gin.Context, status booking.Status, failed error) error {

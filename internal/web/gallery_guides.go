@@ -5,8 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
 	"wattle/internal/guides"
+	"wattle/internal/search"
 )
 
 // guideFixtures are guides in the states that a fresh site does not show.
@@ -39,10 +39,10 @@ func reviewedFixture(a *guides.Article) *guides.Article {
 }
 
 func fixturePeople(n int) guides.People {
-	p := guides.People{Filter: directory.Everybody(), Total: 128}
+	p := guides.People{Filter: search.Everybody(), Total: 128}
 	for range n {
 		t := fixtureTherapist()
-		p.Views = append(p.Views, directory.View{Therapist: t, Next: t.Next})
+		p.Views = append(p.Views, search.View{Profile: t, Next: t.Next})
 	}
 	return p
 }

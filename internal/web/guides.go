@@ -8,6 +8,7 @@ import (
 
 	"wattle/internal/directory"
 	"wattle/internal/guides"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -103,7 +104,7 @@ func (s *Server) guidePage(a *guides.Article, people guides.People) guideShowPag
 	p.Contents = append(p.Contents, view.Link{URL: "#help", Text: "When to get help"}, view.Link{URL: "#questions", Text: "Questions and answers"},
 		view.Link{URL: "#people", Text: p.People}, view.Link{URL: "#sources", Text: "Sources"})
 	for _, issue := range a.Issues {
-		p.Subjects = append(p.Subjects, view.Link{URL: listURL(directory.Everybody().With("issue", issue)), Text: directory.Label("issue", issue)})
+		p.Subjects = append(p.Subjects, view.Link{URL: listURL(search.Everybody().With("issue", issue)), Text: search.Label("issue", issue)})
 	}
 	for _, slug := range a.Related {
 		if other, err := s.Guides.Library.Get(slug); err == nil {
@@ -113,7 +114,7 @@ func (s *Server) guidePage(a *guides.Article, people guides.People) guideShowPag
 	format, from := cardsOf(people.Filter)
 	for _, v := range people.Views {
 		card := cardOf(v, format, from, s.Clock.Now())
-		card.Heading, card.Why = 3, helpsWith(v.Therapist, people.Filter)
+		card.Heading, card.Why = 3, helpsWith(v.Profile, people.Filter)
 		p.Cards = append(p.Cards, card)
 	}
 	p.All = everybodyLike(a, people)
@@ -121,10 +122,10 @@ func (s *Server) guidePage(a *guides.Article, people guides.People) guideShowPag
 }
 
 // helpsWith says which of the issues looked for somebody helps with.
-func helpsWith(t *directory.Therapist, f directory.Filter) (out []string) {
+func helpsWith(t *directory.Profile, f search.Filter) (out []string) {
 	for _, issue := range f.Issues {
 		if contains(t.AllIssues(), issue) {
-			out = append(out, "Helps with "+lowerFirst(directory.Label("issue", issue)))
+			out = append(out, "Helps with "+lowerFirst(search.Label("issue", issue)))
 		}
 	}
 	return out

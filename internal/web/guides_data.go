@@ -1,8 +1,8 @@
 package web
 
 import (
-	"wattle/internal/directory"
 	"wattle/internal/guides"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -23,7 +23,7 @@ func (s *Server) guideData(g guides.Guide) thing {
 	}
 	var about []thing
 	for _, issue := range g.Issues {
-		about = append(about, thing{"@type": "Thing", "name": directory.Label("issue", issue)})
+		about = append(about, thing{"@type": "Thing", "name": search.Label("issue", issue)})
 	}
 	if about != nil {
 		article["about"] = about

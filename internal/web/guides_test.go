@@ -12,8 +12,8 @@ import (
 	"golang.org/x/net/html"
 
 	"wattle/internal/accounts"
-	"wattle/internal/directory"
 	"wattle/internal/guides"
+	"wattle/internal/search"
 )
 
 const someGuide = "/guides/rebuilding-trust"
@@ -126,7 +126,7 @@ func TestAGuideEndsInPeopleWhoHelpWithItsSubjectAndCanBeCalled(t *testing.T) {
 	if strings.Index(r.text, "Ada") > strings.Index(r.text, "Ben") {
 		t.Error("the soonest does not come first")
 	}
-	s.must(s.web.Directory.Unlist(t.Context(), accounts.System, s.people["ben-okafor"].ID))
+	s.must(s.profiles.Unlist(t.Context(), accounts.System, s.people["ben-okafor"].ID))
 	s.catchUp()
 	if text := s.get(someGuide).want(t, 200, "Ada").text; strings.Contains(text, "Ben") {
 		t.Error("somebody who left is still shown")
@@ -144,7 +144,7 @@ func TestAGuideSaysWhyItShowsOthers(t *testing.T) {
 
 func TestAGuideIsReadEvenWhenNobodyCanTellWhoIsListed(t *testing.T) {
 	s := newSite(t)
-	s.web.Guides.Directory = &directory.Directory{DB: s.db, Clock: s.clock, Log: s.web.Log, Index: brokenIndex{}}
+	s.web.Guides.Search = &search.Service{Model: s.web.Search.Model, Index: brokenIndex{}, Clock: s.clock}
 	r := s.get(someGuide).want(t, 200, "Key takeaways", "We cannot see right now who has a free time.")
 	sound(t, r)
 	if r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
@@ -204,8 +204,8 @@ func TestTheAPIGivesGuidesToAnybody(t *testing.T) {
 }
 
 // brokenIndex finds nobody, ever.
-type brokenIndex struct{ directory.Index }
+type brokenIndex struct{ search.Index }
 
-func (brokenIndex) Search(context.Context, directory.Filter, time.Time) (directory.Result, error) {
-	return directory.Result{}, errors.New("the index is broken")
+func (brokenIndex) Search(context.Context, search.Filter, time.Time) (search.Result, error) {
+	return search.Result{}, errors.New("the index is broken")
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -29,7 +29,7 @@ func (s *Server) home(c *gin.Context) error {
 	if s.notModified(c) {
 		return nil
 	}
-	page, err := s.Directory.Search(ctx(c), directory.Filter{PerPage: 1})
+	page, err := s.Search.Search(ctx(c), search.Filter{PerPage: 1})
 	if err != nil {
 		return err
 	}
@@ -48,10 +48,10 @@ func (s *Server) home(c *gin.Context) error {
 
 // facetLinks are the values of a group that lead to somebody, in the group's own order, the most
 // frequent kept when there are more than most.
-func (s *Server) facetLinks(page directory.Page, group string, most int) []view.Link {
+func (s *Server) facetLinks(page search.Page, group string, most int) []view.Link {
 	var links []view.Link
 	for _, f := range commonest(facetValues(page, group), most) {
-		u := "/therapists?" + directory.Filter{}.With(group, f.Value).Encode()
+		u := "/therapists?" + search.Filter{}.With(group, f.Value).Encode()
 		if group == "state" {
 			u = "/therapists/" + f.Value
 		}

@@ -7,6 +7,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/money"
 	"wattle/internal/region"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -27,10 +28,10 @@ type landingLinks struct {
 }
 
 // landingPath is the address of the landing page for exactly this filter; "" where there is none.
-func landingPath(f directory.Filter) string {
+func landingPath(f search.Filter) string {
 	if p := f.Near; p.Name != "" && p.State != "" && p.Postcode != "" && p.Name != p.Postcode && f.WithinKm == 0 {
 		place := region.Place{Name: p.Name, State: p.State, Postcode: p.Postcode}
-		f.Near, f.States = directory.Place{}, nil
+		f.Near, f.States = search.Place{}, nil
 		if f.Empty() && f.Page <= 1 {
 			return "/therapists/" + p.State + "/near/" + place.Slug()
 		}
@@ -44,21 +45,21 @@ func landingPath(f directory.Filter) string {
 
 // land makes a results page the landing page of its address, where it is one: words, crumbs, structured data, and
 // whether search engines may list it.
-func (s *Server) land(p *therapistsListPage, path string, f directory.Filter, page directory.Page) {
+func (s *Server) land(p *therapistsListPage, path string, f search.Filter, page search.Page) {
 	if own := landingPath(f); own == "" || own != path {
 		return
 	}
-	p.Canonical, p.NoIndex = s.BaseURL+path, page.Total < directory.Few
+	p.Canonical, p.NoIndex = s.BaseURL+path, page.Total < search.Few
 	if p.NoIndex {
 		p.Canonical = ""
 	}
 	p.Crumbs = landingCrumbs(f)
 	p.JSONLD = graph(breadcrumbs(s.BaseURL, append(p.Crumbs, view.Link{URL: path, Text: p.Heading})), collection(s.BaseURL+path, p.Heading, p.Description))
-	p.Landing = landingOf(f, page, s.Directory.Survey(f), s.Clock.Now())
+	p.Landing = landingOf(f, page, s.Search.Survey(f), s.Clock.Now())
 }
 
 // landingCrumbs lead back up: the directory, then the state, then the profession.
-func landingCrumbs(f directory.Filter) []view.Link {
+func landingCrumbs(f search.Filter) []view.Link {
 	crumbs := []view.Link{{URL: "/", Text: "Home"}, {URL: "/therapists", Text: "Therapists"}}
 	state, deeper := f.Near.State, f.Near.Name != ""
 	if len(f.States) == 1 {
@@ -67,7 +68,7 @@ func landingCrumbs(f directory.Filter) []view.Link {
 	if state == "" || !deeper {
 		return crumbs
 	}
-	crumbs = append(crumbs, view.Link{URL: "/therapists/" + state, Text: directory.Label("state", state)})
+	crumbs = append(crumbs, view.Link{URL: "/therapists/" + state, Text: search.Label("state", state)})
 	if len(f.Types) == 1 && len(f.Issues) == 1 {
 		t, _ := taxonomy.TypeOf(f.Types[0])
 		crumbs = append(crumbs, view.Link{URL: "/therapists/" + state + "/" + t.Slug, Text: t.Plural})
@@ -76,7 +77,7 @@ func landingCrumbs(f directory.Filter) []view.Link {
 }
 
 // landingOf words a landing page.
-func landingOf(f directory.Filter, page directory.Page, sv directory.Survey, now time.Time) *landing {
+func landingOf(f search.Filter, page search.Page, sv search.Survey, now time.Time) *landing {
 	l := &landing{Lede: surveyWords(sv)}
 	if len(f.Types) == 1 {
 		if t, ok := taxonomy.TypeOf(f.Types[0]); ok {
@@ -90,7 +91,7 @@ func landingOf(f directory.Filter, page directory.Page, sv directory.Survey, now
 }
 
 // surveyWords are sentences that hold for at least half of those meant, or nothing.
-func surveyWords(sv directory.Survey) []string {
+func surveyWords(sv search.Survey) []string {
 	var out []string
 	if sv.Fee > 0 {
 		out = append(out, "Half of them ask "+sv.Fee.String()+" or less for a session.")
@@ -112,12 +113,12 @@ func within(wait time.Duration) string {
 
 // landingWays lead from a state to its professions and subjects, and from those to each other, where
 // enough people are to make a page of it.
-func landingWays(f directory.Filter, page directory.Page) []landingLinks {
+func landingWays(f search.Filter, page search.Page) []landingLinks {
 	base, state := "/therapists/"+f.States[0], stateWithin(f.States[0])
 	add := func(list []landingLinks, heading, group, path string, most int) []landingLinks {
 		var links []view.Link
 		for _, v := range commonest(facetValues(page, group), most) {
-			if v.Count >= directory.Few {
+			if v.Count >= search.Few {
 				links = append(links, view.Link{URL: path + "/" + v.Value, Text: v.Label, Note: view.Number(v.Count)})
 			}
 		}
@@ -134,7 +135,7 @@ func landingWays(f directory.Filter, page directory.Page) []landingLinks {
 	case len(f.Types) == 0:
 		var links []view.Link
 		for _, v := range commonest(facetValues(page, "type"), 9) {
-			if v.Count >= directory.Few {
+			if v.Count >= search.Few {
 				links = append(links, view.Link{URL: base + "/" + v.Value + "/" + f.Issues[0], Text: v.Label, Note: view.Number(v.Count)})
 			}
 		}

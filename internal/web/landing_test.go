@@ -185,7 +185,7 @@ func TestStructuredDataTellsOfThePageAndRatesNobody(t *testing.T) {
 
 func TestOnlyPsychiatristsArePhysicians(t *testing.T) {
 	for _, ty := range taxonomy.Types.All() {
-		who := profileData(home, &directory.Therapist{Slug: "x", Type: ty.Slug}, "X", "Y")["mainEntity"].(thing)
+		who := profileData(home, &directory.Profile{Slug: "x", Type: ty.Slug}, "X", "Y")["mainEntity"].(thing)
 		if physician := who["@type"] == "IndividualPhysician"; physician != (ty.Slug == "psychiatrist") {
 			t.Errorf("%s is a %s", ty.Slug, who["@type"])
 		}

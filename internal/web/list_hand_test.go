@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"wattle/internal/clock"
-	"wattle/internal/directory"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 	"wattle/static"
@@ -64,8 +64,8 @@ func TestPagesOfResultsByHandAreThoseOfTheirTemplate(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(7, 7))
 	for range 60 {
-		f := directory.Everybody()
-		for _, g := range directory.Groups() {
+		f := search.Everybody()
+		for _, g := range search.Groups() {
 			for r.IntN(6) == 0 {
 				f = f.With(g.Name, g.Values[r.IntN(len(g.Values))])
 			}
@@ -76,7 +76,7 @@ func TestPagesOfResultsByHandAreThoseOfTheirTemplate(t *testing.T) {
 
 func TestBeyondTheLastPageStandsTheLastOne(t *testing.T) {
 	s := newSite(t)
-	all, err := s.web.Directory.Search(t.Context(), directory.Filter{PerPage: 2})
+	all, err := s.web.Search.Search(t.Context(), search.Filter{PerPage: 2})
 	s.must(err)
 	if all.Pages() < 2 {
 		t.Fatalf("%d people make one page", all.Total)
@@ -140,7 +140,7 @@ func strangeList(s *Server, one, two string, n int, on bool) *therapistsListPage
 	}
 	t := fixtureTherapist()
 	t.Bio, t.FamilyName = one, two
-	p.Cards = cardList{s, []directory.View{{Therapist: t, Next: t.Next, Matched: []string{two}}}, directory.Filter{Q: one}}
+	p.Cards = cardList{s, []search.View{{Profile: t, Next: t.Next, Matched: []string{two}}}, search.Filter{Q: one}}
 	p.Landing = &landing{Ways: []landingLinks{{two, []view.Link{link}}}}
 	p.Zero = &zeroResults{}
 	return p

@@ -7,8 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -29,7 +29,7 @@ type matchPage struct {
 	Langs   []view.Option
 	Genders []view.Option
 	With    []view.Option
-	Weights []directory.Weight
+	Weights []search.Weight
 
 	Asked   bool
 	Matches []matchFound
@@ -59,14 +59,14 @@ func (s *Server) matchFind(c *gin.Context) error {
 		p.Title = titleOf(p.Title, p.Form)
 		return render(s, c, http.StatusUnprocessableEntity, s.views.match, p)
 	}
-	found, views, err := s.Directory.Match(ctx(c), wish, mostMatches)
+	found, views, err := s.Search.Match(ctx(c), wish, mostMatches)
 	if err != nil {
 		return err
 	}
 	p.Asked, p.Title = true, "People who may suit you"
 	p.Crisis.Panel = matchCrisis(wish.Issues)
 	for i, m := range found {
-		card := cardOf(views[i], directory.Filter{Formats: formatsOf(wish.Format)}.Format(), "", s.Clock.Now()) // the answers stay out of its address
+		card := cardOf(views[i], search.Filter{Formats: formatsOf(wish.Format)}.Format(), "", s.Clock.Now()) // the answers stay out of its address
 		p.Matches = append(p.Matches, matchFound{card, m.Missed})
 	}
 	return render(s, c, http.StatusOK, s.views.match, p)
@@ -82,7 +82,7 @@ func formatsOf(format string) []string {
 // matchCrisis is the panel for answers that may mean danger.
 func matchCrisis(issues []string) taxonomy.Panel {
 	for _, i := range issues {
-		if panel, ok := taxonomy.Crisis(directory.Label("issue", i)); ok {
+		if panel, ok := taxonomy.Crisis(search.Label("issue", i)); ok {
 			return panel
 		}
 	}
@@ -97,7 +97,7 @@ func (s *Server) matchPage(f view.Form) matchPage {
 		Modes:   valueOptions("mode", "Any way", "video", "phone", "in-person"),
 		Times:   []view.Option{{Value: "week", Label: "Within a week"}, {Value: "evening", Label: "Evenings, from 5 pm"}, {Value: "weekend", Label: "Weekends"}},
 		Types:   allOptions("type", "No preference"), Langs: allOptions("language", "No preference"), Genders: allOptions("gender", "No preference"),
-		With: allOptions("affirming", "Nothing in particular"), Weights: directory.Weights(),
+		With: allOptions("affirming", "Nothing in particular"), Weights: search.Weights(),
 	}
 	p.Active = "match"
 	return p
@@ -106,19 +106,19 @@ func (s *Server) matchPage(f view.Form) matchPage {
 func valueOptions(group, none string, values ...string) []view.Option {
 	out := []view.Option{{Label: none}}
 	for _, v := range values {
-		out = append(out, view.Option{Value: v, Label: directory.Label(group, v)})
+		out = append(out, view.Option{Value: v, Label: search.Label(group, v)})
 	}
 	return out
 }
 
 func allOptions(group, none string) []view.Option {
-	g, _ := directory.GroupByName(group)
+	g, _ := search.GroupByName(group)
 	return valueOptions(group, none, g.Values...)
 }
 
 // readWish reads the answers by the rules of the directory's filter: one list of what may be asked.
 // Empty answers are no answers.
-func readWish(form url.Values) (directory.Wish, error) {
+func readWish(form url.Values) (search.Wish, error) {
 	q := url.Values{}
 	for from, to := range map[string]string{"issue": "issue", "also": "issue", "format": "format", "state": "state", "mode": "mode", "budget": "max_fee",
 		"available": "available", "type": "type", "language": "language", "gender": "gender", "affirming": "affirming"} {
@@ -128,11 +128,11 @@ func readWish(form url.Values) (directory.Wish, error) {
 			}
 		}
 	}
-	f, err := directory.Parse(q)
+	f, err := search.Parse(q)
 	if err != nil {
-		return directory.Wish{}, inMatch(err)
+		return search.Wish{}, inMatch(err)
 	}
-	return directory.Wish{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
+	return search.Wish{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
 		Available: f.Available, Types: f.Types, Language: first(f.Languages), Gender: first(f.Genders), Affirming: first(f.Affirming)}, nil
 }
 

@@ -4,8 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 func TestAMatchNamesWhatIsMetAndWhatIsNot(t *testing.T) {
@@ -80,7 +79,7 @@ func TestAMatchWritesNothing(t *testing.T) {
 
 func TestTheRuleOnThePageIsTheRule(t *testing.T) {
 	text := newSite(t).get("/match").want(t, 200).text
-	for _, w := range directory.Weights() {
+	for _, w := range search.Weights() {
 		if !strings.Contains(text, "<td>"+w.What+"</td><td class=\"num\">"+itoa(w.Points)+"</td>") {
 			t.Errorf("the page does not say %+v", w)
 		}

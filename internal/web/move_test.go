@@ -37,7 +37,7 @@ func TestEachSideReadsItsOwnZone(t *testing.T) {
 func TestABookingStandsWhenItsPracticeIsPaused(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
-	s.must(s.web.Directory.Pause(t.Context(), accounts.System, s.people["ada-example"].ID))
+	s.must(s.profiles.Pause(t.Context(), accounts.System, s.people["ada-example"].ID))
 	s.catchUp()
 	manage := "?t=" + s.web.Booking.ManageToken(id)
 	s.visitor(t).open("/booking/"+id+manage).sees(200, "You are booked in", "Tue 24 Nov, 10:00 am")
@@ -51,7 +51,7 @@ func TestABookingStandsWhenItsPracticeIsPaused(t *testing.T) {
 func TestOneWhoIsBookedCanMoveWhereNobodyNewIsTaken(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
-	s.must(s.web.Directory.SetAccepting(t.Context(), accounts.System, s.people["ada-example"].ID, false))
+	s.must(s.profiles.SetAccepting(t.Context(), accounts.System, s.people["ada-example"].ID, false))
 	s.catchUp()
 	s.visitor(t).open("/therapist/ada-example/book").sees(200, "not taking new clients")
 	v := s.visitor(t).open("/booking/"+id+"/reschedule?t="+s.web.Booking.ManageToken(id)).sees(200, "Keep Tue 24 Nov")

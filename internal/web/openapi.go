@@ -2,8 +2,7 @@ package web
 
 import (
 	"strings"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 // The OpenAPI 3.1 document is built from the same tables as the filter, so that it cannot name a
@@ -80,13 +79,13 @@ func operations() []operation {
 func text(most int) obj { return obj{"type": "string", "maxLength": most} }
 
 func enum(group string) obj {
-	g, _ := directory.GroupByName(group)
+	g, _ := search.GroupByName(group)
 	return obj{"type": "string", "enum": g.Values}
 }
 
 func searchParams() []param {
 	out := []param{{Name: "q", In: "query", Text: "Words: names, issues, anything in the profile. Typing slips are forgiven", Schema: text(200)}}
-	for _, g := range directory.Groups() {
+	for _, g := range search.Groups() {
 		switch {
 		case g.Name == "price":
 		case g.Many:

@@ -2,8 +2,7 @@ package web
 
 import (
 	"strconv"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -13,7 +12,7 @@ func schemas() obj {
 	str, num, yes := obj{"type": "string"}, obj{"type": "integer"}, obj{"type": "boolean"}
 	instant := obj{"type": "string", "format": "date-time"}
 	list := obj{"type": "array", "items": str}
-	matched := obj{"type": "array", "items": str, "maxItems": directory.MostReasons,
+	matched := obj{"type": "array", "items": str, "maxItems": search.MostReasons,
 		"description": "Why the search found this person, the most telling first: " + orderPath}
 	maybe := func(kind string) obj { return obj{"type": []string{kind, "null"}} }
 	reduced := obj{"type": []string{"object", "null"}, "required": []string{"fee_cents", "places_left"}, "properties": obj{"fee_cents": num, "places_left": num}}

@@ -5,8 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
 	"wattle/internal/money"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -17,8 +17,8 @@ const orderPath = "/how-results-are-ordered"
 // orderPage is the published rule, printed from what decides.
 type orderPage struct {
 	view.Chrome
-	Sorts       []directory.SortRule
-	Weights     []directory.Weight
+	Sorts       []search.SortRule
+	Weights     []search.Weight
 	Within      int         // kilometres around a place, when no distance is chosen
 	OneSlip     int         // letters of a word from which one slip is forgiven
 	TwoSlips    int         // and two
@@ -37,9 +37,9 @@ func (s *Server) order(c *gin.Context) error {
 func (s *Server) orderPage() orderPage {
 	p := orderPage{
 		Chrome: s.chrome("How results are ordered", "The whole rule by which people are found here and put in order: what decides, how equals take turns, and what is never used.", orderPath),
-		Sorts:  directory.SortRules(), Weights: directory.Weights(), Within: directory.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
-		Zone: directory.RotationCity(), Reasons: directory.MostReasons,
-		CheaperBy: directory.CheaperBy, Alike: directory.MaxPerPage, Corrections: s.Corrections,
+		Sorts:  search.SortRules(), Weights: search.Weights(), Within: search.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
+		Zone: search.RotationCity(), Reasons: search.MostReasons,
+		CheaperBy: search.CheaperBy, Alike: search.MaxPerPage, Corrections: s.Corrections,
 	}
 	p.Active = "order"
 	return p

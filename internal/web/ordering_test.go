@@ -6,8 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 // The page that explains the order is printed from what decides: every order of the menu, every weight
@@ -15,14 +14,14 @@ import (
 func TestThePublishedRuleIsPrintedFromWhatDecides(t *testing.T) {
 	s := newSite(t)
 	text := html.UnescapeString(s.get(orderPath).want(t, 200, "Nobody can pay for a place", "Equals take turns", "Ask a person").text)
-	for _, rule := range directory.SortRules() {
+	for _, rule := range search.SortRules() {
 		for _, words := range append([]string{"<h3>" + rule.Name + "</h3>"}, rule.By...) {
 			if !strings.Contains(text, words) {
 				t.Errorf("it does not say %q", words)
 			}
 		}
 	}
-	for _, w := range directory.Weights() {
+	for _, w := range search.Weights() {
 		if !strings.Contains(text, "<td>"+w.What+`</td><td class="num">`+strconv.Itoa(w.Points)+"</td>") {
 			t.Errorf("it does not print %+v", w)
 		}
@@ -36,10 +35,10 @@ func TestThePublishedRuleIsPrintedFromWhatDecides(t *testing.T) {
 
 func TestEveryOrderOfTheMenuIsExplained(t *testing.T) {
 	explained := map[string]string{}
-	for _, rule := range directory.SortRules() {
+	for _, rule := range search.SortRules() {
 		explained[rule.Sort] = rule.Name
 	}
-	menu := sortOptions(directory.Everybody().With("near", "newtown nsw 2042"))
+	menu := sortOptions(search.Everybody().With("near", "newtown nsw 2042"))
 	for _, o := range menu {
 		if explained[o.Value] != o.Label {
 			t.Errorf("the order %q is explained as %q", o.Label, explained[o.Value])

@@ -121,7 +121,7 @@ func errorWords(status int) (short, heading string) {
 }
 
 // credentialOf words a credential for the profile.
-func credentialOf(t *directory.Therapist, cr directory.Credential) credentialRow {
+func credentialOf(t *directory.Profile, cr directory.Credential) credentialRow {
 	row := credentialRow{Name: credentialName(cr), By: registerOf(t, cr), Number: cr.Number, Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
 	add := func(term, value string) {
 		if value != "" {
@@ -143,7 +143,7 @@ func credentialOf(t *directory.Therapist, cr directory.Credential) credentialRow
 }
 
 // registerOf names the register that was looked in.
-func registerOf(t *directory.Therapist, cr directory.Credential) string {
+func registerOf(t *directory.Profile, cr directory.Credential) string {
 	if cr.Kind == "ahpra" {
 		if ty, ok := taxonomy.TypeOf(t.Type); ok && ty.Registered {
 			return "the register of the " + ty.Board
@@ -174,7 +174,7 @@ var registers = map[string]view.Link{
 
 // conductCode is the complaint route for people who are not registered with Ahpra (national code
 // of conduct for health care workers, adopted state by state).
-func conductCode(t *directory.Therapist) view.Link {
+func conductCode(t *directory.Profile) view.Link {
 	for _, c := range t.Credentials {
 		if c.Kind == "ahpra" {
 			return view.Link{URL: "https://www.ahpra.gov.au/Notifications.aspx", Text: "How to raise a concern about a registered practitioner"}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wattle/internal/accounts"
-	"wattle/internal/directory"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 )
 
@@ -153,7 +153,7 @@ func TestAPageThatDidNotChangeIsNotSentAgain(t *testing.T) {
 	for _, path := range []string{"/", "/therapists", "/therapists/nsw", "/therapist/ben-okafor"} {
 		tags[path] = s.get(path).Header.Get("ETag")
 	}
-	s.must(s.web.Directory.Unlist(t.Context(), accounts.System, s.people["cleo-brisbane"].ID))
+	s.must(s.profiles.Unlist(t.Context(), accounts.System, s.people["cleo-brisbane"].ID))
 	s.catchUp()
 	s.get("/therapists", "If-None-Match", tags["/therapists"]).want(t, 200)
 	s.get("/", "If-None-Match", tags["/"]).want(t, 200)
@@ -264,7 +264,7 @@ func TestAnEmptyDirectoryStillStands(t *testing.T) {
 	for _, path := range []string{"/", "/therapists", "/therapists/nsw", "/sitemap.xml", "/api/v1/therapists"} {
 		s.get(path).want(t, 200)
 	}
-	if directory.Everybody().Page != 1 {
+	if search.Everybody().Page != 1 {
 		t.Error("everybody is the first page")
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // person is a profile with its hours.
 type person struct {
-	directory.Therapist
+	directory.Entry
 	hours booking.Availability
 }
 
@@ -35,16 +35,16 @@ func callAndSession() []directory.Service {
 }
 
 // template is somebody whom the people below vary.
-func template(slug, given, family string) directory.Therapist {
-	return directory.Therapist{
+func template(slug, given, family string) directory.Entry {
+	return directory.Entry{Profile: directory.Profile{
 		Slug: slug, Listing: directory.Listed, Accepting: true, GivenName: given, FamilyName: family, Type: "psychologist", Gender: "woman",
 		State: "nsw", Suburb: "Newtown", Postcode: "2042", Lat: -33.8981, Lng: 151.1744, Zone: "Australia/Sydney", Policy: "standard",
 		Headline: "Calm, practical help.", Bio: "First paragraph about the work.\n\nSecond paragraph about the work.", PractisingSince: 2011,
 		Issues: []string{"anxiety", "depression"}, AlsoIssues: []string{"sleep"}, Approaches: []string{"cbt"}, ClientGroups: []string{"adults"},
-		Languages: []string{"english"}, Funding: []string{"medicare"}, Email: strings.ToLower(given) + "@practice.example", Street: "12 Example Street",
-		VideoURL: "https://video.example/" + slug, Phone: "+61255500100", Services: callAndSession(),
+		Languages: []string{"english"}, Funding: []string{"medicare"}, Services: callAndSession(),
 		Credentials: []directory.Credential{{Kind: "ahpra", Number: "PSY0001234567", RegistrationType: "General", CheckedOn: monday.AddDate(0, -1, 0), NextCheckOn: monday.AddDate(0, 2, 0)}},
-	}
+	}, Contact: directory.Contact{Email: strings.ToLower(given) + "@practice.example", Street: "12 Example Street",
+		VideoURL: "https://video.example/" + slug, Phone: "+61255500100"}}
 }
 
 // smallDirectory is five people who are listed, one who takes nobody new among them, and three who

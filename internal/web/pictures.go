@@ -9,10 +9,10 @@ import (
 	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/singleflight"
 
-	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/guides"
 	"wattle/internal/poster"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -112,7 +112,7 @@ func (s *Server) writePicture(c *gin.Context, p picture) error {
 func pictureFile(p picture) string { return p.Version() + ".png" }
 
 // personPicture says what the head of a profile says, and nothing about what somebody helps with.
-func personPicture(v directory.View) poster.Person {
+func personPicture(v search.View) poster.Person {
 	v.HasKm = false // where the reader is stands on no picture
 	return poster.Person{Name: v.Name(), Title: v.FullTitle(), Place: placeText(v), Fiction: v.Demo,
 		Initials: poster.Initials(v.GivenName, v.FamilyName)}

@@ -104,7 +104,7 @@ func TestThePictureOfSomebodyWhoCannotBeSeenIsGone(t *testing.T) {
 	s := newSite(t)
 	path := s.pictureOf(t, "/therapist/ada-example")
 	tag := s.get(path).want(t, 200).Header.Get("ETag")
-	s.must(s.web.Directory.Suspend(t.Context(), accounts.System, s.people["ada-example"].ID))
+	s.must(s.profiles.Suspend(t.Context(), accounts.System, s.people["ada-example"].ID))
 	s.catchUp()
 	s.get(path).want(t, 404)
 	s.get(path, "If-None-Match", tag).want(t, 404)
@@ -116,12 +116,12 @@ func TestThePictureOfSomebodyWhoCannotBeSeenIsGone(t *testing.T) {
 // What somebody helps with stands on no picture and in no address of one.
 func TestAPictureDoesNotDependOnWhatSomebodyHelpsWith(t *testing.T) {
 	s := newSite(t)
-	v, err := s.web.Directory.Show(t.Context(), "ada-example")
+	v, err := s.web.Search.Show(t.Context(), "ada-example")
 	s.must(err)
 	before := personPicture(v)
-	t2 := *v.Therapist
+	t2 := *v.Profile
 	t2.Issues, t2.AlsoIssues, t2.Approaches, t2.ClientGroups, t2.Headline, t2.Bio, t2.Languages = []string{"ocd"}, nil, nil, nil, "Other", "Other", nil
-	v.Therapist, v.HasKm, v.Km = &t2, true, 3
+	v.Profile, v.HasKm, v.Km = &t2, true, 3
 	if after := personPicture(v); after != before {
 		t.Errorf("%+v became %+v", before, after)
 	}

@@ -8,13 +8,14 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/portrait"
 	"wattle/internal/region"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
 
 // chrome is what the layout needs; canonical "" means a private page, which is not indexed.
 func (s *Server) chrome(title, description, canonical string) view.Chrome {
-	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Source: s.SourceURL, Dev: s.Dev != nil, Demo: s.Directory.Fictional(), NoIndex: canonical == ""}
+	c := view.Chrome{Title: title, Description: description, Home: s.BaseURL, Source: s.SourceURL, Dev: s.Dev != nil, Demo: s.Search.Model.Fictional(), NoIndex: canonical == ""}
 	if canonical != "" {
 		c.Canonical = s.BaseURL + canonical
 	}
@@ -31,13 +32,13 @@ func titleOf(title string, f view.Form) string {
 }
 
 // cardOf words a therapist for a list; from is what their address ends with.
-func cardOf(v directory.View, format, from string, now time.Time) view.Card {
+func cardOf(v search.View, format, from string, now time.Time) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
-		URL: "/therapist/" + v.Slug + from, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Therapist, ""),
-		Checked: checkedText(v.Therapist), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched, Price: priceOf(v.Therapist, format, now), Heading: 2,
+		URL: "/therapist/" + v.Slug + from, Name: v.Name(), Title: v.Title(), Portrait: facePortrait(v.Profile, ""),
+		Checked: checkedText(v.Profile), Facts: cardFacts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched, Price: priceOf(v.Profile, format, now), Heading: 2,
 	}
-	if next, ok := directory.NextService(v.Therapist); ok && v.Accepting {
+	if next, ok := directory.NextService(v.Profile); ok && v.Accepting {
 		if !v.Next.Any.IsZero() {
 			at := v.Next.Any.In(zoneOf(v.Zone))
 			card.Next, card.NextAt, card.NextNote = view.When(at), at, region.ZoneCity(v.Zone)+" time"
@@ -49,7 +50,7 @@ func cardOf(v directory.View, format, from string, now time.Time) view.Card {
 }
 
 // checkedText says when the first credential was last looked up, with the kind of thing it is.
-func checkedText(t *directory.Therapist) string {
+func checkedText(t *directory.Profile) string {
 	if len(t.Credentials) == 0 || t.Credentials[0].CheckedOn.IsZero() {
 		return ""
 	}
@@ -69,13 +70,13 @@ func clipWords(s string, n int) string {
 	return lead
 }
 
-func facePortrait(t *directory.Therapist, size string) view.Portrait {
+func facePortrait(t *directory.Profile, size string) view.Portrait {
 	return view.Portrait{URL: "/portrait/" + t.Slug + ".svg", Name: t.GivenName + " " + t.FamilyName, Size: size}
 }
 
-func portraitOf(t *directory.Therapist) []byte { return portrait.SVG(portrait.From(t.Portrait)) }
+func portraitOf(t *directory.Profile) []byte { return portrait.SVG(portrait.From(t.Portrait)) }
 
-func cardFacts(v directory.View) []view.Fact {
+func cardFacts(v search.View) []view.Fact {
 	facts := []view.Fact{{Icon: "map-pin", Text: placeText(v)}}
 	if m := v.Modes(); len(m) > 0 {
 		facts = append(facts, view.Fact{Icon: modeIcon(m[0]), Text: modesText(m)})
@@ -89,7 +90,7 @@ func cardFacts(v directory.View) []view.Fact {
 	return facts
 }
 
-func placeText(v directory.View) string {
+func placeText(v search.View) string {
 	if !contains(v.Modes(), "in-person") {
 		return "Online across Australia, from " + strings.ToUpper(v.State)
 	}
@@ -135,7 +136,7 @@ func modesText(modes []string) string {
 }
 
 // priceOf words the fee of a kind of session; "" is the one that stands for the practice.
-func priceOf(t *directory.Therapist, format string, now time.Time) view.Price {
+func priceOf(t *directory.Profile, format string, now time.Time) view.Price {
 	fee, ok := directory.FeeOf(t, format)
 	if !ok {
 		return view.Price{None: "Fees on request"}
@@ -155,8 +156,8 @@ func priceOf(t *directory.Therapist, format string, now time.Time) view.Price {
 }
 
 // profile words everything of a profile but its free times.
-func (s *Server) profile(v directory.View) therapistShowPage {
-	t := v.Therapist
+func (s *Server) profile(v search.View) therapistShowPage {
+	t := v.Profile
 	p := therapistShowPage{
 		Chrome: s.chrome(t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
 		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: facePortrait(t, "large"), Facts: cardFacts(v),
@@ -184,17 +185,17 @@ func (s *Server) profile(v directory.View) therapistShowPage {
 }
 
 // othersLike leads to people with the same first issue in the same state who take new clients.
-func othersLike(t *directory.Therapist) view.Link {
-	f := directory.Everybody().With("state", t.State).With("accepting", "true").With("free_consultation", "true")
+func othersLike(t *directory.Profile) view.Link {
+	f := search.Everybody().With("state", t.State).With("accepting", "true").With("free_consultation", "true")
 	text := "Others"
 	if len(t.Issues) > 0 {
 		f = f.With("issue", t.Issues[0])
-		text += " who help with " + lowerFirst(directory.Label("issue", t.Issues[0]))
+		text += " who help with " + lowerFirst(search.Label("issue", t.Issues[0]))
 	}
 	return view.Link{URL: listURL(f), Text: text + " in " + strings.ToUpper(t.State)}
 }
 
-func detailRows(t *directory.Therapist) []view.Row {
+func detailRows(t *directory.Profile) []view.Row {
 	var rows []view.Row
 	add := func(term, group string, slugs []string) {
 		if len(slugs) > 0 {
@@ -217,7 +218,7 @@ func detailRows(t *directory.Therapist) []view.Row {
 	return rows
 }
 
-func feeOf(t *directory.Therapist, sv directory.Service, now time.Time) feeRow {
+func feeOf(t *directory.Profile, sv directory.Service, now time.Time) feeRow {
 	row := feeRow{Name: sv.Name, Minutes: strconv.Itoa(sv.Minutes) + " minutes", Fee: sv.Fee.String(), Modes: modesText(sv.Modes)}
 	if sv.Kind == directory.Consultation {
 		row.Fee, row.Note = "Free", "A first talk, not therapy. No obligation."
@@ -256,7 +257,7 @@ func labels(group string, slugs []string) []string {
 			out = append(out, taxonomy.Identities.Label(s))
 			continue
 		}
-		out = append(out, directory.Label(group, s))
+		out = append(out, search.Label(group, s))
 	}
 	return out
 }

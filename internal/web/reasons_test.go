@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 var (
@@ -54,7 +53,7 @@ func TestEachResultSaysWhyItIsThere(t *testing.T) {
 			for _, m := range listOf(r.(map[string]any)["matched"]) {
 				list = append(list, m.(string))
 			}
-			if len(list) > directory.MostReasons {
+			if len(list) > search.MostReasons {
 				t.Errorf("%q: %d reasons", query, len(list))
 			}
 			if list != nil {

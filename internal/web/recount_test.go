@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"wattle/internal/demo"
-	"wattle/internal/directory"
 	"wattle/internal/pg"
 	"wattle/internal/pg/pgtest"
+	"wattle/internal/search"
 )
 
 // The recount asks the database itself who meets a filter, in SQL that stands in this file alone,
@@ -209,7 +209,7 @@ func (r *recounter) counts(w wish) map[string]int {
 
 // formatCounts count each kind of session as if it alone were asked for: by its own fee.
 func (w wish) formatCounts() (parts []string) {
-	g, _ := directory.GroupByName("format")
+	g, _ := search.GroupByName("format")
 	for _, v := range g.Values {
 		alone := w
 		alone.lists = maps.Clone(w.lists)
@@ -316,7 +316,7 @@ func (r *recounter) wish(dice *rand.Rand) wish {
 func (r *recounter) chooseList(dice *rand.Rand, w *wish, p pattern) {
 	g := counted[dice.IntN(len(counted))]
 	own := p.values[g]
-	group, _ := directory.GroupByName(g)
+	group, _ := search.GroupByName(g)
 	var some []string
 	if len(own) > 0 {
 		some = append(some, own[dice.IntN(len(own))])
@@ -342,7 +342,7 @@ func (r *recounter) place(w wish, dice *rand.Rand) wish {
 	if w.near == "" {
 		return w
 	}
-	f, err := directory.Parse(url.Values{"near": {w.near}})
+	f, err := search.Parse(url.Values{"near": {w.near}})
 	if err != nil {
 		w.near = ""
 		return w

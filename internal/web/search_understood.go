@@ -1,7 +1,8 @@
 package web
 
 import (
-	"wattle/internal/directory"
+	"wattle/internal/search"
+	"wattle/internal/search/words"
 	"wattle/internal/view"
 )
 
@@ -15,8 +16,8 @@ type understoodWords struct {
 }
 
 // understand reads the words of a search. asked is what came with the address.
-func understand(asked directory.Filter) (directory.Understanding, *understoodWords) {
-	u := directory.Understand(asked)
+func understand(asked search.Filter) (words.Understanding, *understoodWords) {
+	u := words.Understand(asked)
 	if asked.Q == "" {
 		return u, nil
 	}
@@ -25,7 +26,7 @@ func understand(asked directory.Filter) (directory.Understanding, *understoodWor
 	out := &understoodWords{Said: asked.Q, Other: listURL(other)}
 	if asked.AsTyped {
 		out.AsIs = true
-		if !directory.Understand(other).Any() {
+		if !words.Understand(other).Any() {
 			return u, nil // read again they would say nothing else
 		}
 		return u, out
@@ -40,7 +41,7 @@ func understand(asked directory.Filter) (directory.Understanding, *understoodWor
 }
 
 // showUnderstood puts what was understood on the page. Its chips are not shown again below.
-func (p *therapistsListPage) showUnderstood(u directory.Understanding, words *understoodWords) {
+func (p *therapistsListPage) showUnderstood(u words.Understanding, words *understoodWords) {
 	p.Notes = append(p.Notes, noteNotices(u.Notes)...)
 	p.Understood = words
 	if !u.Any() {
@@ -58,14 +59,14 @@ func (p *therapistsListPage) showUnderstood(u directory.Understanding, words *un
 }
 
 // wordChip is the place of the words among the chips.
-func wordChip(f directory.Filter) []directory.Value {
+func wordChip(f search.Filter) []search.Value {
 	if f.Q == "" {
 		return nil
 	}
-	return []directory.Value{{Group: "q", Value: f.Q}}
+	return []search.Value{{Group: "q", Value: f.Q}}
 }
 
-func hasValue(values []directory.Value, v directory.Value, u directory.Understanding) bool {
+func hasValue(values []search.Value, v search.Value, u words.Understanding) bool {
 	for _, w := range values {
 		if w == v || w.Group == "near" && v.Group == "near" && v.Value == u.Filter.Near.Label() {
 			return true
@@ -92,7 +93,7 @@ type understoodPlace struct {
 	Label string `json:"label"`
 }
 
-func understoodOf(u directory.Understanding) *understoodJSON {
+func understoodOf(u words.Understanding) *understoodJSON {
 	out := &understoodJSON{Q: u.Filter.Q, Filters: []understoodValue{}, Choices: []understoodPlace{}}
 	for _, m := range u.Meanings {
 		for _, v := range m.Values {

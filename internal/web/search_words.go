@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"wattle/internal/directory"
 	"wattle/internal/region"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 )
@@ -16,7 +16,7 @@ import (
 func urlQuery(s string) string { return url.QueryEscape(s) }
 
 // listURL is the address of a search; without filters it is the directory's own.
-func listURL(f directory.Filter) string {
+func listURL(f search.Filter) string {
 	if q := f.Encode(); q != "" {
 		return "/therapists?" + q
 	}
@@ -25,7 +25,7 @@ func listURL(f directory.Filter) string {
 
 // listPath is the canonical address: landing pages have their own, everything else is the
 // directory's.
-func listPath(f directory.Filter) string {
+func listPath(f search.Filter) string {
 	if only := f.Without("state", "").Without("type", "").Without("issue", ""); !only.Empty() || f.Q != "" || f.Page > 1 {
 		return "/therapists"
 	}
@@ -42,7 +42,7 @@ func listPath(f directory.Filter) string {
 }
 
 // listTitle says in words what is asked for: "Clinical psychologists in New South Wales".
-func listTitle(f directory.Filter) string {
+func listTitle(f search.Filter) string {
 	who := "Therapists"
 	if len(f.Types) == 1 {
 		if t, ok := taxonomy.TypeOf(f.Types[0]); ok {
@@ -50,7 +50,7 @@ func listTitle(f directory.Filter) string {
 		}
 	}
 	if len(f.Issues) == 1 {
-		who += " for " + lowerFirst(directory.Label("issue", f.Issues[0]))
+		who += " for " + lowerFirst(search.Label("issue", f.Issues[0]))
 	}
 	switch {
 	case f.Near.Name != "":
@@ -77,7 +77,7 @@ func listDescription(title string, total int) string {
 }
 
 // foundWords are counts about those found, for the line under the heading.
-func foundWords(page directory.Page) []string {
+func foundWords(page search.Page) []string {
 	var out []string
 	for _, w := range []struct{ group, value, words string }{
 		{"available", "week", "free this week"}, {"reduced", "true", "with a reduced-fee place"}, {"free_consultation", "true", "with a free first call"},
@@ -90,7 +90,7 @@ func foundWords(page directory.Page) []string {
 }
 
 // loosenWords says what to do for more results, after "18 therapists if you".
-func loosenWords(sg directory.Suggestion) string {
+func loosenWords(sg search.Suggestion) string {
 	f := sg.Filter
 	switch {
 	case sg.Group == "max_fee" && f.MaxFee.Set:
@@ -129,7 +129,7 @@ func lowerFirsts(list []string) []string {
 }
 
 // chips are the active filters with the address of the page without each.
-func chips(f directory.Filter) view.Chips {
+func chips(f search.Filter) view.Chips {
 	out := view.Chips{}
 	if f.Q != "" {
 		out.Chips = append(out.Chips, view.Chip{Label: "“" + f.Q + "”", Remove: listURL(f.Without("q", ""))})
@@ -145,7 +145,7 @@ func chips(f directory.Filter) view.Chips {
 
 // noteNotices tell what was left out of a search. The field's name comes first, since a notice
 // stands far from it.
-func noteNotices(notes []directory.Note) []view.Notice {
+func noteNotices(notes []search.Note) []view.Notice {
 	if len(notes) == 0 {
 		return nil
 	}
@@ -188,21 +188,21 @@ var (
 	sortsNear = append(slices.Clip(sorts), view.Option{Value: "distance", Label: "Nearest"})
 )
 
-func sortOptions(f directory.Filter) []view.Option {
+func sortOptions(f search.Filter) []view.Option {
 	if f.Near.Name != "" {
 		return sortsNear
 	}
 	return sorts
 }
 
-func withinText(f directory.Filter) string {
+func withinText(f search.Filter) string {
 	if f.WithinKm == 0 {
-		return strconv.Itoa(directory.DefaultWithinKm)
+		return strconv.Itoa(search.DefaultWithinKm)
 	}
 	return strconv.Itoa(f.WithinKm)
 }
 
-func limitText(l directory.Limit) string {
+func limitText(l search.Limit) string {
 	if !l.Set {
 		return ""
 	}
@@ -210,12 +210,12 @@ func limitText(l directory.Limit) string {
 }
 
 // facetValues are a group's values that lead to somebody.
-func facetValues(page directory.Page, group string) []view.Facet {
-	g, _ := directory.GroupByName(group)
+func facetValues(page search.Page, group string) []view.Facet {
+	g, _ := search.GroupByName(group)
 	var out []view.Facet
 	for _, v := range g.Values {
 		if n := page.Facets.Count(group, v); n > 0 {
-			out = append(out, view.Facet{Value: v, Label: directory.Label(group, v), Count: n})
+			out = append(out, view.Facet{Value: v, Label: search.Label(group, v), Count: n})
 		}
 	}
 	return out
@@ -272,10 +272,10 @@ func byCount(values []view.Facet) []view.Facet {
 // heading under which a long list shows a value; short lists have none.
 var facetWords = sync.OnceValue(func() (out [][]view.Facet) {
 	sections := map[string]*taxonomy.List{"issue": taxonomy.Issues, "approach": taxonomy.Approaches}
-	for _, g := range directory.Groups() {
+	for _, g := range search.Groups() {
 		var words []view.Facet
 		for _, v := range g.Values {
-			f := view.Facet{Value: v, Label: directory.Label(g.Name, v)}
+			f := view.Facet{Value: v, Label: search.Label(g.Name, v)}
 			if list := sections[g.Name]; list != nil {
 				t, _ := list.BySlug(v)
 				f.Section = t.Group

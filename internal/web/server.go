@@ -14,16 +14,16 @@ import (
 
 	"wattle/internal/booking"
 	"wattle/internal/clock"
-	"wattle/internal/directory"
 	"wattle/internal/guides"
 	"wattle/internal/ratelimit"
 	"wattle/internal/seal"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
 // Server holds what the edge needs. Fill it by field name and call Handler once.
 type Server struct {
-	Directory *directory.Directory
+	Search    *search.Service
 	Booking   *booking.Service
 	Guides    *guides.Guides
 	Clock     clock.Clock

@@ -20,13 +20,14 @@ import (
 	"wattle/internal/guides"
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
-	"wattle/internal/memindex"
 	"wattle/internal/notify"
 	"wattle/internal/outbox"
 	"wattle/internal/pg"
 	"wattle/internal/pg/pgtest"
 	"wattle/internal/ratelimit"
 	"wattle/internal/seal"
+	"wattle/internal/search"
+	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/static"
 	"wattle/templates"
@@ -48,7 +49,9 @@ type site struct {
 	log    *logbook
 	base   string
 	client *http.Client
-	people map[string]*directory.Therapist
+	people map[string]*directory.Profile
+
+	profiles *directory.Profiles
 }
 
 // logbook collects what is logged.
@@ -86,13 +89,13 @@ func bareSite(t testing.TB, change ...func(*Server)) *site {
 // siteOn is a bare site on a database that the test gives.
 func siteOn(t testing.TB, db *pg.DB, change ...func(*Server)) *site {
 	t.Helper()
-	s := &site{t: t, db: db, clock: clock.At(monday), log: &logbook{}, people: map[string]*directory.Therapist{}, base: home}
+	s := &site{t: t, db: db, clock: clock.At(monday), log: &logbook{}, people: map[string]*directory.Profile{}, base: home}
 	s.assemble()
 	for _, c := range change {
 		c(s.web)
 	}
 	s.base = strings.Replace(s.web.BaseURL, "https://", "http://", 1)
-	s.must(s.web.Directory.Load(context.Background()))
+	s.must(s.web.Search.Model.Load(context.Background()))
 	s.serve()
 	s.follow()
 	return s
@@ -110,13 +113,16 @@ func (s *site) assemble() {
 	assets, err := view.NewAssets(static.FS)
 	s.must(err)
 	b := &booking.Service{DB: s.db, Clock: s.clock, Box: box, Log: log}
-	d := &directory.Directory{DB: s.db, Clock: s.clock, Log: log, Index: memindex.New(), NextTimes: b.LiveNext}
+	index := memindex.New()
+	model := &directory.Model{DB: s.db, Log: log, Index: index}
+	s.profiles = &directory.Profiles{DB: s.db, Clock: s.clock, Changed: model.Wake}
+	d := &search.Service{Model: model, Index: index, Clock: s.clock, NextTimes: b.LiveNext}
 	library, err := guides.Embedded()
 	s.must(err)
 	captured := &mail.Captured{DB: s.db}
-	s.jobs = &jobs.Jobs{DB: s.db, Clock: s.clock, Log: log, Booking: b, Directory: d, Composer: composer,
+	s.jobs = &jobs.Jobs{DB: s.db, Clock: s.clock, Log: log, Booking: b, Model: model, Composer: composer,
 		Post: &notify.Post{DB: s.db, Clock: s.clock, Sender: captured}}
-	s.web = &Server{Directory: d, Booking: b, Guides: &guides.Guides{Library: library, Directory: d}, Corrections: "hello@wattle.example", Clock: s.clock, Log: log, Assets: assets, Box: box, BaseURL: home, Version: "test",
+	s.web = &Server{Search: d, Booking: b, Guides: &guides.Guides{Library: library, Search: d}, Corrections: "hello@wattle.example", Clock: s.clock, Log: log, Assets: assets, Box: box, BaseURL: home, Version: "test",
 		Calendar: s.calendar, Integrity: noFindings, LimitsOff: true,
 		Checks: map[string]func(context.Context) error{"database": s.db.Ping},
 		Shared: &ratelimit.Shared{DB: s.db, Clock: s.clock}, Local: &ratelimit.Local{Clock: s.clock},
@@ -162,7 +168,7 @@ func (s *site) serve() {
 }
 
 // follow keeps the read model fresh until the test ends.
-func (s *site) follow() { s.background(func(ctx context.Context) { _ = s.web.Directory.Run(ctx) }) }
+func (s *site) follow() { s.background(func(ctx context.Context) { _ = s.web.Search.Model.Run(ctx) }) }
 
 // work starts the outbox, which sends the mails.
 func (s *site) work() {
@@ -191,11 +197,11 @@ func (s *site) settle(list ...person) {
 	ctx := context.Background()
 	var ids []int64
 	for _, p := range list {
-		t := p.Therapist
+		t := p.Entry
 		s.must(pg.InTx(ctx, s.db, func(tx *pg.Tx) error { return directory.InsertTx(ctx, tx, s.clock.Now(), &t) }))
 		_, err := s.web.Booking.SetAvailability(ctx, accounts.System, t.ID, p.hours, 0)
 		s.must(err)
-		s.people[t.Slug] = &t
+		s.people[t.Slug] = &t.Profile
 		ids = append(ids, t.ID)
 	}
 	s.must(s.web.Booking.RecomputeNext(ctx, ids))
@@ -205,7 +211,7 @@ func (s *site) settle(list ...person) {
 // catchUp makes the read model take in what is committed.
 func (s *site) catchUp() {
 	s.t.Helper()
-	s.must(s.web.Directory.Follow(context.Background()))
+	s.must(s.web.Search.Model.Follow(context.Background()))
 }
 
 func (s *site) exec(query string, args ...any) {

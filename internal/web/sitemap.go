@@ -15,6 +15,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/region"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 )
 
@@ -84,7 +85,7 @@ func (s *Server) sitemapPart(c *gin.Context) error {
 // people are left out.
 func (s *Server) sitemapProfiles() []sitemapURL {
 	var out []sitemapURL
-	for t := range s.Directory.All() {
+	for _, t := range s.Search.Model.AllBySlug() {
 		if !t.Demo {
 			out = append(out, sitemapURL{s.BaseURL + "/therapist/" + t.Slug, lastMod(t.Updated)})
 		}
@@ -146,7 +147,7 @@ type crowd struct {
 func (s *Server) sitemapPlaces() []sitemapURL {
 	seen := map[subject]int{} // entry in found
 	var found []crowd
-	count := func(at subject, t *directory.Therapist) {
+	count := func(at subject, t *directory.Profile) {
 		n, ok := seen[at]
 		if !ok {
 			n = len(found)
@@ -157,7 +158,7 @@ func (s *Server) sitemapPlaces() []sitemapURL {
 			found[n].newest = t.Updated
 		}
 	}
-	for t := range s.Directory.All() {
+	for _, t := range s.Search.Model.AllBySlug() {
 		count(subject{state: t.State}, t)
 		count(subject{state: t.State, first: t.Type}, t)
 		for _, issue := range t.AllIssues() {
@@ -175,7 +176,7 @@ func (s *Server) sitemapPlaces() []sitemapURL {
 	}
 	var out []sitemapURL
 	add := func(path string) {
-		if people[path] >= directory.Few && len(out) < sitemapMost {
+		if people[path] >= search.Few && len(out) < sitemapMost {
 			out = append(out, sitemapURL{s.BaseURL + path, lastMod(newest[path])})
 			delete(people, path)
 		}

@@ -35,7 +35,7 @@ func collection(url, name, description string) thing {
 
 // profileData is a therapist's page. Only psychiatrists are physicians in schema.org's words; there
 // is no type for psychologists.
-func profileData(base string, t *directory.Therapist, name, title string) thing {
+func profileData(base string, t *directory.Profile, name, title string) thing {
 	kind := "Person"
 	if t.Type == "psychiatrist" {
 		kind = "IndividualPhysician"
@@ -54,7 +54,7 @@ func profileData(base string, t *directory.Therapist, name, title string) thing 
 	return thing{"@type": "ProfilePage", "url": url, "inLanguage": "en-AU", "mainEntity": who}
 }
 
-func credentialData(t *directory.Therapist) []thing {
+func credentialData(t *directory.Profile) []thing {
 	var list []thing
 	for _, c := range t.Credentials {
 		by := map[string]string{"ahpra": "Australian Health Practitioner Regulation Agency", "ota": "Occupational Therapy Australia",
@@ -66,7 +66,7 @@ func credentialData(t *directory.Therapist) []thing {
 }
 
 // profileCrumbs lead from a profile up to its state and profession.
-func profileCrumbs(t *directory.Therapist) []view.Link {
+func profileCrumbs(t *directory.Profile) []view.Link {
 	return []view.Link{{URL: "/", Text: "Home"}, {URL: "/therapists", Text: "Therapists"}, {URL: "/therapists/" + t.State, Text: stateName(t.State)}}
 }
 

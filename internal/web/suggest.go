@@ -2,10 +2,9 @@ package web
 
 import (
 	"net/http"
+	"wattle/internal/search/words"
 
 	"github.com/gin-gonic/gin"
-
-	"wattle/internal/directory"
 )
 
 // suggestPage is the list below the search box: a fragment, for our own script alone.
@@ -32,14 +31,14 @@ var suggestLabels = map[string]string{"issue": "Helps with", "type": "Profession
 // suggest completes what is being typed into the search box. Nothing of it is kept or logged, here
 // or by caches.
 func (s *Server) suggest(c *gin.Context) error {
-	list, err := s.Directory.Complete(ctx(c), c.Query("q"))
+	list, err := words.Complete(ctx(c), s.Search, c.Query("q"))
 	if err != nil {
 		return err
 	}
 	return render(s, c, http.StatusOK, s.views.suggest, suggestions(list))
 }
 
-func suggestions(list []directory.Completion) suggestPage {
+func suggestions(list []words.Completion) suggestPage {
 	p := suggestPage{Count: len(list)}
 	for i, done := range list {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Name != done.Group {

@@ -11,12 +11,13 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
 type therapistShowPage struct {
 	view.Chrome
-	T           *directory.Therapist
+	T           *directory.Profile
 	Name        string
 	Title       string
 	Portrait    view.Portrait
@@ -87,14 +88,14 @@ func (s *Server) therapistShow(c *gin.Context) error {
 		p.Free = s.offer(v, free, cal)
 		p.Full = len(p.Free.Days) == 0
 	}
-	from, near := "", directory.Place{}
+	from, near := "", search.Place{}
 	if f, ok := cameFrom(c); ok {
 		p.Back, from, near = view.Link{URL: listURL(f), Text: "All therapists"}, fromQuery(f), f.Near
 		if from != "" {
 			p.Back.Text = "Back to your search"
 		}
 	}
-	if alike, err := s.Directory.Similar(ctx(c), v, near); err == nil { // a search that fails takes no profile away
+	if alike, err := s.Search.Similar(ctx(c), v, near); err == nil { // a search that fails takes no profile away
 		p.Alike = alikeLinks(alike, from)
 	}
 	c.Header("Cache-Control", "private, no-cache")
@@ -102,17 +103,17 @@ func (s *Server) therapistShow(c *gin.Context) error {
 }
 
 // cameFrom is the search that led to a profile.
-func cameFrom(c *gin.Context) (directory.Filter, bool) {
+func cameFrom(c *gin.Context) (search.Filter, bool) {
 	back, err := url.Parse(c.Query("from"))
 	if err != nil || back.Path != "" || back.Host != "" {
-		return directory.Filter{}, false
+		return search.Filter{}, false
 	}
-	f, _ := directory.ParseLenient(back.Query())
+	f, _ := search.ParseLenient(back.Query())
 	return f, true
 }
 
 // fromQuery is what a profile's address says of the search that leads to it.
-func fromQuery(f directory.Filter) string {
+func fromQuery(f search.Filter) string {
 	if q := f.Encode(); q != "" {
 		return "?from=" + urlQuery("?"+q)
 	}
@@ -122,7 +123,7 @@ func fromQuery(f directory.Filter) string {
 // offerDays is how many days a profile shows the first times of.
 const offerDays = 3
 
-func (s *Server) offer(v directory.View, free directory.Service, cal booking.Calendar) *freeOffer {
+func (s *Server) offer(v search.View, free directory.Service, cal booking.Calendar) *freeOffer {
 	o := &freeOffer{Minutes: free.Minutes, URL: "/therapist/" + v.Slug + "/book?service=" + free.Slug}
 	for _, d := range cal.Days {
 		if len(d.Slots) == 0 {
@@ -164,22 +165,22 @@ func (s *Server) therapistPortrait(c *gin.Context) error {
 		return err
 	}
 	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
-	c.Data(http.StatusOK, "image/svg+xml", portraitOf(v.Therapist))
+	c.Data(http.StatusOK, "image/svg+xml", portraitOf(v.Profile))
 	return nil
 }
 
 // drawn finds a listed therapist who is to be drawn, or the gallery's example.
-func (s *Server) drawn(c *gin.Context, slug string) (directory.View, error) {
+func (s *Server) drawn(c *gin.Context, slug string) (search.View, error) {
 	if example := fixtureTherapist(); s.Dev != nil && slug == example.Slug {
-		return directory.View{Therapist: example}, nil
+		return search.View{Profile: example}, nil
 	}
 	return s.shown(c, slug)
 }
 
 // shown finds a listed therapist by the slug of an address.
-func (s *Server) shown(c *gin.Context, slug string) (directory.View, error) {
+func (s *Server) shown(c *gin.Context, slug string) (search.View, error) {
 	if !plainSlug(slug) {
-		return directory.View{}, fault.NotFound
+		return search.View{}, fault.NotFound
 	}
-	return s.Directory.Show(ctx(c), slug)
+	return s.Search.Show(ctx(c), slug)
 }

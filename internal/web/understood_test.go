@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 func TestWordsBecomeFiltersInTheOpen(t *testing.T) {
@@ -101,7 +100,7 @@ func TestTheAPIUnderstandsWhenAsked(t *testing.T) {
 
 // Whatever is chosen or typed, every chip leads to a page that lacks that filter alone.
 func TestEveryChipOfWhatWasUnderstoodTakesOneThingAway(t *testing.T) {
-	f := directory.Everybody()
+	f := search.Everybody()
 	f.Q = "anxiety psychologist parramatta under $120 evenings free consultation emdr"
 	u, words := understand(f)
 	if len(words.Chips) != len(u.Values()) || len(words.Chips) < 8 {
@@ -112,7 +111,7 @@ func TestEveryChipOfWhatWasUnderstoodTakesOneThingAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		left, notes := directory.ParseLenient(to.Query())
+		left, notes := search.ParseLenient(to.Query())
 		if left.Has(v.Group, v.Value) || len(notes) > 0 || len(left.Active()) != len(u.Filter.Active())-1 {
 			t.Errorf("without %v: %s", v, to.RawQuery)
 		}

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strings"
 
-	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -21,7 +21,7 @@ type finderWishes struct {
 const halfWishes = 1 << 20
 
 // wishesOf is what was asked for, as the form shows it again: also what could not be understood.
-func wishesOf(f directory.Filter, notes []directory.Note) finderWishes {
+func wishesOf(f search.Filter, notes []search.Note) finderWishes {
 	w := finderWishes{State: strings.Join(f.States, ","), Near: f.Near.Label(), Within: withinText(f), MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
 		Postcode: f.Postcode, Literal: f.AsTyped}
 	for _, n := range notes {

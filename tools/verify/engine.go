@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"wattle/internal/meili/meilitest"
+	"wattle/internal/search/meili/meilitest"
 )
 
 const masterKey = "the-master-key-of-a-verification"

@@ -1,0 +1,116 @@
+package search
+
+import (
+	"math"
+	"time"
+
+	"wattle/internal/directory"
+	"wattle/internal/money"
+	"wattle/internal/region"
+)
+
+// View is a therapist as found: with instants that have not lapsed, the distance when a place was
+// asked for, and why the search found them (see Reasons). The Profile is shared: do not change it.
+type View struct {
+	*directory.Profile
+	Next    directory.Next
+	Km      float64
+	HasKm   bool
+	Matched []string
+}
+
+// Card is the contract's Profile. Amounts are cents.
+type Card struct {
+	Slug          string        `json:"slug"`
+	Name          string        `json:"name"`
+	Title         string        `json:"title"`
+	Type          string        `json:"type"`
+	State         string        `json:"state"`
+	Suburb        string        `json:"suburb"`
+	Postcode      string        `json:"postcode"`
+	Modes         []string      `json:"modes"`
+	Formats       []string      `json:"formats"`
+	Issues        []string      `json:"issues"`
+	Approaches    []string      `json:"approaches"`
+	Languages     []string      `json:"languages"`
+	Gender        string        `json:"gender"`
+	Fee           *money.Cents  `json:"fee_cents"`
+	LowestFee     *money.Cents  `json:"lowest_fee_cents"`
+	Reduced       *CardReduced  `json:"reduced"`
+	Gap           *money.Cents  `json:"gap_cents"`
+	FreeConsult   *CardFreeCall `json:"free_consultation"`
+	Accepting     bool          `json:"accepting"`
+	NextAvailable *time.Time    `json:"next_available_at"`
+	NextService   *string       `json:"next_service"`
+	DistanceKm    *float64      `json:"distance_km,omitempty"`
+	Matched       []string      `json:"matched,omitempty"`
+	URL           string        `json:"url"`
+}
+
+// CardReduced is the reduced fee while places of it are left.
+type CardReduced struct {
+	Fee  money.Cents `json:"fee_cents"`
+	Left int         `json:"places_left"`
+}
+
+// CardFreeCall is the free consultation.
+type CardFreeCall struct {
+	Minutes int `json:"minutes"`
+}
+
+// Card is the view as the API tells it. Fees are of the format the filter asks for; instants carry
+// the practice's offset; base is the public address without a trailing slash.
+func (v View) Card(f Filter, now time.Time, base string) Card {
+	t := v.Profile
+	c := Card{
+		Slug: t.Slug, Name: t.Name(), Title: t.Title(), Type: t.Type,
+		State: t.State, Suburb: t.Suburb, Postcode: t.Postcode,
+		Modes: list(t.Modes()), Formats: list(t.Formats()), Issues: list(t.AllIssues()),
+		Approaches: list(t.Approaches), Languages: list(t.Languages), Gender: t.Gender,
+		Accepting: t.Accepting, Matched: v.Matched, URL: base + "/therapist/" + t.Slug,
+	}
+	c.Fee = cents(directory.FeeOf(t, f.Format()))
+	c.LowestFee = cents(directory.LowestFee(t, f.Format()))
+	c.Gap = cents(directory.GapFor(t, f.Format(), now))
+	if t.Reduced != nil && t.Reduced.Left > 0 {
+		c.Reduced = &CardReduced{Fee: t.Reduced.Fee, Left: t.Reduced.Left}
+	}
+	if s, ok := t.FreeConsult(); ok {
+		c.FreeConsult = &CardFreeCall{Minutes: s.Minutes}
+	}
+	if s, ok := directory.NextService(t); ok {
+		c.NextService = &s.Slug
+		c.NextAvailable = local(v.Next.Any, t.Zone)
+	}
+	if v.HasKm {
+		km := math.Round(v.Km*10) / 10
+		c.DistanceKm = &km
+	}
+	return c
+}
+
+func cents(c money.Cents, ok bool) *money.Cents {
+	if !ok {
+		return nil
+	}
+	return &c
+}
+
+// list is never null in JSON.
+func list(l []string) []string {
+	if l == nil {
+		return []string{}
+	}
+	return l
+}
+
+// local is an instant with the offset of the practice; nil for none.
+func local(t time.Time, zone string) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	if loc, err := region.LoadZone(zone); err == nil {
+		t = t.In(loc)
+	}
+	return &t
+}

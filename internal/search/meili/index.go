@@ -1,0 +1,219 @@
+package meili
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wattle/internal/clock"
+	"wattle/internal/directory"
+	"wattle/internal/outbox"
+	"wattle/internal/pg"
+	"wattle/internal/search"
+)
+
+// Index is the engine with the embedded index behind it. The engine answers while it does so within
+// its budget and is known to be up to date; otherwise the embedded index does, and the page is the
+// same. Fill it by field name and keep Run going.
+type Index struct {
+	Engine   *Engine
+	Embedded search.Index // holds the whole directory as well
+	DB       *pg.DB
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Who      func(id int64) (*directory.Profile, bool) // the read model, to say why words found somebody
+
+	gate  breaker
+	taken atomic.Int64 // searches the engine answered
+
+	mu    sync.Mutex
+	zones []string
+	watch func() time.Duration // machine time; the development clock does not move it
+	beat  int64                // how often the index was brought up to date
+	moved time.Duration        // watch() when beat last grew
+	known bool                 // the index was up to date at some time since the start
+}
+
+// Search asks the engine and, where it does not answer in time, the embedded index.
+func (x *Index) Search(ctx context.Context, f search.Filter, now time.Time) (search.Result, error) {
+	if x.Why() != "" {
+		return x.Embedded.Search(ctx, f, now)
+	}
+	limited, cancel := context.WithTimeout(ctx, Budget)
+	defer cancel()
+	r, err := x.Engine.Search(limited, f, now, x.zonesNow(), x.Who)
+	switch {
+	case err == nil:
+		x.gate.succeeded()
+		x.taken.Add(1)
+		return r, nil
+	case ctx.Err() != nil || errors.Is(err, errBehind): // nobody waits any more, or the clock was moved
+	case x.gate.fail():
+		x.Log.Warn("Meilisearch does not answer searches: the embedded index does", "error", err)
+	}
+	return x.Embedded.Search(ctx, f, now)
+}
+
+// Replace makes all the whole directory of the embedded index. The engine follows Postgres by itself.
+func (x *Index) Replace(ctx context.Context, all []*directory.Profile) error {
+	x.learnZones(slices.Values(all))
+	if err := x.Embedded.Replace(ctx, all); err != nil {
+		return err
+	}
+	return x.hint(ctx)
+}
+
+// Apply changes the embedded index and lets the engine follow.
+func (x *Index) Apply(ctx context.Context, put []*directory.Profile, gone []int64) error {
+	x.learnZones(slices.Values(put))
+	if err := x.Embedded.Apply(ctx, put, gone); err != nil {
+		return err
+	}
+	if len(put)+len(gone) == 0 {
+		return nil
+	}
+	return x.hint(ctx)
+}
+
+// learnZones adds the zones of people. Going through all of them takes a while, for they are unpacked on
+// the way: searches, which ask for the zones, do not wait for that.
+func (x *Index) learnZones(people iter.Seq[*directory.Profile]) {
+	var theirs []string
+	for t := range people {
+		if !slices.Contains(theirs, t.Zone) {
+			theirs = append(theirs, t.Zone)
+		}
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	zones := slices.Clone(x.zones) // searches hold the old one
+	for _, zone := range theirs {
+		if !slices.Contains(zones, zone) {
+			zones = append(zones, zone)
+		}
+	}
+	x.zones = zones
+}
+
+func (x *Index) zonesNow() []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.zones
+}
+
+// hint adds the task that brings the engine up to date, unless one waits. It is a hint: what counts
+// is the snapshot in Postgres, and the schedule asks as well, so a failure here loses nothing.
+func (x *Index) hint(ctx context.Context) error {
+	if err := Remind(ctx, x.DB, x.Clock.Now()); err != nil && ctx.Err() == nil {
+		x.Log.Warn("Meilisearch is brought up to date later", "error", err)
+	}
+	return ctx.Err()
+}
+
+// Follow is the task that brings the engine up to date with Postgres. One waits at a time and none
+// runs beside another, so changes reach the engine in order, in batches as large as the last one
+// took.
+type Follow struct{}
+
+// Kind names it.
+func (Follow) Kind() string { return "meili.follow" }
+
+// Remind adds a Follow, unless one waits already.
+func Remind(ctx context.Context, db *pg.DB, now time.Time) error {
+	return pg.Once(ctx, db, func(c *pg.Conn) error {
+		return outbox.Add(ctx, c, now, Follow{}, outbox.Key("one"))
+	})
+}
+
+// RemindEvery is how often it is added without a hint.
+const RemindEvery = 5 * time.Second
+
+// Why says why the embedded index answers, in words that may be shown; "" when the engine does.
+func (x *Index) Why() string {
+	if !x.Engine.known.Load() || !x.gate.lets() {
+		return "Meilisearch does not answer"
+	}
+	lag, known := x.Lag()
+	switch {
+	case !known:
+		return "Meilisearch is not known to be up to date yet"
+	case lag > staleAfter:
+		return "Meilisearch is not up to date"
+	}
+	return ""
+}
+
+// Lag is how long ago the engine was last known to be up to date; known is false while it never was.
+func (x *Index) Lag() (lag time.Duration, known bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.watch == nil || !x.known {
+		return 0, false
+	}
+	return x.watch() - x.moved, true
+}
+
+// Figures are what an operator watches: searches the engine answered, searches it failed, and how
+// often it was given up for a while.
+func (x *Index) Figures() (answered int64, failed, givenUp int) {
+	_, givenUp, failed = x.gate.figures()
+	return x.taken.Load(), failed, givenUp
+}
+
+// Run watches how far the engine has come, and probes it while it is not asked, until ctx ends.
+func (x *Index) Run(ctx context.Context) error {
+	x.look(ctx)
+	looks, probes := time.NewTicker(watchEvery), time.NewTicker(probeEvery)
+	defer looks.Stop()
+	defer probes.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-looks.C:
+			x.look(ctx)
+		case <-probes.C:
+			if !x.gate.lets() {
+				x.probe(ctx)
+			}
+		}
+	}
+}
+
+// look reads the beat. A reading that fails leaves everything as it is, and the lag grows.
+func (x *Index) look(ctx context.Context) {
+	limited, cancel := context.WithTimeout(ctx, watchEvery)
+	defer cancel()
+	if x.Engine.Connect(limited) != nil {
+		return
+	}
+	c, ok, err := readCursor(ctx, x.DB, x.Engine.index)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.watch == nil {
+		x.watch = clock.Stopwatch()
+	}
+	if err != nil || !ok || x.known && c.Beat == x.beat {
+		return
+	}
+	// At the first look nothing is known about how old the beat is; it counts from the next one.
+	if x.beat != 0 && c.Beat != x.beat {
+		x.known, x.moved = true, x.watch()
+	}
+	x.beat = c.Beat
+}
+
+// probe asks for one page as a visitor would.
+func (x *Index) probe(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, Budget)
+	defer cancel()
+	_, err := x.Engine.Search(ctx, search.Everybody(), x.Clock.Now(), x.zonesNow(), nil)
+	if x.gate.probed(err == nil || errors.Is(err, errBehind)) {
+		x.Log.Info("Meilisearch answers searches again")
+	}
+}

@@ -1,0 +1,147 @@
+package meili
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"wattle/internal/region"
+	"wattle/internal/search"
+)
+
+// sorts are the engine's sort for f as of now; none by relevance, where the ranking rules end with
+// soonest and turned does the rest.
+func sorts(f search.Filter, words bool, now time.Time) []string {
+	soonest := []string{instants[0] + ":asc", turns[search.RotationDay(now)] + ":asc", atID + ":asc"}
+	switch {
+	case f.Sort == search.Price:
+		return append([]string{lowFee[priced(f)] + ":asc"}, soonest...)
+	case f.Sort == search.Distance && !f.Near.IsZero():
+		return append([]string{fmt.Sprintf("_geoPoint(%s, %s):asc", number(f.Near.Lat), number(f.Near.Lng))}, soonest...)
+	case f.Sort == "" && words:
+		return nil
+	}
+	return soonest
+}
+
+// found is a hit as the engine tells it.
+type found struct {
+	ID    int64    `json:"id"`
+	Next  *float64 `json:"next_any"`
+	Low   *float64 `json:"low_individual"`
+	LowOf *float64 `json:"low_couple"`
+	Score float64  `json:"_rankingScore"` // by relevance alone: how well the words are met
+	Geo   struct {
+		Lat float64 `json:"lat"`
+		Lng float64 `json:"lng"`
+	} `json:"_geo"`
+}
+
+// key orders hits as the embedded index does: what was asked for, then soonest, then by the rotation of
+// the day, then by id.
+type key struct {
+	first, next float64
+	turn        uint64
+	id          int64
+}
+
+func (a key) compare(b key) int {
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.turn, b.turn), cmp.Compare(a.id, b.id))
+}
+
+func (h found) key(f search.Filter, now time.Time) key {
+	k := key{next: math.Inf(1), turn: search.Rotation(h.ID, search.RotationDay(now)), id: h.ID}
+	if h.Next != nil && *h.Next > float64(now.UnixMicro()) {
+		k.next = *h.Next
+	}
+	switch {
+	case f.Sort == search.Price:
+		k.first = math.Inf(1)
+		if low := [2]*float64{h.Low, h.LowOf}[priced(f)]; low != nil {
+			k.first = *low
+		}
+	case f.Sort == search.Distance && !f.Near.IsZero():
+		k.first = h.km(f)
+	}
+	return k
+}
+
+func (h found) km(f search.Filter) float64 {
+	return region.Distance(f.Near.Lat, f.Near.Lng, h.Geo.Lat, h.Geo.Lng)
+}
+
+// mostLapsed is how many instants may have passed unnoticed before the engine is too far behind to
+// be asked: they are renewed every minute.
+const mostLapsed = 1000
+
+// reach is the window of those with a time to come that a page needs, when so many others have an
+// instant that has passed: each of these may stand anywhere among them.
+func reach(f search.Filter, lapsed int) (offset, limit int) {
+	from := (f.Page - 1) * f.PerPage
+	offset = max(0, from-lapsed)
+	return offset, from + f.PerPage - offset
+}
+
+// merge puts those whose instant has passed where they belong, as having none, and cuts the page out.
+// offset is where fresh begins among all of its kind.
+func merge(f search.Filter, now time.Time, fresh []found, offset int, lapsed []found) []found {
+	if len(lapsed) == 0 {
+		return fresh
+	}
+	by := func(a, b found) int { return a.key(f, now).compare(b.key(f, now)) }
+	lapsed = slices.Clone(lapsed)
+	slices.SortFunc(lapsed, by)
+	var all []found
+	i := 0
+	for _, h := range fresh {
+		for ; i < len(lapsed) && by(lapsed[i], h) < 0; i++ {
+			all = append(all, lapsed[i])
+		}
+		all = append(all, h)
+	}
+	all = append(all, lapsed[i:]...)
+	from := min(len(all), (f.Page-1)*f.PerPage-offset)
+	return all[from:min(len(all), from+f.PerPage)]
+}
+
+// turnBlock is how many hits by relevance are put into the order of the day together. The engine's
+// ranking rules are fixed: they end with the time and one day's order. Whole blocks are asked for, so
+// that the pages of a day fit together. What is left to relevance are words that no filter holds, such
+// as names; in a directory of 100,000 about as many people share a common one and the same time.
+const turnBlock = 300
+
+// blocks is the window of whole blocks that a page lies in.
+func blocks(f search.Filter) (offset, limit int) {
+	from, to := (f.Page-1)*f.PerPage, f.Page*f.PerPage
+	offset = from / turnBlock * turnBlock
+	return offset, (to+turnBlock-1)/turnBlock*turnBlock - offset
+}
+
+// turned puts those who are tied, in words and time, into the order of the day, block by block, and
+// cuts the page out. all begins at offset.
+func turned(f search.Filter, now time.Time, all []found, offset int) []found {
+	day := search.RotationDay(now)
+	for block := range slices.Chunk(all, turnBlock) {
+		for from := 0; from < len(block); {
+			to := from + 1
+			for to < len(block) && block[to].tiedWith(block[from]) {
+				to++
+			}
+			slices.SortFunc(block[from:to], func(a, b found) int {
+				return cmp.Or(cmp.Compare(search.Rotation(a.ID, day), search.Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+			})
+			from = to
+		}
+	}
+	from := min(len(all), (f.Page-1)*f.PerPage-offset)
+	return all[from:min(len(all), from+f.PerPage)]
+}
+
+func (h found) tiedWith(other found) bool {
+	if h.Next == nil || other.Next == nil {
+		return h.Score == other.Score && h.Next == other.Next
+	}
+	return h.Score == other.Score && *h.Next == *other.Next
+}

@@ -1,0 +1,92 @@
+package meili
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"wattle/internal/directory"
+	"wattle/internal/search"
+	"wattle/internal/taxonomy"
+)
+
+// why says in plain words what of a text a therapist meets.
+func (r reading) why(t *directory.Profile) []string {
+	var out []string
+	for _, u := range r.units {
+		if s := reason(t, u); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// reason looks where the engine looks, in the same order: terms as written, then name, place, terms
+// with typos, headline and text.
+func reason(t *directory.Profile, u taxonomy.Unit) string {
+	if s := termReason(t, u.Found); s != "" {
+		return s
+	}
+	if nearest(u.Text, t.GivenName+" "+t.FamilyName) != "" {
+		return search.FoundByName
+	}
+	if nearest(u.Text, placeWords(t)) != "" {
+		return "Practises in " + t.Suburb
+	}
+	if len(u.Found) == 0 {
+		if s := termReason(t, misspelt(t, u.Text)); s != "" {
+			return s
+		}
+	}
+	if word := nearest(u.Text, meaningful(t.Headline)); word != "" {
+		return "Says “" + word + "” in the headline"
+	}
+	if word := nearest(u.Text, meaningful(t.Bio)); word != "" {
+		return "Says “" + word + "” in the profile"
+	}
+	return ""
+}
+
+func termReason(t *directory.Profile, terms []taxonomy.Found) string {
+	for _, f := range terms {
+		slugs := []string{f.Slug}
+		if f.List == taxonomy.Issues.Name {
+			slugs = taxonomy.Issues.Narrower(f.Slug)
+		}
+		for _, slug := range slugs {
+			if slices.Contains(search.Traits(t, f.List), slug) {
+				return search.Because(f.List, slug)
+			}
+		}
+	}
+	return ""
+}
+
+// nearest is the word of a text that is within the typos of the one asked for, the nearest first.
+func nearest(word, text string) (best string) {
+	most := taxonomy.Forgiven(utf8.RuneCountInString(word))
+	for w := range strings.FieldsSeq(taxonomy.Normalise(text)) {
+		if away := taxonomy.Typos(word, w, most); away <= most {
+			best, most = w, away-1
+		}
+		if most < 0 {
+			break
+		}
+	}
+	return best
+}
+
+// misspelt are the terms of a therapist that a word with typos may mean.
+func misspelt(t *directory.Profile, word string) []taxonomy.Found {
+	for _, l := range taxonomy.Lists() {
+		if l == taxonomy.Identities {
+			continue
+		}
+		for _, slug := range search.Traits(t, l.Name) {
+			if nearest(word, strings.Join(taxonomy.SingleWords(l, slug), " ")) != "" {
+				return []taxonomy.Found{{List: l.Name, Slug: slug}}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package searchbench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"wattle/internal/bench"
+	"wattle/internal/clock"
+	"wattle/internal/pg"
+	"wattle/internal/region"
+	"wattle/internal/search"
+	"wattle/internal/search/memindex/bysql"
+	"wattle/internal/taxonomy"
+)
+
+// againstSQL is F1: every shape by every engine, the answers compared one by one.
+func againstSQL(ctx context.Context, l *lab) (results []bench.Result, err error) {
+	end, err := l.fillBeside(ctx)
+	defer end()
+	if err != nil {
+		return nil, err
+	}
+	if err := l.administer(ctx, "wattle", `CREATE EXTENSION IF NOT EXISTS fuzzystrmatch`); err != nil {
+		return nil, err
+	}
+	err = pg.InTx(ctx, l.db, func(tx *pg.Tx) error {
+		for _, step := range []string{`SET LOCAL statement_timeout = 0`, `SET LOCAL idle_in_transaction_session_timeout = 0`, `SET LOCAL jit = off`, `SET LOCAL work_mem = '64MB'`} {
+			if _, err := tx.Exec(ctx, step); err != nil {
+				return err
+			}
+		}
+		if err := bysql.Prepare(ctx, tx, labNow); err != nil {
+			return err
+		}
+		if err := bysql.Index(ctx, tx); err != nil {
+			return err
+		}
+		if err := l.prepareWords(ctx, tx); err != nil {
+			return err
+		}
+		results, err = l.sqlShapes(ctx, tx)
+		return err
+	})
+	return results, err
+}
+
+func (l *lab) sqlShapes(ctx context.Context, tx *pg.Tx) (results []bench.Result, err error) {
+	var ratios []float64
+	var worst bench.Result
+	for _, s := range shapes {
+		r, err := l.sqlShape(ctx, tx, s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		results = append(results, r)
+		if s.goal {
+			ratios = append(ratios, r.Ratio)
+			if worst.Ratio == 0 || r.Ratio < worst.Ratio {
+				worst = r
+			}
+		}
+	}
+	mean := bench.GeometricMean(ratios)
+	return append([]bench.Result{
+		{Name: "search-against-sql", Ratio: mean, Ours: fmt.Sprintf("%d shapes of %d people, every answer equal", len(ratios), len(l.all)),
+			Limit: "the same answers by SQL, geometric mean", Goal: "≥ 200 ×", Met: mean >= 200},
+		{Name: "search-against-sql-worst", Ratio: worst.Ratio, Ours: worst.Ours, Limit: worst.Name + " by SQL", Goal: "≥ 30 ×", Met: worst.Ratio >= 30},
+	}, results...), nil
+}
+
+// sqlShape compares and measures one shape.
+func (l *lab) sqlShape(ctx context.Context, tx *pg.Tx, s shape) (bench.Result, error) {
+	f, err := l.filter(s)
+	if err != nil {
+		return bench.Result{}, err
+	}
+	hits := ""
+	if s.typo {
+		hits = hitsOf(l.misspelt)
+	}
+	var sql []time.Duration
+	var want bysql.Answer
+	for range 3 {
+		watch := clock.Stopwatch()
+		if want, err = bysql.Ask(ctx, tx, f, hits); err != nil {
+			return bench.Result{}, err
+		}
+		sql = append(sql, watch())
+	}
+	if err := l.same(ctx, f, want); err != nil {
+		return bench.Result{}, err
+	}
+	ours, err := timed(ctx, l.index, f, labNow, s.quick)
+	if err != nil {
+		return bench.Result{}, err
+	}
+	theirs := bench.Middle(sql)
+	beside, err := l.beside(ctx, f, s)
+	return bench.Result{Name: "  " + s.name, Ratio: float64(theirs) / float64(ours), Ours: fmt.Sprintf("%s for %d found", short(ours), want.Total),
+		Limit: "SQL " + short(theirs) + "; " + beside, Met: true}, err
+}
+
+// fillBeside fills the engine that is configured, if one is.
+func (l *lab) fillBeside(ctx context.Context) (end func(), err error) {
+	end = func() {}
+	if l.Beside == nil {
+		return end, nil
+	}
+	e, done, err := l.Beside(ctx)
+	if err != nil || e == nil {
+		return end, err
+	}
+	l.Say("filling " + e.Name)
+	took := clock.Stopwatch()
+	if err := e.Index.Replace(ctx, (l.all)); err != nil {
+		return done, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	l.Say(fmt.Sprintf("filled in %.1f s", took().Seconds()))
+	l.other = e
+	return done, nil
+}
+
+// beside measures the other engines, and holds the totals of what has no words against ours.
+func (l *lab) beside(ctx context.Context, f search.Filter, s shape) (string, error) {
+	oracle, err := l.scan(ctx)
+	if err != nil {
+		return "", err
+	}
+	engines := []Engine{{"one-pass scan", oracle}}
+	if l.other != nil {
+		engines = append(engines, *l.other)
+	}
+	ours, err := l.index.Search(ctx, f, labNow)
+	if err != nil {
+		return "", err
+	}
+	var out []string
+	for _, e := range engines {
+		took, err := timed(ctx, e.Index, f, labNow, 10)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", e.Name, err)
+		}
+		theirs, err := e.Index.Search(ctx, f, labNow)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", e.Name, err)
+		}
+		if f.Q == "" && theirs.Total != ours.Total {
+			return "", fmt.Errorf("%w: %d found, %d by %s", errDiffer, ours.Total, theirs.Total, e.Name)
+		}
+		out = append(out, e.Name+" "+short(took))
+	}
+	if l.other == nil {
+		out = append(out, "no Meilisearch is configured")
+	}
+	return strings.Join(out, ", "), nil
+}
+
+// same holds the index's answer against SQL's.
+func (l *lab) same(ctx context.Context, f search.Filter, want bysql.Answer) error {
+	got, err := l.index.Search(ctx, f, labNow)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for _, h := range got.Hits {
+		ids = append(ids, h.ID)
+	}
+	if got.Total != want.Total || !slices.Equal(ids, want.IDs) {
+		return fmt.Errorf("%w: %d found, %v; by SQL %d, %v", errDiffer, got.Total, ids, want.Total, want.IDs)
+	}
+	for _, g := range search.Groups() {
+		for _, v := range g.Values {
+			if n, by := got.Facets.Count(g.Name, v), want.Counts[search.Value{Group: g.Name, Value: v}]; n != by {
+				return fmt.Errorf("%w: %s=%s counts %d, by SQL %d", errDiffer, g.Name, v, n, by)
+			}
+		}
+	}
+	return nil
+}
+
+// prepareWords makes a table of the words of names and places, and one of the vocabulary. Headlines
+// and bios are left out, which is kinder to SQL; nobody's name stands in one.
+func (l *lab) prepareWords(ctx context.Context, tx *pg.Tx) error {
+	if _, err := tx.Exec(ctx, `CREATE TEMP TABLE stands (id bigint, word text, field int) ON COMMIT DROP`); err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, t := range l.all {
+		for field, text := range []string{t.GivenName + " " + t.FamilyName, t.Suburb + " " + t.Postcode + " " + t.State + " " + stateName(t.State)} {
+			for word := range strings.FieldsSeq(taxonomy.Normalise(text)) {
+				rows = append(rows, []any{t.ID, word, field})
+			}
+		}
+	}
+	at := 0
+	_, err := pg.CopyIn(ctx, tx, "stands", []string{"id", "word", "field"}, func() ([]any, bool) {
+		if at == len(rows) {
+			return nil, false
+		}
+		at++
+		return rows[at-1], true
+	})
+	if err != nil {
+		return err
+	}
+	for _, step := range []string{`CREATE TEMP TABLE vocabulary ON COMMIT DROP AS SELECT word, length(word) AS letters FROM stands GROUP BY word`,
+		`CREATE INDEX ON vocabulary (letters)`, `CREATE INDEX ON stands (word)`, `ANALYZE vocabulary`, `ANALYZE stands`} {
+		if _, err := tx.Exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stateName(slug string) string {
+	s, _ := region.StateBySlug(slug)
+	return s.Name
+}
+
+// hitsOf finds whom a word reaches with at most one typo; less worse is better.
+func hitsOf(word string) string {
+	word = taxonomy.Normalise(word)
+	n := utf8.RuneCountInString(word)
+	return fmt.Sprintf(`(SELECT s.id, min(v.away * 65536 + s.field) AS worse FROM (SELECT word, levenshtein_less_equal(word, '%s', 1) AS away FROM vocabulary
+		WHERE letters BETWEEN %d AND %d) v JOIN stands s USING (word) WHERE v.away <= 1 GROUP BY s.id)`, word, n-1, n+1)
+}

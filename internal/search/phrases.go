@@ -1,0 +1,135 @@
+package search
+
+import (
+	"sync"
+
+	"wattle/internal/region"
+	"wattle/internal/taxonomy"
+)
+
+// also is the group of issues that are not somebody's focus, as far as words go.
+const also = "also"
+
+// around is what stands before and after the values of a group in a sentence about somebody. Groups
+// that are not here speak for themselves.
+var around = map[string][2]string{
+	"issue": {"Helps with ", ""}, also: {"Also works with ", ""}, "language": {"Speaks ", ""}, "affirming": {"Experienced with ", ""},
+	"faith": {"Faith-aware: ", ""}, "approach": {"Uses ", ""}, "group": {"Works with ", ""}, "funding": {"Way to pay: ", ""},
+	"format": {"", " sessions"}, "state": {"In ", ""},
+}
+
+// inWords are the values whose labels do not read well in a sentence.
+var inWords = map[string]string{
+	"approach/tapping": "tapping (Emotional Freedom)", "approach/gottman": "the Gottman method", "approach/imago": "Imago therapy",
+	"approach/motivational-interviewing": "motivational interviewing", "approach/mindfulness-based": "mindfulness-based therapy (MBCT)",
+	"approach/trauma-focused-cbt": "trauma-focused CBT", "approach/prolonged-exposure": "prolonged exposure", "approach/interpersonal": "interpersonal therapy (IPT)",
+	"approach/hypnotherapy": "hypnotherapy", "approach/sex-therapy": "sex therapy",
+	"issue/lgbtqia": "LGBTQIA+ matters", "issue/premarital": "preparing for marriage", "issue/study": "student life & study",
+	"group/fifo-rural": "FIFO and rural people", "group/justice-system": "people in the justice system",
+	"reduced/true": "A reduced place is left", "free_consultation/true": "Offers a free first call", "accepting/true": "Takes new clients",
+}
+
+// whole are the values that need another sentence.
+var whole = map[string]string{"language/auslan": "Signs Auslan"}
+
+// wordOf names a value in the middle of a sentence about somebody.
+func wordOf(group, value string) string {
+	if words, ok := inWords[group+"/"+value]; ok {
+		return words
+	}
+	switch group {
+	case "language", "faith":
+		return Label(group, value)
+	case "state":
+		s, _ := region.StateBySlug(value)
+		return s.Within()
+	case also:
+		return wordOf("issue", value)
+	case "approach":
+		if word := taxonomy.Within(Label(group, value)); word != Label(group, value) {
+			return word + " therapy"
+		}
+	}
+	return taxonomy.Within(Label(group, value))
+}
+
+// sentence is what is said of somebody who has a value.
+func sentence(group, value string) string {
+	if words, ok := whole[group+"/"+value]; ok {
+		return words
+	}
+	if group == "format" { // it begins the sentence
+		return Label(group, value) + around[group][1]
+	}
+	if frame, ok := around[group]; ok {
+		return frame[0] + wordOf(group, value) + frame[1]
+	}
+	if words, ok := inWords[group+"/"+value]; ok {
+		return words
+	}
+	return Label(group, value)
+}
+
+// said is how a value is told: alone, and among others of its group.
+type said struct{ alone, among string }
+
+// saidOf holds the words of every value, made once: they are looked up while people search.
+var saidOf = sync.OnceValue(func() map[Value]said {
+	out := map[Value]said{}
+	for _, g := range Groups() {
+		for _, v := range g.Values {
+			out[Value{g.Name, v}] = said{sentence(g.Name, v), wordOf(g.Name, v)}
+		}
+	}
+	for _, v := range taxonomy.Issues.Slugs() {
+		out[Value{also, v}] = said{sentence(also, v), wordOf(also, v)}
+	}
+	return out
+})
+
+// phrase says what somebody meets of the values of a group, at most mostNamed of them by name; "" for
+// nothing.
+func phrase(group string, values []string, met func(string) bool) string {
+	var named [mostNamed]string
+	n := 0
+	for _, v := range values {
+		if !met(v) {
+			continue
+		}
+		if n < mostNamed {
+			named[n] = v
+		}
+		n++
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return saidOf()[Value{group, named[0]}].alone
+	}
+	return several(group, named[:min(n, mostNamed)], n > mostNamed)
+}
+
+// several names more than one value: "Helps with anxiety, grief and sleep".
+func several(group string, named []string, more bool) string {
+	var memory [128]byte
+	frame := around[group]
+	b := append(memory[:0], frame[0]...)
+	for i, v := range named {
+		words := saidOf()[Value{group, v}]
+		switch {
+		case i == 0 && frame[0] == "": // it begins the sentence
+			b = append(b, Label(group, v)...)
+			continue
+		case i > 0 && i == len(named)-1 && !more:
+			b = append(b, " and "...)
+		case i > 0:
+			b = append(b, ", "...)
+		}
+		b = append(b, words.among...)
+	}
+	if more {
+		b = append(b, " and more"...)
+	}
+	return string(append(b, frame[1]...))
+}

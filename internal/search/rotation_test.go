@@ -1,0 +1,150 @@
+package search
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// inTurn is a list of ids in the order of a weekday.
+func inTurn(ids []int64, day time.Weekday) []int64 {
+	return slices.SortedFunc(slices.Values(ids), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(Rotation(a, day), Rotation(b, day)), cmp.Compare(a, b))
+	})
+}
+
+// drawn are n ids as they may be tied: in a row, or here and there.
+func drawn(r *rand.Rand, n int) (ids []int64) {
+	id, step := int64(1+r.IntN(100_000)), 1+r.IntN(50)
+	for range n {
+		ids = append(ids, id)
+		id += int64(1 + r.IntN(step))
+	}
+	return ids
+}
+
+var weekdays = []time.Weekday{0, 1, 2, 3, 4, 5, 6}
+
+func TestOfTwoEqualsEachIsFirstOnThreeDaysOrFour(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 1))
+	for range 20_000 {
+		a, b := int64(r.IntN(200_000)), int64(r.IntN(200_000))
+		first := 0
+		for _, day := range weekdays {
+			if Rotation(a, day) < Rotation(b, day) {
+				first++
+			}
+		}
+		if a != b && first != 3 && first != 4 {
+			t.Fatalf("%d is before %d on %d days of seven", a, b, first)
+		}
+	}
+}
+
+// However many are equal, everybody stands in the first half on about half of the days.
+func TestEverybodyStandsInTheFirstHalfAboutAsOftenAsOthers(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 2))
+	for _, n := range []int{2, 3, 7, 10, 25, 60, 200, 1000} {
+		days := map[int64]int{}
+		ids := drawn(r, n)
+		for _, day := range weekdays {
+			for _, id := range inTurn(ids, day)[:n/2] {
+				days[id]++
+			}
+		}
+		usual := 0
+		for _, id := range ids {
+			if days[id] < 1 || days[id] > 6 {
+				t.Errorf("of %d, %d is in the first half on %d days", n, id, days[id])
+			}
+			if days[id] == 3 || days[id] == 4 {
+				usual++
+			}
+		}
+		if n >= 25 && usual < n*9/10 {
+			t.Errorf("of %d only %d are in the first half on three or four days", n, usual)
+		}
+	}
+}
+
+// Whoever registered last is seen as soon as anybody: each day another seventh of all comes first.
+func TestANewcomerIsOnTheFirstPageOnSomeDay(t *testing.T) {
+	const page, equals = 10, 50
+	for newest := int64(equals); newest < 3000; newest += 17 {
+		var ids []int64
+		for id := newest - equals + 1; id <= newest; id++ {
+			ids = append(ids, id)
+		}
+		best := equals
+		for _, day := range weekdays {
+			best = min(best, slices.Index(inTurn(ids, day), newest))
+		}
+		if best >= page+equals/10 {
+			t.Errorf("the newest of %d, %d, is never better than place %d", equals, newest, best+1)
+		}
+	}
+	first := map[int]int{}
+	for _, day := range weekdays {
+		first[SeventhsOn(day)[0]]++
+	}
+	if len(first) != Sevenths {
+		t.Errorf("parts that are first on a day: %v", first)
+	}
+}
+
+func TestNobodySharesALotAndTheSevenPartsAreAlike(t *testing.T) {
+	seen, size := map[uint64]bool{}, [Sevenths]int{}
+	const n = 300_000
+	for id := range int64(n) {
+		lot := Lot(id)
+		if seen[lot] {
+			t.Fatalf("%d has somebody else's lot", id)
+		}
+		seen[lot] = true
+		size[Seventh(lot)]++
+	}
+	for s, k := range size {
+		if k < n/Sevenths*98/100 || k > n/Sevenths*102/100 {
+			t.Errorf("part %d has %d of %d", s, k, n)
+		}
+	}
+}
+
+// The stored parts, read as a day reads them, are the day's order.
+func TestTheDaysOrderIsItsPartsInTurn(t *testing.T) {
+	ids := drawn(rand.New(rand.NewPCG(11, 3)), 500)
+	slices.SortFunc(ids, func(a, b int64) int { return cmp.Compare(Lot(a), Lot(b)) })
+	for _, day := range weekdays {
+		var read []int64
+		for _, s := range SeventhsOn(day) {
+			part := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return Seventh(Lot(id)) != s })
+			if Backwards(day) {
+				slices.Reverse(part)
+			}
+			read = append(read, part...)
+		}
+		if !slices.Equal(read, inTurn(ids, day)) {
+			t.Errorf("%v is read in another order", day)
+		}
+	}
+}
+
+func TestTheWeekdayIsSydneysForEverybody(t *testing.T) {
+	for at, want := range map[string]time.Weekday{
+		"2026-11-25T12:59:59Z":      time.Wednesday, // 23:59:59 in Sydney's summer
+		"2026-11-25T13:00:00Z":      time.Thursday,
+		"2026-06-24T13:59:59Z":      time.Wednesday, // its winter
+		"2026-06-24T14:00:00Z":      time.Thursday,
+		"2026-11-25T22:30:00+08:00": time.Thursday, // Perth's Wednesday evening
+	} {
+		now, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := RotationDay(now); got != want {
+			t.Errorf("%s is %v", at, got)
+		}
+	}
+}

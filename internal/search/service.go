@@ -1,0 +1,197 @@
+// Package search finds therapists: the filter and its groups, the facets beside every value, the reasons
+// beside every result, the match and similar therapists. It declares the Index that its engines implement.
+package search
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"wattle/internal/clock"
+	"wattle/internal/directory"
+)
+
+// Service answers searches from an index and the read model. Fill it by field name; use it through a
+// pointer.
+type Service struct {
+	Model *directory.Model
+	Index Index
+	Clock clock.Clock
+
+	// NextTimes computes a practice's next instants when the stored ones have passed. Optional;
+	// booking provides it.
+	NextTimes func(ctx context.Context, therapistID int64) (directory.Next, error)
+
+	// Observe receives how long the index took, by engine. Optional.
+	Observe func(engine string, took time.Duration)
+
+	once    sync.Once
+	surveys *otter.Cache[surveyKey, Survey]
+}
+
+// Page is one page of a search.
+type Page struct {
+	Filter  Filter
+	Now     time.Time // the search is as of this moment
+	Total   int
+	Results []View
+	Facets  Facets
+	Engine  string
+	Partial bool // no profile has all the words: those with the most are shown
+}
+
+// Pages is how many pages there are, at least one.
+func (p Page) Pages() int {
+	return max(1, (p.Total+p.Filter.PerPage-1)/p.Filter.PerPage)
+}
+
+// Search finds the therapists a filter asks for, with the counts beside every value. It makes no SQL while
+// the read model is fresh; otherwise Postgres decides which of the page are still listed, and when it
+// cannot be reached the error is fault.Unavailable.
+func (s *Service) Search(ctx context.Context, f Filter) (Page, error) {
+	now := s.Clock.Now()
+	f = f.bounded()
+	r, err := s.search(ctx, f, now)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Filter: f, Now: now, Total: r.Total, Facets: r.Facets, Engine: r.Engine, Partial: r.Partial}
+	if p.Results, err = s.views(ctx, r.Hits, now); err != nil {
+		return Page{}, err
+	}
+	explain(p.Results, f, now)
+	return p, nil
+}
+
+func (s *Service) search(ctx context.Context, f Filter, now time.Time) (Result, error) {
+	if s.Observe == nil {
+		return s.Index.Search(ctx, f, now)
+	}
+	watch := clock.Stopwatch()
+	r, err := s.Index.Search(ctx, f, now)
+	if err == nil {
+		s.Observe(r.Engine, watch())
+	}
+	return r, err
+}
+
+// bounded corrects a page or page size out of range.
+func (f Filter) bounded() Filter {
+	f.Page = min(max(1, f.Page), maxPage)
+	if f.PerPage < 1 || f.PerPage > MaxPerPage {
+		f.PerPage = DefaultPerPage
+	}
+	return f
+}
+
+// views is the profiles of hits that are still listed.
+func (s *Service) views(ctx context.Context, hits []Hit, now time.Time) ([]View, error) {
+	ids := make([]int64, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
+	}
+	listed, err := s.Model.StillListed(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]View, 0, len(hits))
+	for _, h := range hits {
+		if p, ok := s.Model.ByID(h.ID); ok && (len(listed) == len(ids) || slices.Contains(listed, h.ID)) {
+			out = append(out, s.view(ctx, p, h, now))
+		}
+	}
+	return out, nil
+}
+
+// view never shows an instant that has passed.
+func (s *Service) view(ctx context.Context, p *directory.Profile, h Hit, now time.Time) View {
+	v := View{Profile: p, Next: p.Next.At(now), Km: h.Km, HasKm: h.HasKm, Matched: h.Matched}
+	if s.NextTimes == nil || v.Next == p.Next {
+		return v
+	}
+	if next, err := s.NextTimes(ctx, p.ID); err == nil {
+		v.Next = next.At(now)
+	}
+	return v
+}
+
+// Show gives a listed profile by its slug, as of now. It returns fault.NotFound for a profile that is not
+// listed.
+func (s *Service) Show(ctx context.Context, slug string) (View, error) {
+	p, err := s.Model.Show(ctx, slug)
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, p, Hit{}, s.Clock.Now()), nil
+}
+
+// Named finds at most n listed people whose name begins with prefix, which is normalised.
+func (s *Service) Named(ctx context.Context, prefix string, n int) ([]View, error) {
+	var hits []Hit
+	for _, id := range s.Model.Named(prefix, n) {
+		hits = append(hits, Hit{ID: id})
+	}
+	return s.views(ctx, hits, s.Clock.Now())
+}
+
+// Match gives the best most of the listed people for a wish, each as it may be shown. Nothing of the wish
+// is stored. It makes no SQL while the read model is fresh.
+func (s *Service) Match(ctx context.Context, w Wish, most int) ([]Match, []View, error) {
+	now := s.Clock.Now()
+	all := Matches(s.Model.All(), w, now, most)
+	hits := make([]Hit, len(all))
+	for i, m := range all {
+		hits[i] = Hit{ID: m.ID, Matched: m.Met}
+	}
+	views, err := s.views(ctx, hits, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	matches := make([]Match, len(views))
+	for i, v := range views {
+		at := slices.IndexFunc(all, func(m Match) bool { return m.ID == v.ID })
+		matches[i] = all[at]
+		matches[i].Profile = v.Profile
+	}
+	return matches, views, nil
+}
+
+// Similar finds people like v who are cheaper, sooner or nearer (see Alternatives), in v's state or near
+// the place that the client searches from. It makes no SQL while the read model is fresh.
+func (s *Service) Similar(ctx context.Context, v View, near Place) ([]Alternative, error) {
+	base := Everybody()
+	base.Issues, base.Accepting, base.PerPage = canonical(v.Issues), true, MaxPerPage
+	if len(base.Issues) == 0 {
+		return nil, nil
+	}
+	inState := base
+	inState.States = []string{v.State}
+	filters := []Filter{inState.SortedBy(Price), inState.SortedBy(Soonest)}
+	if !near.IsZero() {
+		base.Near, base.Sort = near, Distance
+		filters = append(filters, base)
+	}
+	now := s.Clock.Now()
+	var hits []Hit
+	for _, f := range filters {
+		r, err := s.Index.Search(ctx, f, now)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range r.Hits {
+			hits = append(hits, Hit{ID: h.ID})
+		}
+	}
+	all, err := s.views(ctx, hits, now)
+	return Alternatives(v, all, near, RotationDay(now)), err
+}
+
+// canonical is a list as a filter holds it.
+func canonical(list []string) []string {
+	out := slices.Clone(list)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

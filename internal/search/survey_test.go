@@ -1,0 +1,99 @@
+package search
+
+import (
+	"testing"
+	"time"
+
+	"wattle/internal/clock"
+	"wattle/internal/directory"
+	"wattle/internal/money"
+)
+
+func asking(fee money.Cents, change ...func(*directory.Profile)) *directory.Profile {
+	t := &directory.Profile{State: "nsw", Type: "counsellor", Accepting: true, Issues: []string{"anxiety"}, AlsoIssues: []string{"sleep"}, Lat: -33.9, Lng: 151.2,
+		Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: fee}, {Slug: directory.FreeConsultation, Kind: directory.Consultation, Minutes: 15}}}
+	for _, c := range change {
+		c(t)
+	}
+	return t
+}
+
+func freeIn(d time.Duration) func(*directory.Profile) {
+	return func(t *directory.Profile) { t.Next.Any = surveyNow.Add(d) }
+}
+
+var surveyNow = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+
+func TestASurveySaysOnlyWhatHoldsForHalf(t *testing.T) {
+	const day = 24 * time.Hour
+	full := func(t *directory.Profile) { t.Accepting = false }
+	noCall := func(t *directory.Profile) { t.Services = t.Services[:1] }
+	reduced := func(left int) func(*directory.Profile) {
+		return func(t *directory.Profile) { t.Reduced = &directory.Reduced{Fee: 80_00, Left: left} }
+	}
+	for name, c := range map[string]struct {
+		people []*directory.Profile
+		want   Survey
+	}{
+		"nobody": {nil, Survey{}},
+		"two are too few": {[]*directory.Profile{asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day))},
+			Survey{People: 2, Asking: 2, Bookable: 2}},
+		"the middle of three": {[]*directory.Profile{asking(300_00, freeIn(9*day)), asking(100_00, freeIn(day)), asking(150_00, freeIn(2*day))},
+			Survey{People: 3, Asking: 3, Fee: 150_00, Bookable: 3, Wait: 2 * day}},
+		"the lower middle of four": {[]*directory.Profile{asking(400_00, freeIn(4*day)), asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day)), asking(300_00, freeIn(3*day))},
+			Survey{People: 4, Asking: 4, Fee: 200_00, Bookable: 4, Wait: 2 * day}},
+		"who cannot be booked waits for nothing": {[]*directory.Profile{asking(100_00), asking(100_00, freeIn(-time.Hour)), asking(100_00, freeIn(day), full), asking(100_00, freeIn(day), noCall)},
+			Survey{People: 4, Asking: 4, Fee: 100_00}},
+		"reduced places count while one is left": {[]*directory.Profile{asking(100_00, reduced(1)), asking(100_00, reduced(0)), asking(100_00)},
+			Survey{People: 3, Asking: 3, Fee: 100_00, Reduced: 1}},
+	} {
+		if got := SurveyOf(c.people, Filter{}.Covers, surveyNow); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestALandingPageCoversWhatItsAddressNames(t *testing.T) {
+	who := asking(100_00)
+	for name, c := range map[string]struct {
+		f    Filter
+		want bool
+	}{
+		"everybody":             {Everybody(), true},
+		"the state":             {Everybody().With("state", "nsw"), true},
+		"another state":         {Everybody().With("state", "vic"), false},
+		"the profession":        {Everybody().With("state", "nsw").With("type", "counsellor"), true},
+		"another profession":    {Everybody().With("state", "nsw").With("type", "psychologist"), false},
+		"what is in focus":      {Everybody().With("issue", "anxiety"), true},
+		"what is done as well":  {Everybody().With("issue", "sleep"), true},
+		"what is not helped":    {Everybody().With("issue", "anger"), false},
+		"near":                  {Filter{Near: Place{Text: "x", Lat: -33.9, Lng: 151.2}}, true},
+		"as far as 25 km":       {Filter{Near: Place{Text: "x", Lat: -34.1, Lng: 151.2}}, true},
+		"further than 25 km":    {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}}, false},
+		"further, but asked so": {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}, WithinKm: 50}, true},
+	} {
+		if got := c.f.Covers(who); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// A survey is of who a page is about, however its list is sorted and cut into pages.
+func TestASurveyIsKeptOnceForEveryOrderOfItsPage(t *testing.T) {
+	s := &Service{Model: directory.Static(&directory.Profile{ID: 1, Slug: "p-1", State: "nsw"}), Clock: clock.At(reasonsNow)}
+	f := Everybody().With("state", "nsw")
+	for _, sort := range []string{"", Price, Soonest} {
+		for perPage := range MaxPerPage {
+			f.Sort, f.PerPage = sort, perPage
+			if got := s.Survey(f); got.People != 1 {
+				t.Fatalf("%d people", got.People)
+			}
+		}
+	}
+	if n := s.surveys.EstimatedSize(); n != 1 {
+		t.Errorf("%d surveys of the same people are kept", n)
+	}
+	if got := s.Survey(Everybody().With("state", "vic")); got.People != 0 {
+		t.Errorf("%d people in another state", got.People)
+	}
+}
