@@ -9,7 +9,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"wattle/internal/meili"
 	"wattle/internal/outbox"
 	"wattle/internal/search/meili"
 )
