@@ -1,0 +1,115 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTheCorpusIsLargeAndWellFormed(t *testing.T) {
+	steps, err := parseCorpus(corpusText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := slices.DeleteFunc(steps, func(s step) bool { return s.method == "CLOCK" || s.method == "TAKE" })
+	if len(requests) < corpusLeast {
+		t.Errorf("%d requests", len(requests))
+	}
+	if _, err := readExpected("upgrade_expected.txt"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestATargetIsAskedOnceForEachChoice(t *testing.T) {
+	got := expand("/[a,b]?x=[,1]")
+	if want := []string{"/a?x=", "/a?x=1", "/b?x=", "/b?x=1"}; !slices.Equal(got, want) {
+		t.Error(got)
+	}
+}
+
+func TestValuesAreEscapedInQueriesAndFormsOnly(t *testing.T) {
+	known := names{"at": "2026-12-01T10:00:00+11:00", "path": "/a?b=c"}
+	for target, want := range map[string]string{"/x/{at}?at={at}": "/x/2026-12-01T10:00:00+11:00?at=2026-12-01T10%3A00%3A00%2B11%3A00", "{path}": "/a?b=c", "/{unknown}": "/{unknown}"} {
+		if got := known.fillTarget(target); got != want {
+			t.Errorf("%s became %s", target, got)
+		}
+	}
+	if got := known.fillBody(step{body: "at={at}", form: true}); !strings.Contains(got, "%2B11") {
+		t.Error(got)
+	}
+}
+
+func page(body string) answer {
+	return answer{status: http.StatusOK, body: []byte(body), header: http.Header{"Content-Type": {"text/html; charset=utf-8"}, "X-Request-Id": {"5215f5ef2b64afc6"}}}
+}
+
+func TestOnlyWhatMustDifferIsHidden(t *testing.T) {
+	token := strings.Repeat("Ab1_", 10) + "xyz"
+	one := page(`<a href="/static/css/a.b927f85480.css"><a href="/booking/` + strings.Repeat("a", 26) + `?t=` + token + `">Code 123456, reference 5215f5ef2b64afc6`)
+	other := page(`<a href="/static/css/a.0000000000.css"><a href="/booking/` + strings.Repeat("b", 26) + `?t=` + strings.Repeat("z", 43) + `">Code 654321, reference 5215f5ef2b64afc6`)
+	if list := differences(printed(one, names{"code": "123456"}), printed(other, names{"code": "654321"})); len(list) != 0 {
+		t.Error(list)
+	}
+	for _, change := range []struct{ from, to string }{{"Code", "Key"}, {"/booking/", "/bookings/"}, {"a.b927f85480.css", "b.b927f85480.css"}} {
+		changed := page(strings.Replace(string(one.body), change.from, change.to, 1))
+		if list := differences(printed(one, nil), printed(changed, nil)); len(list) != 1 {
+			t.Errorf("%q for %q: %d differences", change.to, change.from, len(list))
+		}
+	}
+	framed := page(string(one.body))
+	framed.header.Set("X-Frame-Options", "DENY")
+	if list := differences(printed(one, nil), printed(framed, nil)); len(list) != 1 {
+		t.Errorf("a header more: %v", list)
+	}
+}
+
+func TestTheOrderOfFieldsIsNoDifferenceAndTheOrderOfListsIs(t *testing.T) {
+	as := func(body string) []string {
+		return printed(answer{status: 200, body: []byte(body), header: http.Header{"Content-Type": {"application/problem+json"}}}, nil)
+	}
+	if len(differences(as(`{"a":1,"b":[1,2]}`), as(`{"b":[1,2],"a":1}`))) != 0 {
+		t.Error("the order of fields is a difference")
+	}
+	if len(differences(as(`{"b":[1,2]}`), as(`{"b":[2,1]}`))) == 0 {
+		t.Error("the order of a list is none")
+	}
+}
+
+func TestDifferencesAreFoundOneByOne(t *testing.T) {
+	list := differences(strings.Split("a b c d e f", " "), strings.Split("a x c d f g", " "))
+	var got []string
+	for _, h := range list {
+		got = append(got, h.String())
+	}
+	if want := []string{"- b\n+ x", "- e", "+ g"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestANamedDifferenceCoversNothingElse(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "expected")
+	if err := os.WriteFile(file, []byte("# why\nGET /a\t- <p>old\\n\\+ <p>new\tthe word is new\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	named, err := readExpected(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &player{trial: &trial{}, sides: [2]*side{{}, {}}, expected: named, index: map[string]int{}}
+	ask := func(target, before, after string) {
+		p.compare(step{method: "GET", target: target}, [2]answer{page(before), page(after)})
+	}
+	ask("/a", "<p>old</p>", "<p>new</p>")
+	if len(p.found) != 1 || p.found[0].named == nil {
+		t.Fatalf("the difference is not known by its name: %+v", p.found)
+	}
+	ask("/b", "<p>old</p>", "<p>new</p>")                 // another page
+	ask("/a", "<p>old</p>", "<p>newer</p>")               // another word
+	ask("/a", "<p>old<b>1</b></p>", "<p>new<b>2</b></p>") // one more line
+	if len(p.found) != 4 || p.found[1].named != nil || p.found[2].named != nil || p.found[3].named != nil {
+		t.Fatalf("the name covers more: %+v", p.found)
+	}
+}
