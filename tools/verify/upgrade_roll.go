@@ -124,8 +124,8 @@ func (w *roll) deploy(ctx context.Context) (fresh *instance, err error) {
 	err = pause(ctx, rollTime)
 	stop()
 	workers.Wait()
-	w.say("the version after was up %.1f s after its start, migrations included, under load; both then worked for %s", up.Seconds(), rollTime)
-	w.say("%s", &w.done)
+	w.say("the version after was up %.1f s after its start, migrations included, under load", up.Seconds())
+	w.say("both then worked for %s: %s", rollTime, &w.done)
 	for _, verb := range []string{"book 201", "confirm 200", "reschedule 200", "cancel 200"} {
 		w.want(w.done.get(verb) >= 10, "hardly any %q: it shows nothing", verb)
 	}
@@ -141,16 +141,19 @@ func (w *roll) sameBookings(ctx context.Context, mine *rollWorker, old, fresh *i
 	for n, b := range all {
 		var answers [2]answer
 		for i, at := range []*instance{old, fresh} {
-			answers[i] = w.c.do(ctx, http.MethodGet, at.base+"/api/v1/bookings/"+b.ID, nil, "Authorization", "Bearer "+b.Token)
+			address := at.base + "/api/v1/bookings/" + b.ID
+			answers[i] = w.c.do(ctx, http.MethodGet, address, nil, "Authorization", "Bearer "+b.Token)
 		}
-		if answers[0].err != nil || answers[0].status != http.StatusOK || len(differences(printed(answers[0], nil), printed(answers[1], nil))) > 0 {
+		read := answers[0].err == nil && answers[0].status == http.StatusOK
+		if !read || len(differences(printed(answers[0], nil), printed(answers[1], nil))) > 0 {
 			w.miss("booking %d of before the migration: %s, then %s", n, answers[0], answers[1])
 		}
 	}
 	for len(mine.open) > 0 && ctx.Err() == nil {
 		mine.confirmAt(ctx, fresh.base)
 	}
-	w.say("%d bookings of before the migration read the same in both; %d holds among them were confirmed by the version after", len(all), held)
+	w.say("%d bookings made before the migration read the same in both versions", len(all))
+	w.say("%d holds among them were confirmed by the version after", held)
 	return ctx.Err()
 }
 
@@ -171,6 +174,9 @@ func (w *roll) handTasksOver(ctx context.Context, old, fresh *instance) error {
 	}
 	return w.onward(ctx, "the version after alone", again, rollAhead)
 }
+
+const dueTasks = `SELECT count(*) FROM outbox_tasks
+	WHERE state = 'running' OR state = 'waiting' AND due_at <= $1`
 
 // onward moves the clock and waits until every task that is due has been done.
 func (w *roll) onward(ctx context.Context, who string, at *instance, by time.Duration) error {
@@ -193,7 +199,7 @@ func (w *roll) onward(ctx context.Context, who string, at *instance, by time.Dur
 		if err := pause(ctx, 200*time.Millisecond); err != nil {
 			return err
 		}
-		if left, err = w.h.count(ctx, `SELECT count(*) FROM outbox_tasks WHERE state = 'running' OR state = 'waiting' AND due_at <= $1`, now.Now); err != nil {
+		if left, err = w.h.count(ctx, dueTasks, now.Now); err != nil {
 			return err
 		}
 	}

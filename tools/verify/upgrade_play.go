@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// player asks both sides and keeps what differed.
+type player struct {
+	*trial
+	c        *caller
+	sides    [2]*side
+	expected []*expected
+
+	asked, unequal int
+	answered       tally // statuses of the version before
+	found          []finding
+	index          map[string]int // of findings, by their text
+}
+
+// finding is one difference and the requests that show it.
+type finding struct {
+	hunk  hunk
+	first string
+	times int
+	named *expected
+}
+
+// both does one thing on either side at once.
+func (p *player) both(f func(i int, s *side)) {
+	var wg sync.WaitGroup
+	for i, s := range p.sides {
+		wg.Go(func() { f(i, s) })
+	}
+	wg.Wait()
+}
+
+// clock moves both clocks to where a step of the corpus wants them.
+func (p *player) clock(ctx context.Context, target string) error {
+	parts := clockTarget.FindStringSubmatch(target)
+	d, err := time.ParseDuration(parts[2])
+	if err != nil {
+		return err
+	}
+	at := corpusStart
+	if parts[1] != "" {
+		if at, err = time.Parse(time.RFC3339, p.sides[0].known.fill(parts[1], plain)); err != nil {
+			return err
+		}
+	}
+	var errs [2]error
+	p.both(func(i int, s *side) {
+		errs[i] = p.c.setClock(ctx, map[string]string{"now": at.Add(d).Format(time.RFC3339Nano)}, s.instance)
+	})
+	return errors.Join(errs[:]...)
+}
+
+// settle waits until both have derived the same next free times for their clock, or for long enough.
+func (p *player) settle(ctx context.Context) error {
+	if err := p.clock(ctx, "0s"); err != nil {
+		return err
+	}
+	const list = "/api/v1/therapists?per_page=50&sort=soonest&page="
+	for took := stopwatch(); took() < answerWithin; {
+		if err := pause(ctx, time.Second); err != nil {
+			return err
+		}
+		var texts [2]string
+		p.both(func(i int, s *side) {
+			for page := range 8 {
+				texts[i] += string(p.c.get(ctx, s.base+list+fmt.Sprint(page+1)).body)
+			}
+		})
+		if texts[0] == texts[1] {
+			break
+		}
+	}
+	return p.clock(ctx, "0s")
+}
+
+// discover names people {a} to {f} with times at least an hour apart that can be had by video and
+// phone, and {nocall} without a free call.
+func (p *player) discover(ctx context.Context) error {
+	old := p.sides[0]
+	list, err := p.c.bookable(ctx, old.base)
+	if err != nil {
+		return err
+	}
+	found := names{}
+	for letter := 'a'; len(list) > 0 && letter <= 'f'; list = list[1:] {
+		cal, err := p.c.slots(ctx, old.base, list[0].Slug, "days=28")
+		if err != nil {
+			return err
+		}
+		var times []time.Time
+		for _, s := range cal.all() {
+			apart := len(times) == 0 || s.Starts.Sub(times[len(times)-1]) >= time.Hour
+			either := slices.Contains(s.Modes, "video") && slices.Contains(s.Modes, "phone")
+			if either && apart && s.Starts.Sub(corpusStart) > 48*time.Hour {
+				times = append(times, s.Starts)
+			}
+		}
+		if len(times) < 12 {
+			continue
+		}
+		found[string(letter)] = list[0].Slug
+		for n := range 12 {
+			found[fmt.Sprintf("%c.%d", letter, n+1)] = times[n].Format(time.RFC3339)
+		}
+		letter++
+	}
+	if found["f"] == "" {
+		return errEmpty
+	}
+	all, err := p.c.people(ctx, old.base, "")
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Service != "free-consultation" && found["nocall"] == "" {
+			found["nocall"] = o.Slug
+		}
+	}
+	for _, s := range p.sides {
+		for name, value := range found {
+			s.known[name] = value
+		}
+	}
+	return nil
+}
+
+// step asks both sides once, or until both answer what the corpus waits for, and compares.
+func (p *player) step(ctx context.Context, s step) error {
+	if s.method == "CLOCK" {
+		return p.clock(ctx, s.target)
+	}
+	var answers [2]answer
+	for took := stopwatch(); ; {
+		p.both(func(i int, at *side) { answers[i] = p.c.ask(ctx, at, s) })
+		if s.wait == "" || p.arrived(s, answers) {
+			break
+		}
+		if took() > answerWithin {
+			p.miss("%s: not both answer %q after %s", s, s.wait, answerWithin)
+			break
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	for i, at := range p.sides {
+		for _, take := range s.takes {
+			m := regexp.MustCompile(at.known.fill(take.pattern, regexp.QuoteMeta)).FindStringSubmatch(whole(answers[i]))
+			if m == nil {
+				p.miss("%s: %s finds no {%s}", s, at.name, take.name)
+				continue
+			}
+			at.known[take.name] = strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+	}
+	if s.method != "TAKE" {
+		p.compare(s, answers)
+	}
+	return ctx.Err()
+}
+
+func (p *player) arrived(s step, answers [2]answer) bool {
+	for i, at := range p.sides {
+		if !regexp.MustCompile(at.known.fill(s.wait, regexp.QuoteMeta)).Match(answers[i].body) {
+			return false
+		}
+	}
+	return true
+}
+
+// whole is headers and body as captures read them.
+func whole(a answer) string {
+	var out strings.Builder
+	for name, values := range a.header {
+		fmt.Fprintf(&out, "%s: %s\n", name, strings.Join(values, ", "))
+	}
+	return out.String() + string(a.body)
+}
+
+// ask sends a step of the corpus to one side.
+func (c *caller) ask(ctx context.Context, at *side, s step) answer {
+	method := s.method
+	if method == "TAKE" {
+		method = http.MethodGet
+	}
+	var headers []string
+	for i, h := range s.headers {
+		if i%2 == 1 {
+			h = at.known.fill(h, plain)
+		}
+		headers = append(headers, h)
+	}
+	return c.send(ctx, method, at.base+at.known.fillTarget(s.target), at.known.fillBody(s), headers)
+}
+
+// send makes a request whose body is sent as it is, and reads the whole answer.
+func (c *caller) send(ctx context.Context, method, address, body string, headers []string) answer {
+	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
+	if err != nil {
+		return answer{err: err}
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return answer{err: err}
+	}
+	defer res.Body.Close()
+	a := answer{status: res.StatusCode, header: res.Header}
+	a.body, a.err = io.ReadAll(res.Body)
+	return a
+}
+
+// compare notes where the answers differ.
+func (p *player) compare(s step, answers [2]answer) {
+	p.asked++
+	p.answered.add(fmt.Sprint(answers[0].status))
+	list := differences(printed(answers[0], p.sides[0].known), printed(answers[1], p.sides[1].known))
+	if len(list) > 0 {
+		p.unequal++
+	}
+	for _, h := range list {
+		text := h.String()
+		var named *expected
+		for _, e := range p.expected {
+			if e.request.MatchString(s.String()) && e.place.MatchString(text) {
+				named = e
+				break
+			}
+		}
+		key := text
+		if named != nil {
+			key, named.seen = named.reason, named.seen+1
+		}
+		if at, ok := p.index[key]; ok {
+			p.found[at].times++
+			continue
+		}
+		p.index[key] = len(p.found)
+		p.found = append(p.found, finding{h, s.String(), 1, named})
+	}
+}
+
+// shownFindings bounds how many differences are printed; all are counted.
+const shownFindings = 60
+
+func (p *player) report() {
+	p.want(p.asked >= corpusLeast, "the corpus asks only %d requests", p.asked)
+	unnamed := 0
+	for _, f := range p.found {
+		if f.named != nil {
+			continue
+		}
+		if unnamed++; unnamed <= shownFindings {
+			p.say("differs %d ×, first in %s\n        %s", f.times, f.first, f.hunk.brief())
+		}
+	}
+	for _, e := range p.expected {
+		p.say("expected: %s (%d ×)", e.reason, e.seen)
+	}
+	p.say("%d requests answered by both versions (%s); %d answers differ", p.asked, &p.answered, p.unequal)
+	p.say("%d distinct differences, %d of them without a name", len(p.found), unnamed)
+	p.want(unnamed == 0, "%d differences have no name in %q", unnamed, p.trial.expected)
+}
