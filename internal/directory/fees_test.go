@@ -107,7 +107,7 @@ func TestTitlesComeFromCredentials(t *testing.T) {
 		{Profile{Type: "provisional-psychologist"}, "Provisional Psychologist"},
 		{Profile{Type: "provisional-psychologist", Supervisor: "Priya Raman"}, "Provisional Psychologist, supervised by Priya Raman"},
 		{Profile{Type: "psychiatrist"}, "Psychiatrist"},
-		{Profile{Type: "occupational-therapist", Credentials: credential("ota")}, "Occupational Profile (Mental Health)"},
+		{Profile{Type: "occupational-therapist", Credentials: credential("ota")}, "Occupational Therapist (Mental Health)"},
 		{Profile{Type: "occupational-therapist", Credentials: credential("ahpra")}, "Occupational Therapist"},
 		{Profile{Type: "mental-health-social-worker", Credentials: credential("amhsw")}, "Accredited Mental Health Social Worker"},
 		{Profile{Type: "mental-health-social-worker", Credentials: credential("aasw")}, "Social Worker"},

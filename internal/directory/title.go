@@ -56,7 +56,7 @@ func (t *Profile) Title() string {
 	case "psychologist":
 		return t.psychologistTitle()
 	case "occupational-therapist":
-		return "Occupational Profile (Mental Health)"
+		return "Occupational Therapist (Mental Health)"
 	case "":
 		return "Occupational Therapist"
 	default:
