@@ -87,72 +87,17 @@ func (f Filter) Radius() int {
 	return DefaultWithinKm
 }
 
-// list is the field behind a list group; nil for any other name.
+// List is the choice behind a list group; nil for any other name.
 func (f *Filter) List(group string) *[]string {
-	switch group {
-	case "state":
-		return &f.States
-	case "type":
-		return &f.Types
-	case "issue":
-		return &f.Issues
-	case "approach":
-		return &f.Approaches
-	case "group":
-		return &f.Groups
-	case "language":
-		return &f.Languages
-	case "gender":
-		return &f.Genders
-	case "affirming":
-		return &f.Affirming
-	case "faith":
-		return &f.Faiths
-	case "access":
-		return &f.Access
-	case "mode":
-		return &f.Modes
-	case "format":
-		return &f.Formats
-	case "funding":
-		return &f.Funding
-	case "available":
-		return &f.Available
+	if g := table().byName[group]; g.list != nil {
+		return g.list(f)
 	}
 	return nil
 }
-
-// flag is the field behind a group whose one value is "true"; nil for any other name.
-func (f *Filter) flag(group string) *bool {
-	switch group {
-	case "reduced":
-		return &f.Reduced
-	case "free_consultation":
-		return &f.FreeConsultation
-	case "accepting":
-		return &f.Accepting
-	}
-	return nil
-}
-
-// listGroups and flagGroups in the order in which chips are shown.
-var (
-	listGroups = []string{"state", "type", "issue", "available", "mode", "format", "language", "gender",
-		"approach", "group", "funding", "affirming", "faith", "access"}
-	flagGroups = []string{"reduced", "free_consultation", "accepting"}
-)
 
 // Chosen lists the chosen values of a group that carries counts; "true" for the yes-or-no ones. The
 // choice of price is MaxFee, which is no value of its group.
-func (f Filter) Chosen(group string) []string {
-	if l := f.List(group); l != nil {
-		return *l
-	}
-	if b := f.flag(group); b != nil {
-		return yes(*b)
-	}
-	return nil
-}
+func (f Filter) Chosen(group string) []string { return table().byName[group].Chosen(&f) }
 
 // Has says whether the filter asks for the value. For scalars the value is as in Values.
 func (f Filter) Has(group, value string) bool {
@@ -162,14 +107,9 @@ func (f Filter) Has(group, value string) bool {
 // Values is the canonical query: sorted, without defaults. Parse of it gives the same filter.
 func (f Filter) Values() url.Values {
 	v := url.Values{}
-	for _, g := range listGroups {
-		if l := *f.List(g); len(l) > 0 {
-			v[g] = slices.Clone(l)
-		}
-	}
-	for _, g := range flagGroups {
-		if *f.flag(g) {
-			v.Set(g, "true")
+	for _, g := range table().chips {
+		if chosen := g.Chosen(&f); len(chosen) > 0 {
+			v[g.Name] = slices.Clone(chosen)
 		}
 	}
 	set := func(name, value string, when bool) {
@@ -233,8 +173,8 @@ func (f Filter) Without(group, value string) Filter {
 		}
 		return f
 	}
-	if b := f.flag(group); b != nil {
-		*b = false
+	if g := table().byName[group]; g.flag != nil {
+		*g.flag(&f) = false
 		return f
 	}
 	switch group {
@@ -281,11 +221,7 @@ func (v Value) Label() string { return Label(v.Group, v.Value) }
 // among it. Near carries its distance.
 func (f Filter) Active() []Value {
 	out := make([]Value, 0, 8)
-	for _, g := range listGroups {
-		for _, v := range *f.List(g) {
-			out = append(out, Value{g, v})
-		}
-	}
+	out = f.chosen(out, func(g Group) bool { return g.list != nil })
 	if !f.Near.IsZero() {
 		out = append(out, Value{"near", f.Near.Label()})
 		if f.WithinKm > 0 {
@@ -301,20 +237,20 @@ func (f Filter) Active() []Value {
 	if f.MaxGap.Set {
 		out = append(out, Value{"max_gap", f.MaxGap.Cents.Dollars()})
 	}
-	for _, g := range flagGroups {
-		if *f.flag(g) {
-			out = append(out, Value{g, "true"})
+	return f.chosen(out, func(g Group) bool { return g.flag != nil })
+}
+
+// chosen appends the chosen values of the groups that are wanted, in the order of chips.
+func (f Filter) chosen(out []Value, wanted func(Group) bool) []Value {
+	for _, g := range table().chips {
+		if wanted(g) {
+			for _, v := range g.Chosen(&f) {
+				out = append(out, Value{g.Name, v})
+			}
 		}
 	}
 	return out
 }
 
 // Empty says that nothing narrows the search, not even words.
-func (f Filter) Empty() bool {
-	for _, g := range listGroups {
-		if len(*f.List(g)) > 0 {
-			return false
-		}
-	}
-	return f.Q == "" && f.Near.IsZero() && f.Postcode == "" && !f.MaxFee.Set && !f.MaxGap.Set && !f.Reduced && !f.FreeConsultation && !f.Accepting
-}
+func (f Filter) Empty() bool { return f.Q == "" && len(f.Active()) == 0 }

@@ -1,109 +1,88 @@
 package search
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
+	"wattle/internal/directory"
 	"wattle/internal/money"
 	"wattle/internal/region"
+	"wattle/internal/taxonomy"
 )
 
-// FilterGroup is one group of filter values with counts beside them, named as in the query.
-type FilterGroup struct {
-	Name   string
-	Label  string
+// Group is one group of filter values, described once: parsing, the canonical address, chips, facets,
+// reasons, suggestions, the API document and both engines read this table.
+type Group struct {
+	Name   string   // the parameter, and its key among the facets
+	Label  string   // above its values
 	Values []string // every value there is, in display order
 	Many   bool     // several may be chosen
-	first  int      // where its counts begin in Facets
+
+	list   func(*Filter) *[]string           // the choice, of a list
+	flag   func(*Filter) *bool               // the choice, of a group whose one value is "true"
+	of     func(*directory.Profile) []string // the values a profile has; nil where clock or format decide
+	terms  *taxonomy.List                    // the words of its values
+	chip   int                               // its place among the chips
+	any    string                            // "Any …" drops it
+	reason reasonRank                        // how much it says about why a result is shown
+	before string                            // stands before its values in a reason
+	after  string                            // stands after them
+	first  int                               // where its counts begin in Facets
 }
 
-// buckets are the price buckets of the lowest fee in dollars; the upper end is excluded.
-var buckets = []string{"0-100", "100-150", "150-200", "200-250", "250-"}
+// reasonRank orders the reasons of a result: those of a low rank come first. Money and times come
+// between told and detail; ranks from plain on are things a card shows anyway.
+type reasonRank int
 
-// availabilities are the values of available, from the narrowest.
-var availabilities = []string{"today", "week", "evening", "weekend"}
+const (
+	told   reasonRank = 1
+	detail reasonRank = 10
+	plain  reasonRank = 20
+)
 
-var layout = sync.OnceValue(func() []FilterGroup {
-	yes := []string{"true"}
-	groups := []FilterGroup{
-		{Name: "state", Label: "State or territory", Values: stateSlugs(), Many: true},
-		{Name: "type", Label: "Profession", Values: slugs("type"), Many: true},
-		{Name: "issue", Label: "Helps with", Values: slugs("issue"), Many: true},
-		{Name: "mode", Label: "How you meet", Values: slugs("mode"), Many: true},
-		{Name: "language", Label: "Language", Values: slugs("language"), Many: true},
-		{Name: "gender", Label: "Gender", Values: slugs("gender"), Many: true},
-		{Name: "approach", Label: "Approach", Values: slugs("approach"), Many: true},
-		{Name: "format", Label: "Kind of session", Values: slugs("format"), Many: true},
-		{Name: "funding", Label: "Paying", Values: slugs("funding"), Many: true},
-		{Name: "group", Label: "Who it is for", Values: slugs("group"), Many: true},
-		{Name: "affirming", Label: "Experienced with", Values: slugs("affirming"), Many: true},
-		{Name: "faith", Label: "Faith-aware", Values: slugs("faith"), Many: true},
-		{Name: "access", Label: "Access needs", Values: slugs("access"), Many: true},
-		{Name: "available", Label: "Free times", Values: availabilities, Many: true},
-		{Name: "reduced", Label: "Reduced fee", Values: yes},
-		{Name: "free_consultation", Label: "Free consultation", Values: yes},
-		{Name: "accepting", Label: "New clients", Values: yes},
-		{Name: "price", Label: "Price", Values: buckets},
-	}
-	next := 0
-	for i := range groups {
-		groups[i].first = next
-		next += len(groups[i].Values)
-	}
-	return groups
-})
-
-// Groups lists the groups that carry counts, in the order of the contract. The slice is shared.
-func Groups() []FilterGroup { return layout() }
-
-// GroupByName finds a group that carries counts.
-func GroupByName(name string) (FilterGroup, bool) {
-	for _, g := range layout() {
-		if g.Name == name {
-			return g, true
-		}
-	}
-	return FilterGroup{}, false
+// groups is the table of filters, in the order of the facets.
+var groups = []Group{
+	{Name: "state", Label: "State or territory", Many: true, chip: 1, any: "state", reason: plain + 5, before: "In ",
+		list: func(f *Filter) *[]string { return &f.States }, of: func(p *directory.Profile) []string { return []string{p.State} }},
+	{Name: "type", Label: "Profession", Many: true, chip: 2, any: "profession", reason: plain + 4, terms: taxonomy.Types,
+		list: func(f *Filter) *[]string { return &f.Types }, of: func(p *directory.Profile) []string { return []string{p.Type} }},
+	{Name: "issue", Label: "Helps with", Many: true, chip: 3, any: "issue", reason: told, before: "Helps with ", terms: taxonomy.Issues,
+		list: func(f *Filter) *[]string { return &f.Issues }, of: (*directory.Profile).AllIssues},
+	{Name: "mode", Label: "How you meet", Many: true, chip: 5, any: "way to meet", reason: plain + 3, terms: taxonomy.Modes,
+		list: func(f *Filter) *[]string { return &f.Modes }, of: (*directory.Profile).Modes},
+	{Name: "language", Label: "Language", Many: true, chip: 7, any: "language", reason: told + 1, before: "Speaks ", terms: taxonomy.Languages,
+		list: func(f *Filter) *[]string { return &f.Languages }, of: func(p *directory.Profile) []string { return p.Languages }},
+	{Name: "gender", Label: "Gender", Many: true, chip: 8, any: "gender", reason: detail + 2, terms: taxonomy.Genders,
+		list: func(f *Filter) *[]string { return &f.Genders }, of: func(p *directory.Profile) []string { return []string{p.Gender} }},
+	{Name: "approach", Label: "Approach", Many: true, chip: 9, any: "approach", reason: told + 4, before: "Uses ", terms: taxonomy.Approaches,
+		list: func(f *Filter) *[]string { return &f.Approaches }, of: func(p *directory.Profile) []string { return p.Approaches }},
+	{Name: "format", Label: "Kind of session", Many: true, chip: 6, any: "kind of session", reason: detail + 3, after: " sessions",
+		terms: taxonomy.Formats, list: func(f *Filter) *[]string { return &f.Formats }, of: (*directory.Profile).Formats},
+	{Name: "funding", Label: "Paying", Many: true, chip: 11, any: "way to pay", reason: detail + 1, before: "Way to pay: ", terms: taxonomy.Funding,
+		list: func(f *Filter) *[]string { return &f.Funding }, of: func(p *directory.Profile) []string { return p.Funding }},
+	{Name: "group", Label: "Who it is for", Many: true, chip: 10, any: "client group", reason: told + 5, before: "Works with ",
+		terms: taxonomy.ClientGroups,
+		list:  func(f *Filter) *[]string { return &f.Groups }, of: func(p *directory.Profile) []string { return p.ClientGroups }},
+	{Name: "affirming", Label: "Experienced with", Many: true, chip: 12, any: "experience", reason: told + 2, before: "Experienced with ",
+		terms: taxonomy.Affirming,
+		list:  func(f *Filter) *[]string { return &f.Affirming }, of: func(p *directory.Profile) []string { return p.Affirming }},
+	{Name: "faith", Label: "Faith-aware", Many: true, chip: 13, any: "faith", reason: told + 3, before: "Faith-aware: ", terms: taxonomy.Faiths,
+		list: func(f *Filter) *[]string { return &f.Faiths }, of: func(p *directory.Profile) []string { return p.Faiths }},
+	{Name: "access", Label: "Access needs", Many: true, chip: 14, any: "access need", reason: detail, terms: taxonomy.Access,
+		list: func(f *Filter) *[]string { return &f.Access }, of: func(p *directory.Profile) []string { return p.Access }},
+	{Name: "available", Label: "Free times", Many: true, chip: 4, any: "time", reason: plain + 2,
+		Values: []string{"today", "week", "evening", "weekend"}, list: func(f *Filter) *[]string { return &f.Available }},
+	{Name: "reduced", Label: "Reduced fee", chip: 15, reason: plain, flag: func(f *Filter) *bool { return &f.Reduced },
+		of: func(p *directory.Profile) []string { return yes(p.Reduced != nil && p.Reduced.Left > 0) }},
+	{Name: "free_consultation", Label: "Free consultation", chip: 16, reason: plain + 1, flag: func(f *Filter) *bool { return &f.FreeConsultation },
+		of: func(p *directory.Profile) []string { _, offered := p.FreeConsult(); return yes(offered) }},
+	{Name: "accepting", Label: "New clients", chip: 17, reason: plain + 6, flag: func(f *Filter) *bool { return &f.Accepting },
+		of: func(p *directory.Profile) []string { return yes(p.Accepting) }},
+	{Name: "price", Label: "Price", Values: []string{"0-100", "100-150", "150-200", "200-250", "250-"}}, // the choice is MaxFee
 }
 
-func stateSlugs() []string {
-	var out []string
-	for _, s := range region.States() {
-		out = append(out, s.Slug)
-	}
-	return out
-}
-
-var places = sync.OnceValue(func() map[string]map[string]int {
-	out := map[string]map[string]int{}
-	for _, g := range layout() {
-		values := make(map[string]int, len(g.Values))
-		for i, v := range g.Values {
-			values[v] = g.first + i
-		}
-		out[g.Name] = values
-	}
-	return out
-})
-
-// FacetPlace is where the count of a group's value stands in Facets.
-func FacetPlace(group, value string) (int, bool) {
-	i, ok := places()[group][value]
-	return i, ok
-}
-
-// FacetRange is the half-open range of a group's places in Facets.
-func FacetRange(group string) (from, to int) {
-	g, _ := GroupByName(group)
-	return g.first, g.first + len(g.Values)
-}
-
-// FacetLen is the number of places in Facets.
-func FacetLen() int {
-	last := layout()[len(layout())-1]
-	return last.first + len(last.Values)
-}
-
-// fixed labels of the groups that no taxonomy holds.
+// fixed labels of the values that no taxonomy holds.
 var fixed = map[string]string{
 	"available/today": "Free today", "available/week": "Free this week",
 	"available/evening": "Evenings", "available/weekend": "Weekends",
@@ -114,8 +93,111 @@ var fixed = map[string]string{
 	"price/200-250": "$200 to under $250", "price/250-": "$250 and over",
 }
 
-// Label names a group's value in plain words: "Psychologist", "Up to $160". An unknown value is
-// its own label.
+func yes(b bool) []string {
+	if b {
+		return []string{"true"}
+	}
+	return nil
+}
+
+// layout is the table with the values of every group and their places in Facets.
+type layout struct {
+	groups []Group
+	chips  []Group // those that can be chosen, in the order of chips
+	byName map[string]Group
+	places map[string]map[string]int
+	length int
+}
+
+var table = sync.OnceValue(func() *layout {
+	l := &layout{groups: slices.Clone(groups), byName: map[string]Group{}, places: map[string]map[string]int{}}
+	for i := range l.groups {
+		g := &l.groups[i]
+		switch {
+		case g.Values != nil:
+		case g.Name == "state":
+			g.Values = stateSlugs()
+		case g.flag != nil:
+			g.Values = []string{"true"}
+		default:
+			g.Values = g.terms.Slugs()
+		}
+		g.first = l.length
+		values := make(map[string]int, len(g.Values))
+		for j, v := range g.Values {
+			values[v] = g.first + j
+		}
+		l.places[g.Name], l.byName[g.Name] = values, *g
+		l.length += len(g.Values)
+		if g.list != nil || g.flag != nil {
+			l.chips = append(l.chips, *g)
+		}
+	}
+	slices.SortFunc(l.chips, func(a, b Group) int { return a.chip - b.chip })
+	return l
+})
+
+func stateSlugs() []string {
+	var out []string
+	for _, s := range region.States() {
+		out = append(out, s.Slug)
+	}
+	return out
+}
+
+// Groups lists the groups that carry counts, in the order of the contract. The slice is shared.
+func Groups() []Group { return table().groups }
+
+// GroupByName finds a group that carries counts.
+func GroupByName(name string) (Group, bool) {
+	g, ok := table().byName[name]
+	return g, ok
+}
+
+// Static says that the profile alone decides which values it has: not the clock (available) and not the
+// format of the session (price).
+func (g Group) Static() bool { return g.of != nil }
+
+// Of lists the values a profile has; none for a group that is not Static.
+func (g Group) Of(p *directory.Profile) []string {
+	if g.of == nil {
+		return nil
+	}
+	return g.of(p)
+}
+
+// Traits lists the values a profile has in a group, by the group's name.
+func Traits(p *directory.Profile, group string) []string { return table().byName[group].Of(p) }
+
+// Chosen lists the values that a filter chooses of the group. The choice of price is MaxFee, which is no
+// value of its group.
+func (g Group) Chosen(f *Filter) []string {
+	switch {
+	case g.list != nil:
+		return *g.list(f)
+	case g.flag != nil:
+		return yes(*g.flag(f))
+	}
+	return nil
+}
+
+// FacetPlace is where the count of a group's value is in Facets.
+func FacetPlace(group, value string) (int, bool) {
+	i, ok := table().places[group][value]
+	return i, ok
+}
+
+// FacetRange is the half-open range of a group's places in Facets.
+func FacetRange(group string) (from, to int) {
+	g := table().byName[group]
+	return g.first, g.first + len(g.Values)
+}
+
+// FacetLen is the number of places in Facets.
+func FacetLen() int { return table().length }
+
+// Label names a group's value in plain words: "Psychologist", "Up to $160". An unknown value is its own
+// label.
 func Label(group, value string) string {
 	if l, ok := fixed[group+"/"+value]; ok {
 		return l
@@ -134,7 +216,12 @@ func Label(group, value string) string {
 	case "postcode":
 		return "Postcode " + value
 	}
-	return termLabel(group, value)
+	if g := table().byName[group]; g.terms != nil {
+		if t, ok := g.terms.BySlug(value); ok {
+			return t.Label
+		}
+	}
+	return strings.ReplaceAll(value, "-", " ")
 }
 
 func limitLabel(group, value string) string {

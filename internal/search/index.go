@@ -50,7 +50,7 @@ func (f Facets) Count(group, value string) int {
 }
 
 // Of is the counts of a group's values, in their order. The slice is shared: do not change it.
-func (f Facets) Of(g FilterGroup) []int32 {
+func (f Facets) Of(g Group) []int32 {
 	if len(f.n) < g.first+len(g.Values) {
 		return make([]int32, len(g.Values))
 	}

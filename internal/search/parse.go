@@ -101,11 +101,12 @@ func Clip(value string) string {
 
 func (p *parser) filter() Filter {
 	f := Everybody()
-	for _, g := range listGroups {
-		*f.List(g) = p.list(g)
-	}
-	for _, g := range flagGroups {
-		*f.flag(g) = p.flag(g)
+	for _, g := range table().chips {
+		if g.list != nil {
+			*g.list(&f) = p.list(g.Name)
+		} else {
+			*g.flag(&f) = p.flag(g.Name)
+		}
 	}
 	f.Q = p.words()
 	f.AsTyped = p.oneOf("understand", "true", "false") == "false" && f.Q != ""

@@ -10,12 +10,14 @@ import (
 // also is the group of issues that are not somebody's focus, as far as words go.
 const also = "also"
 
-// around is what stands before and after the values of a group in a sentence about somebody. Groups
-// that are not here speak for themselves.
-var around = map[string][2]string{
-	"issue": {"Helps with ", ""}, also: {"Also works with ", ""}, "language": {"Speaks ", ""}, "affirming": {"Experienced with ", ""},
-	"faith": {"Faith-aware: ", ""}, "approach": {"Uses ", ""}, "group": {"Works with ", ""}, "funding": {"Way to pay: ", ""},
-	"format": {"", " sessions"}, "state": {"In ", ""},
+// frame is what stands before and after the values of a group in a reason. Groups without one speak for
+// themselves.
+func frame(group string) (before, after string) {
+	if group == also {
+		return "Also works with ", ""
+	}
+	g := table().byName[group]
+	return g.before, g.after
 }
 
 // inWords are the values whose labels do not read well in a sentence.
@@ -58,11 +60,11 @@ func sentence(group, value string) string {
 	if words, ok := whole[group+"/"+value]; ok {
 		return words
 	}
-	if group == "format" { // it begins the sentence
-		return Label(group, value) + around[group][1]
-	}
-	if frame, ok := around[group]; ok {
-		return frame[0] + wordOf(group, value) + frame[1]
+	switch before, after := frame(group); {
+	case before != "":
+		return before + wordOf(group, value) + after
+	case after != "": // it begins the sentence
+		return Label(group, value) + after
 	}
 	if words, ok := inWords[group+"/"+value]; ok {
 		return words
@@ -113,12 +115,12 @@ func phrase(group string, values []string, met func(string) bool) string {
 // several names more than one value: "Helps with anxiety, grief and sleep".
 func several(group string, named []string, more bool) string {
 	var memory [128]byte
-	frame := around[group]
-	b := append(memory[:0], frame[0]...)
+	before, after := frame(group)
+	b := append(memory[:0], before...)
 	for i, v := range named {
 		words := saidOf()[Value{group, v}]
 		switch {
-		case i == 0 && frame[0] == "": // it begins the sentence
+		case i == 0 && before == "": // it begins the sentence
 			b = append(b, Label(group, v)...)
 			continue
 		case i > 0 && i == len(named)-1 && !more:
@@ -131,5 +133,5 @@ func several(group string, named []string, more bool) string {
 	if more {
 		b = append(b, " and more"...)
 	}
-	return string(append(b, frame[1]...))
+	return string(append(b, after...))
 }

@@ -19,13 +19,12 @@ const FoundByName = "Found by name"
 // mostNamed is how many values of one group a reason names.
 const mostNamed = 3
 
-// tellingGroups are the groups of filters whose values say most about why somebody is there, the most
-// telling first; what a card prints anyway is not among them. In their middle come money and times.
-var (
-	tellingGroups = [...]string{"issue", "language", "affirming", "faith", "approach", "group"}
-	lesserGroups  = [...]string{"access", "funding", "gender", "format"}
-	plainGroups   = [...]string{"reduced", "free_consultation", "available", "mode", "type", "state", "accepting"}
-)
+// byReason is the groups in the order of their reasons.
+var byReason = sync.OnceValue(func() []Group {
+	out := slices.Clone(table().chips)
+	slices.SortFunc(out, func(a, b Group) int { return int(a.reason - b.reason) })
+	return out
+})
 
 // Reasons says why a search found somebody, in plain words: at most MostReasons of what was asked for
 // and is met, the most telling first. What a card says anyway, such as the state, is a reason only
@@ -84,16 +83,21 @@ func (a *asked) appendReasons(list []string, v View) []string {
 		}
 		list = append(list, reason)
 	}
-	for _, group := range tellingGroups {
-		add(a.met(v.Profile, group))
-		if group == "issue" {
+	for _, g := range byReason() {
+		if g.reason >= detail {
+			break
+		}
+		add(a.met(v.Profile, g))
+		if g.Name == "issue" {
 			add(phrase(also, a.f.Issues, func(issue string) bool { return onlyAlso(v.Profile, issue) }))
 		}
 	}
 	a.money(v.Profile, add)
 	a.times(v, add)
-	for _, group := range lesserGroups {
-		add(a.met(v.Profile, group))
+	for _, g := range byReason() {
+		if g.reason >= detail && g.reason < plain {
+			add(a.met(v.Profile, g))
+		}
 	}
 	for _, reason := range v.Matched {
 		add(a.word(v.Profile, reason))
@@ -117,30 +121,20 @@ func (a *asked) word(t *directory.Profile, reason string) string {
 	return Reason(t, said.Group, said.Value)
 }
 
-// met is what somebody meets of a group's values.
-func (a *asked) met(t *directory.Profile, group string) string {
-	wanted := *a.f.List(group)
+// met is what a profile meets of a group's chosen values.
+func (a *asked) met(t *directory.Profile, g Group) string {
+	wanted := g.Chosen(&a.f)
 	if len(wanted) == 0 {
 		return ""
 	}
-	if group == "issue" {
-		return phrase(group, wanted, func(v string) bool { return slices.Contains(t.Issues, v) })
+	have := g.Of(t)
+	if g.Name == "issue" {
+		have = t.Issues
 	}
-	return phrase(group, wanted, func(v string) bool { return has(t, group, v) })
+	return phrase(g.Name, wanted, func(v string) bool { return slices.Contains(have, v) })
 }
 
-// has says whether somebody has a value; without making a list where there is one value only.
 func has(t *directory.Profile, group, value string) bool {
-	switch group {
-	case "state":
-		return t.State == value
-	case "type":
-		return t.Type == value
-	case "gender":
-		return t.Gender == value
-	case "accepting":
-		return t.Accepting
-	}
 	return slices.Contains(Traits(t, group), value)
 }
 
@@ -197,11 +191,14 @@ func (a *asked) plain(v View, add func(string)) {
 	if a.f.Postcode != "" && v.Postcode == a.f.Postcode {
 		add("Practises in " + v.Postcode)
 	}
-	for _, group := range plainGroups {
-		if group != "available" {
-			add(phrase(group, a.f.Chosen(group), func(value string) bool { return has(v.Profile, group, value) }))
+	for _, g := range byReason() {
+		if g.reason < plain {
+			continue
+		}
+		if g.Static() {
+			add(a.met(v.Profile, g))
 		} else if loc, err := region.LoadZone(v.Zone); err == nil {
-			add(phrase(group, a.f.Available, func(value string) bool { return Free(v.Next, value, loc, a.now) }))
+			add(phrase(g.Name, a.f.Available, func(value string) bool { return Free(v.Next, value, loc, a.now) }))
 		}
 	}
 }

@@ -64,13 +64,8 @@ func loosened(f Filter) []Suggestion {
 	if f.AllIssues && len(f.Issues) > 1 {
 		add("issue_match", "all", "Any of the issues instead of all", f.Without("issue_match", ""))
 	}
-	for _, g := range listGroups {
-		dropFrom(f, g, add)
-	}
-	for _, g := range flagGroups {
-		if *f.flag(g) {
-			add(g, "true", "Without “"+Label(g, "true")+"”", f.Without(g, "true"))
-		}
+	for _, g := range table().chips {
+		dropGroup(f, g, add)
 	}
 	if f.Q != "" {
 		add("q", f.Q, "Without the words", f.Without("q", ""))
@@ -80,29 +75,26 @@ func loosened(f Filter) []Suggestion {
 
 type adder func(group, value, text string, f Filter)
 
-// dropFrom drops a group; with "all of the issues" each single one as well.
-func dropFrom(f Filter, group string, add adder) {
-	values := f.Chosen(group)
-	if len(values) == 0 {
+// dropGroup drops a group; with "all of the issues" each single one as well.
+func dropGroup(f Filter, g Group, add adder) {
+	values := g.Chosen(&f)
+	switch {
+	case len(values) == 0:
 		return
+	case g.flag != nil:
+		add(g.Name, "true", "Without “"+Label(g.Name, "true")+"”", f.Without(g.Name, "true"))
+		return
+	case len(values) == 1:
+		add(g.Name, "", "Without “"+Label(g.Name, values[0])+"”", f.Without(g.Name, ""))
+	default:
+		add(g.Name, "", "Any "+g.any, f.Without(g.Name, ""))
 	}
-	text := "Any " + lowerLabel(group)
-	if len(values) == 1 {
-		text = "Without “" + Label(group, values[0]) + "”"
-	}
-	add(group, "", text, f.Without(group, ""))
-	if group == "issue" && f.AllIssues && len(values) > 1 {
+	if g.Name == "issue" && f.AllIssues && len(values) > 1 {
 		for _, v := range values {
-			add(group, v, "Without “"+Label(group, v)+"”", f.Without(group, v))
+			add(g.Name, v, "Without “"+Label(g.Name, v)+"”", f.Without(g.Name, v))
 		}
 	}
 }
-
-var plainNames = map[string]string{"state": "state", "type": "profession", "issue": "issue", "mode": "way to meet", "language": "language",
-	"gender": "gender", "approach": "approach", "format": "kind of session", "funding": "way to pay", "group": "client group",
-	"affirming": "experience", "faith": "faith", "access": "access need", "available": "time"}
-
-func lowerLabel(group string) string { return plainNames[group] }
 
 func loosenMoney(f Filter, add adder) {
 	if f.MaxFee.Set {

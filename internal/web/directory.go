@@ -234,7 +234,7 @@ var tickWords = map[string]string{
 	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call", "accepting": "Takes new clients",
 }
 
-func (r *listRoom) group(f search.Filter, page search.Page, g search.FilterGroup, words []view.Facet) view.FacetGroup {
+func (r *listRoom) group(f search.Filter, page search.Page, g search.Group, words []view.Facet) view.FacetGroup {
 	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Open: g.Name == "type" || g.Name == "available"}
 	chosen, from := f.Chosen(g.Name), len(r.values)
 	for i, n := range page.Facets.Of(g) {

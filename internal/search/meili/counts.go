@@ -50,7 +50,7 @@ func (q *question) facet(group string) string {
 }
 
 // countWindows counts each window of available by itself, for it goes by the clock.
-func (q *question) countWindows(g search.FilterGroup, all ask) {
+func (q *question) countWindows(g search.Group, all ask) {
 	for _, v := range g.Values {
 		place, _ := search.FacetPlace(g.Name, v)
 		query := q.count(q.words, and(all.but(g.Name), window(v, q.now, q.zones), q.words.filter))

@@ -179,7 +179,7 @@ func (b *builder) price() {
 }
 
 // formats asks for each kind of session alone, for its fee comes with it.
-func (b *builder) formats(g search.FilterGroup) {
+func (b *builder) formats(g search.Group) {
 	for _, v := range g.Values {
 		alone := b.f
 		alone.Formats = []string{v}
