@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -101,6 +102,17 @@ func together(n int, f func(i int)) {
 		wg.Go(func() { f(i) })
 	}
 	wg.Wait()
+}
+
+// until is how long ok took to come true: an hour if it did not within 15 s.
+func until(ctx context.Context, took func() time.Duration, ok func() bool) time.Duration {
+	for took() < 15*time.Second && ctx.Err() == nil {
+		if ok() {
+			return took()
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return time.Hour
 }
 
 // tally counts by name from many goroutines.
