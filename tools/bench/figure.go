@@ -1,9 +1,6 @@
-// Package bench is what every benchmark of `wattle bench` is made of: a figure is a ratio against a
-// limit measured in the same run, so that it holds on any machine.
-package bench
+package main
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"runtime"
@@ -13,15 +10,8 @@ import (
 	"wattle/internal/clock"
 )
 
-// Bench is one benchmark of `wattle bench`.
-type Bench struct {
-	Name  string
-	Title string
-	Run   func(ctx context.Context) ([]Result, error)
-}
-
-// Result is one figure: Ours against Limit, what Goal asks of their Ratio, and whether it is met. One
-// without a goal is shown for comparison.
+// Result is one figure: Ours against Limit, the goal for their Ratio, and whether it is met. A result
+// without a goal is printed for comparison.
 type Result struct {
 	Name  string
 	Ratio float64
@@ -29,10 +19,15 @@ type Result struct {
 	Limit string
 	Goal  string
 	Met   bool
+
+	Unmeasured string `json:",omitempty"` // why it could not be measured; such a result is never met
 }
 
 // String is the result on one line.
 func (r Result) String() string {
+	if r.Unmeasured != "" {
+		return fmt.Sprintf("%-24s %8s   goal: %s: UNMEASURED, %s", r.Name, "-", r.Goal, r.Unmeasured)
+	}
 	verdict := "met"
 	if !r.Met {
 		verdict = "MISSED"
@@ -44,28 +39,28 @@ func (r Result) String() string {
 	return line + "   goal: " + r.Goal + ": " + verdict
 }
 
-// Rounds is how often each side of a ratio is measured, in turns.
-const Rounds = 7
+// rounds is how often each side of a ratio is measured, alternately.
+const rounds = 7
 
-// Median times fn, which does its work per times, and gives the median of some rounds per work.
-func Median(per int, fn func()) time.Duration {
+// median is the median duration of one unit of work, over some rounds of fn, which does per units.
+func median(per int, fn func()) time.Duration {
 	var took []time.Duration
-	for range Rounds {
+	for range rounds {
 		watch := clock.Stopwatch()
 		fn()
 		took = append(took, watch()/time.Duration(per))
 	}
-	return Middle(took)
+	return middle(took)
 }
 
-// Middle is the median; it sorts list.
-func Middle[T int | float64 | time.Duration](list []T) T {
+// middle is the median; it sorts list.
+func middle[T int | float64 | time.Duration](list []T) T {
 	slices.Sort(list)
 	return list[len(list)/2]
 }
 
-// GeometricMean is the mean of ratios.
-func GeometricMean(list []float64) float64 {
+// geometricMean is the mean of ratios.
+func geometricMean(list []float64) float64 {
 	sum := 0.0
 	for _, x := range list {
 		sum += math.Log(x)
@@ -73,8 +68,8 @@ func GeometricMean(list []float64) float64 {
 	return math.Exp(sum / float64(len(list)))
 }
 
-// Allocations is how often one fn allocates, on average of some times.
-func Allocations(times int, fn func()) float64 {
+// allocations is the average number of allocations of fn.
+func allocations(times int, fn func()) float64 {
 	var before, after runtime.MemStats
 	fn()
 	runtime.ReadMemStats(&before)
@@ -83,4 +78,15 @@ func Allocations(times int, fn func()) float64 {
 	}
 	runtime.ReadMemStats(&after)
 	return float64(after.Mallocs-before.Mallocs) / float64(times)
+}
+
+// short prints a duration with few digits.
+func short(d time.Duration) string {
+	switch {
+	case d < 10*time.Microsecond:
+		return d.String()
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.0f µs", float64(d)/1e3)
+	}
+	return fmt.Sprintf("%.0f ms", float64(d)/1e6)
 }

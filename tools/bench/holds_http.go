@@ -1,8 +1,7 @@
-package bookingbench
+package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -11,35 +10,21 @@ import (
 	"time"
 )
 
-// open serves the lab's bookings on the loopback.
-func (l *lab) open(ctx context.Context, site Site) (addr net.Addr, end func() error, err error) {
-	srv, err := site(l.Service)
-	if err != nil {
-		return nil, nil, err
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, nil, err
-	}
-	go srv.Serve(listener) //nolint:errcheck // it ends with Close
-	return listener.Addr(), srv.Close, nil
-}
-
-// postFor counts the holds a second of 64 clients who ask without a pause through HTTP: POST
-// /api/v1/bookings with an Idempotency-Key, over a connection that each keeps. The clients write and
-// read their few bytes themselves, as pgbench does, and share the machine with the server, as
-// pgbench does too. Tasks that follow from a hold are added but not run, on either side.
-func (l *lab) postFor(period time.Duration, addr net.Addr, next *atomic.Int64) (float64, error) {
+// postFor is the holds a second of 64 clients through HTTP: POST /api/v1/bookings with an
+// Idempotency-Key, each over one connection. The clients write and read their few bytes themselves
+// and share the machine with the server, as pgbench does. The tasks of a hold are added and not run,
+// on either side.
+func postFor(period time.Duration, addr string, next *atomic.Int64) (float64, error) {
 	var callers [clients]*client
 	for i := range callers {
-		conn, err := net.Dial("tcp", addr.String())
+		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			return 0, err
 		}
 		defer conn.Close()
 		callers[i] = &client{conn, bufio.NewReader(conn)}
 	}
-	return l.holdFor(clients, period, func(i int) error {
+	return rateOf(clients, period, func(i int) error {
 		n, practice, start, err := nextSlot(next)
 		if err != nil {
 			return err
@@ -54,7 +39,7 @@ type client struct {
 	in   *bufio.Reader
 }
 
-// book asks for a slot; any answer but 201 is an error.
+// book holds a slot; any status but 201 is an error.
 func (c *client) book(n, practice int, start time.Time) error {
 	r := request(practice, n, start)
 	body := fmt.Sprintf(`{"therapist":"practice-%d","service":"free-consultation","mode":"video","starts_at":%q,"client":{"name":%q,"email":%q,"timezone":%q},"note":%q}`,
@@ -68,9 +53,9 @@ func (c *client) book(n, practice int, start time.Time) error {
 		return err
 	}
 	defer answer.Body.Close()
-	told, err := io.ReadAll(answer.Body)
+	text, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode != http.StatusCreated {
-		err = fmt.Errorf("status %d: %s", answer.StatusCode, told)
+		err = fmt.Errorf("status %d: %s", answer.StatusCode, text)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package bookingbench
+package main
 
 import (
 	"context"
@@ -11,22 +11,22 @@ import (
 	"wattle/internal/directory"
 )
 
-// nextPractices is how many calendars F8 goes through, in parts as the sweep does.
+// nextPractices is how many calendars F8 derives, in batches as the sweep does.
 const (
 	nextPractices = 4000
 	nextPart      = 500
 )
 
-// next is F8: deriving all next instants against reading what they are derived from.
-func next(ctx context.Context) (results []Result, err error) {
-	err = inLab(ctx, nextPractices, func(l *lab) error {
-		if err := l.fillCalendars(ctx); err != nil {
+// next is F8: deriving all next instants against reading their inputs.
+func next(ctx context.Context, l *lab) (results []Result, err error) {
+	err = l.withPractices(ctx, nextPractices, func(p *practices) error {
+		if err := p.fillCalendars(ctx); err != nil {
 			return err
 		}
 		var reads, derives []time.Duration
 		found := 0
 		for range 5 {
-			read, derive, n, err := l.deriveAll(ctx)
+			read, derive, n, err := p.deriveAll(ctx)
 			if err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ func next(ctx context.Context) (results []Result, err error) {
 }
 
 // fillCalendars gives each practice four bookings, leave and two exceptions.
-func (l *lab) fillCalendars(ctx context.Context) error {
+func (p *practices) fillCalendars(ctx context.Context) error {
 	for _, statement := range []string{
 		`INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status, during, busy, wall_start, zone, zone_offset,
 			practice_day, held_until, client_name, client_email, client_zone, code_tries, version, sequence, created_at, updated_at)
@@ -58,22 +58,22 @@ func (l *lab) fillCalendars(ctx context.Context) error {
 		`INSERT INTO availability_exceptions (therapist_id, on_date, closed, start_minute, end_minute, services, modes)
 		SELECT i, ($2::timestamptz)::date + 3 * d, d = 1, 600, 660, '{}', '{}' FROM generate_series(1, $1::integer) AS i, generate_series(1, 2) AS d`,
 	} {
-		if err := l.exec(ctx, statement, nextPractices, labNow); err != nil {
+		if err := p.exec(ctx, statement, nextPractices, labNow); err != nil {
 			return err
 		}
 	}
-	return l.exec(ctx, `ANALYZE`)
+	return p.exec(ctx, `ANALYZE`)
 }
 
-// deriveAll goes through all practices once and counts those with a next time.
-func (l *lab) deriveAll(ctx context.Context) (read, derive time.Duration, found int, err error) {
+// deriveAll derives every practice once and counts those with a next time.
+func (p *practices) deriveAll(ctx context.Context) (read, derive time.Duration, found int, err error) {
 	var ids []int64
 	for i := range int64(nextPractices) {
 		ids = append(ids, i+1)
 	}
 	for part := range slices.Chunk(ids, nextPart) {
 		watch := clock.Stopwatch()
-		in, err := booking.ReadInputs(ctx, l.DB, part, labNow)
+		in, err := booking.ReadInputs(ctx, p.DB, part, labNow)
 		if err != nil {
 			return 0, 0, 0, err
 		}

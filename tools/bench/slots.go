@@ -1,4 +1,4 @@
-package bookingbench
+package main
 
 import (
 	"context"
@@ -6,13 +6,12 @@ import (
 	"slices"
 	"time"
 
-	"wattle/internal/bench"
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/region"
 )
 
-// The practice that F7 looks at: weekdays with a break, leave, an exception, sixty bookings.
+// The practice of F7: weekdays with a break, leave, an exception, sixty bookings.
 var (
 	busyNow      = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
 	call         = directory.Service{Slug: directory.FreeConsultation, Minutes: 20, BufferBefore: 5, BufferAfter: 10, Modes: []string{"video"}}
@@ -43,7 +42,7 @@ func bookings(loc *time.Location) []booking.Busy {
 }
 
 // slots is F7: at least thirty times plain code, nothing allocated, the same answer.
-func slots(context.Context) ([]Result, error) {
+func slots(context.Context, *lab) ([]Result, error) {
 	zone, err := booking.LoadZone(sydney)
 	if err != nil {
 		return nil, err
@@ -63,13 +62,13 @@ func slots(context.Context) ([]Result, error) {
 		return nil, fmt.Errorf("the engine gives %d slots and the plain code %d, or others", len(got), len(want))
 	}
 	const times = 2000
-	allocs := bench.Allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
-	ours := bench.Median(times, func() {
+	allocs := allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
+	ours := median(times, func() {
 		for range times {
 			buf = plan.Slots(buf[:0], first, first+60, busy, busyNow)
 		}
 	})
-	plain := bench.Median(20, func() {
+	plain := median(20, func() {
 		for range 20 {
 			plainSlots(loc, busy, busyNow)
 		}
@@ -79,7 +78,7 @@ func slots(context.Context) ([]Result, error) {
 		Goal: "≥ 30 ×, 0 allocs", Met: ratio >= 30 && allocs < 0.01}}, nil
 }
 
-// plainSlots is how one would write it without a thought to speed: time.Date for every start,
+// plainSlots is the obvious code: time.Date for every start,
 // comparisons of time.Time with the sorted bookings.
 func plainSlots(loc *time.Location, busy []booking.Busy, now time.Time) []booking.Minute {
 	var out []booking.Minute

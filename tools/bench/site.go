@@ -1,0 +1,65 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/guides"
+	"wattle/internal/memindex"
+	"wattle/internal/ratelimit"
+	"wattle/internal/view"
+	"wattle/internal/web"
+	"wattle/static"
+)
+
+// newSite is the web server of a directory in this process, as in development: loopback is exempt from
+// rate limits, and log lines are written to nowhere. With no directory it has an empty one.
+func newSite(d *directory.Directory, b *booking.Service) (*http.Server, error) {
+	if d == nil {
+		d = &directory.Directory{DB: b.DB, Clock: b.Clock, Log: b.Log, Index: memindex.New(), NextTimes: b.LiveNext}
+	}
+	assets, err := view.NewAssets(static.FS)
+	if err != nil {
+		return nil, err
+	}
+	library, err := guides.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	s := &web.Server{
+		Guides:    &guides.Guides{Library: library, Directory: d},
+		Directory: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: "bench",
+		Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true,
+	}
+	handler, err := s.Handler()
+	if err != nil {
+		return nil, err
+	}
+	return web.HTTPServer(handler, log), nil
+}
+
+// served is an HTTP server of this process on loopback.
+type served struct {
+	addr   string
+	server *http.Server
+}
+
+// serveInProcess starts a server; it takes the result of newSite.
+func serveInProcess(srv *http.Server, err error) (*served, error) {
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	go srv.Serve(listener) //nolint:errcheck // it ends with Close
+	return &served{listener.Addr().String(), srv}, nil
+}
+
+func (s *served) close() { s.server.Close() }
