@@ -65,11 +65,13 @@ lighthouse:
 	@$(call npm_packages,e2e/lighthouse)
 	@exec $(GUARD) node e2e/lighthouse/run.mjs $(PAGES)
 
-# bench prints figures as ratios against a limit measured in the same run; ARGS=-json for JSON.
+# bench prints figures as ratios against a limit measured in the same run; ARGS=-json for JSON, ARGS=F1,F6 for some,
+# ARGS='F13 -binary PATH' for another build.
 bench:
-	@if [ -z "$$DATABASE_URL" ]; then sh tools/need.sh postgres >&2; fi
+	@sh tools/need.sh postgres >&2
 	@$(MAKE) --no-print-directory build >&2
-	@exec bin/wattle bench $(ARGS)
+	@go build -buildvcs=false -tags $(TAGS) -o bin/bench ./tools/bench
+	@exec bin/bench $(ARGS)
 
 # verify runs the long assurance runs; RUN=name picks one, without it all run; ARGS=-h tells the flags.
 verify:

@@ -52,18 +52,14 @@ var packages = map[string][]string{
 	"search/words":           with(kit, "directory", "search"),
 	"search/memindex":        with(kit, "directory", "search"),
 	"search/memindex/scan":   with(kit, "directory", "search"),
-	"search/memindex/bysql":  with(kit, "directory", "search"),
+	"search/indextest/bysql": with(kit, "directory", "search"),
 	"search/meili":           with(kit, "directory", "search"),
 	"search/meili/meilitest": {"region", "taxonomy"},
 	"stripepay":              with(kit, "payments"),
 	"stripesandbox":          with(kit, "payments"),
 	"mail":                   with(kit, "notify"),
 
-	"bench":                {"clock"},
-	"search/indextest":     with(kit, "directory", "search", "search/words"),
-	"booking/bookingbench": with(kit, "bench", "booking", "directory", "accounts"),
-
-	"search/memindex/searchbench": with(kit, "bench", "directory", "search", "booking", "demo", "search/memindex", "search/memindex/scan", "search/memindex/bysql"),
+	"search/indextest": with(kit, "directory", "search", "search/words"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),

@@ -30,7 +30,6 @@ var verbs = []verb{
 	{"reindex", "derive every practice's next free times again and build the search engine's index anew", reindex},
 	{"check", "run the invariants on the live database and print each", check},
 	{"admin", "look at parked tasks and put them back to work", admin},
-	{"bench", "run benchmarks, printed as ratios against a limit measured in the same run", bench},
 	{"config", "print the effective settings, secrets redacted", printConfig},
 	{"version", "print the version", version},
 }

@@ -13,7 +13,7 @@ import (
 const (
 	resultsPages = 1500
 	timesPages   = 400
-	pageRounds   = 3
+	costRounds   = 3
 )
 
 // bookingPage is F15: the processor time and the statements of the page of times against those of a
@@ -23,7 +23,7 @@ func bookingPage(ctx context.Context, l *lab) (results []Result, err error) {
 		list := func(i int) string { return "/therapists?" + searched[i%len(searched)] }
 		book := func(i int) string { return "/therapist/" + v.slugs[i%len(v.slugs)] + "/book" }
 		var lists, books, sql []float64
-		for range pageRounds {
+		for range costRounds {
 			a, _, err := v.costOf(ctx, resultsPages, list)
 			if err != nil {
 				return err

@@ -27,6 +27,8 @@ type lab struct {
 	dir     string
 	cluster *pg.Cluster
 	seeded  map[int]string // database by number of people, filled by the binary
+
+	everyone *population // nil until a benchmark needs it
 }
 
 // open starts Postgres once.
@@ -43,6 +45,9 @@ func (l *lab) open(ctx context.Context) (err error) {
 }
 
 func (l *lab) close() {
+	if l.everyone != nil {
+		l.everyone.db.Close()
+	}
 	if l.cluster != nil {
 		l.cluster.Stop()
 	}

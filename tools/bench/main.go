@@ -25,6 +25,11 @@ type benchmark struct {
 
 // benchmarks lists them in the order in which they run.
 var benchmarks = []benchmark{
+	{"F1", "searches of 100,000 against the same answers by SQL", withEveryone(againstSQL)},
+	{"F3", "searches of 1,000,000 against those of 100,000, and those against 10,000", withEveryone(growth)},
+	{"F4", "from a commit until it can be found, against SELECT 1", withEveryone(following)},
+	{"F5", "cold start with 100,000 against reading the same rows", withEveryone(coldStart)},
+	{"F6", "a results page as a browser gets it against the compression of its bytes alone", withEveryone(pages)},
 	{"F7", "slots of 60 days against plain time.Time code", slots},
 	{"F8", "deriving all next instants against reading their inputs", next},
 	{"F9", "races of 200 clients against pgbench's time for as many inserts", races},
@@ -32,6 +37,7 @@ var benchmarks = []benchmark{
 	{"F12", "memory of an instance with 400, 10,000 and 60,000 people, and its warm start (-binary)", memory},
 	{"F13", "a day's traffic at once: the highest rate with p99 < 200 ms, and its cost from 400 to 40,000 people (-binary)", traffic},
 	{"F15", "CPU and statements of a booking page against a results page (-binary)", bookingPage},
+	{"F17", "a search through a real Meilisearch against its bare query (-binary; needs MEILI_URL)", throughMeilisearch},
 }
 
 func main() {
@@ -58,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "one JSON object a line")
-	binary := fs.String("binary", "bin/wattle", "the build that F12, F13 and F15 start")
+	binary := fs.String("binary", "bin/wattle", "the build that F12, F13, F15 and F17 start")
 	fs.Usage = func() {
 		fmt.Fprintln(os.Stderr, "bench [NAME[,NAME…]] [flags]")
 		for _, b := range benchmarks {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -60,8 +61,8 @@ func (l *lab) people(ctx context.Context, n int) (string, error) {
 	return name, l.administer(ctx, name, `VACUUM ANALYZE`)
 }
 
-// serve starts the binary on a database and waits until it is ready.
-func (l *lab) serve(ctx context.Context, database string) (*server, error) {
+// serve starts the binary on a database, with more settings, and waits until it is ready.
+func (l *lab) serve(ctx context.Context, database string, more ...string) (*server, error) {
 	addr, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -73,6 +74,7 @@ func (l *lab) serve(ctx context.Context, database string) (*server, error) {
 	s := &server{lab: l, base: "http://" + addr, metrics: "http://" + metrics + "/metrics"}
 	s.cmd = exec.CommandContext(ctx, l.binary, "serve", "-demo=false")
 	s.cmd.Env = append(l.settings(database), "WATTLE_ADDR="+addr, "WATTLE_METRICS_ADDR="+metrics)
+	s.cmd.Env = append(s.cmd.Env, more...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	watch := clock.Stopwatch()
 	if err := s.cmd.Start(); err != nil {
@@ -179,20 +181,33 @@ func processTimes(pid int) (own, ended time.Duration, parent int, err error) {
 	return ticks(11) + ticks(12), ticks(13) + ticks(14), parent, err
 }
 
-// statements is how many SQL statements the server has sent.
-func (s *server) statements() (float64, error) {
+// figures is /metrics: the value of each sample by its name and labels.
+func (s *server) figures() (map[string]float64, error) {
 	res, err := http.Get(s.metrics)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer res.Body.Close()
+	all := map[string]float64{}
 	lines := bufio.NewScanner(res.Body)
 	for lines.Scan() {
-		if n, ok := strings.CutPrefix(lines.Text(), "wattle_db_statements_total "); ok {
-			return strconv.ParseFloat(n, 64)
+		if name, value, _ := strings.Cut(lines.Text(), " "); name != "#" {
+			if n, err := strconv.ParseFloat(value, 64); err == nil {
+				all[name] = n
+			}
 		}
 	}
-	return 0, fmt.Errorf("/metrics has no wattle_db_statements_total")
+	return all, lines.Err()
+}
+
+// statements is how many SQL statements the server has sent.
+func (s *server) statements() (float64, error) {
+	all, err := s.figures()
+	n, ok := all["wattle_db_statements_total"]
+	if err == nil && !ok {
+		err = errors.New("/metrics has no wattle_db_statements_total")
+	}
+	return n, err
 }
 
 // browser asks as one does: compressed, over kept connections. It does not follow redirects.

@@ -9,18 +9,21 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
-	"wattle/internal/memindex"
 	"wattle/internal/ratelimit"
+	"wattle/internal/search"
+	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/static"
 )
 
-// newSite is the web server of a directory in this process, as in development: loopback is exempt from
-// rate limits, and log lines are written to nowhere. With no directory it has an empty one.
-func newSite(d *directory.Directory, b *booking.Service) (*http.Server, error) {
+// newSite is the web server of a search in this process, as in development: loopback is exempt from
+// rate limits, and log lines are written to nowhere. With no search it has an empty one.
+func newSite(d *search.Service, b *booking.Service) (*http.Server, error) {
 	if d == nil {
-		d = &directory.Directory{DB: b.DB, Clock: b.Clock, Log: b.Log, Index: memindex.New(), NextTimes: b.LiveNext}
+		index := memindex.New()
+		model := &directory.Model{DB: b.DB, Log: b.Log, Index: index}
+		d = &search.Service{Model: model, Index: index, Clock: b.Clock, NextTimes: b.LiveNext}
 	}
 	assets, err := view.NewAssets(static.FS)
 	if err != nil {
@@ -32,8 +35,8 @@ func newSite(d *directory.Directory, b *booking.Service) (*http.Server, error) {
 	}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
 	s := &web.Server{
-		Guides:    &guides.Guides{Library: library, Directory: d},
-		Directory: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: "bench",
+		Guides: &guides.Guides{Library: library, Search: d},
+		Search: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: "bench",
 		Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true,
 	}
 	handler, err := s.Handler()

@@ -13,7 +13,7 @@ import (
 	"wattle/internal/pg/pgtest"
 	"wattle/internal/search"
 	"wattle/internal/search/indextest"
-	"wattle/internal/search/memindex/bysql"
+	"wattle/internal/search/indextest/bysql"
 )
 
 func TestSearchEqualsARecountInSQL(t *testing.T) {
