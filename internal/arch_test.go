@@ -32,7 +32,8 @@ var packages = map[string][]string{
 	"region":        {"fault"},
 	"blob":          {"fault"},
 	"pg":            {"fault"},
-	"pg/pgtest":     {"pg"},
+	"pg/private":    {"fault", "pg"},
+	"pg/pgtest":     {"pg", "pg/private"},
 	"clock":         {"fault", "pg"},
 	"view":          {"fault", "money", "region", "taxonomy"},
 	"view/viewtest": {"view"},
@@ -68,7 +69,7 @@ var packages = map[string][]string{
 
 // assets are the folders of embedded files and who takes them in, besides cmd.
 var assets = map[string][]string{
-	"wattle/migrations": {"pg", "pg/pgtest"},
+	"wattle/migrations": {"pg", "pg/pgtest", "pg/private"},
 	"wattle/static":     {"web"},
 	"wattle/templates":  {"web"},
 }

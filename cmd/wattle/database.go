@@ -11,13 +11,14 @@ import (
 	"wattle/internal/clock"
 	"wattle/internal/config"
 	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 )
 
 // database is an open, migrated Postgres: the one named by DATABASE_URL, or the private cluster.
 type database struct {
 	*pg.DB
 	url     string
-	cluster *pg.Cluster // nil when DATABASE_URL is set
+	cluster *private.Cluster // nil when DATABASE_URL is set
 }
 
 // Close ends the pool, and the private cluster when this process runs it.
@@ -35,7 +36,7 @@ func openDatabase(ctx context.Context, c *config.Config, log *slog.Logger, say *
 	owner := c.DatabaseOwnerURL
 	if c.DatabaseURL == "" {
 		say.step("starting the private Postgres under " + filepath.Join(c.Data, "postgres"))
-		cluster, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: filepath.Join(c.Data, "postgres"), Log: log})
+		cluster, err := private.Start(ctx, private.Options{Dir: filepath.Join(c.Data, "postgres"), Log: log})
 		if err != nil {
 			return nil, err
 		}

@@ -14,7 +14,7 @@ import (
 
 	"wattle/internal/config"
 	"wattle/internal/fault"
-	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 )
 
 // verb is one thing the binary does. run gets the arguments after the verb's name.
@@ -77,7 +77,7 @@ func exitCode(err error) int {
 
 // explain prefers the sentence meant for people.
 func explain(err error) string {
-	if errors.Is(err, pg.ErrNoPostgres) {
+	if errors.Is(err, private.ErrNoPostgres) {
 		return "wattle: " + err.Error()
 	}
 	if e, ok := fault.As(err); ok {

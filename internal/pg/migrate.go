@@ -21,7 +21,7 @@ import (
 // call it at once: one works under a session lock, the others wait for it. A database that is
 // newer than the binary is left alone, so that old and new run together during a roll-out.
 func Migrate(ctx context.Context, ownerURL string, log *slog.Logger) error {
-	db, err := openOwner(ownerURL)
+	db, err := OpenOwner(ownerURL)
 	if err != nil {
 		return err
 	}
@@ -68,9 +68,21 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
 }
 
-// openOwner opens a pool without a statement limit, for building indexes; waiting for a lock is
-// still limited, because everybody else queues behind the waiter.
-func openOwner(url string) (*sql.DB, error) {
+// Administer runs one statement as the role in url, outside a transaction and without a statement limit:
+// CREATE DATABASE and its like. It is for launchers and tests.
+func Administer(ctx context.Context, url, statement string) error {
+	db, err := OpenOwner(url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}
+
+// OpenOwner opens a pool without a statement limit, for building indexes. Waiting for a lock is still
+// limited, because other statements queue behind the waiter.
+func OpenOwner(url string) (*sql.DB, error) {
 	cfg, err := pq.NewConfig(url)
 	if err != nil {
 		return nil, errors.Join(errors.New("pg: the database owner's address"), err)

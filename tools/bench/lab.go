@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 )
 
 // labNow is the fixed time of the benchmarks in this process: Monday 2 November 2026, 09:00 in Sydney.
@@ -25,7 +26,7 @@ var labNow = time.Date(2026, 11, 1, 22, 0, 0, 0, time.UTC)
 type lab struct {
 	binary  string // the build to start as a server
 	dir     string
-	cluster *pg.Cluster
+	cluster *private.Cluster
 	seeded  map[int]string // database by number of people, filled by the binary
 
 	everyone *population // nil until a benchmark needs it
@@ -40,7 +41,7 @@ func (l *lab) open(ctx context.Context) (err error) {
 		return err
 	}
 	settings := map[string]string{"max_connections": "100", "shared_buffers": "256MB"}
-	l.cluster, err = pg.StartCluster(ctx, pg.ClusterOptions{Dir: l.dir, Settings: settings})
+	l.cluster, err = private.Start(ctx, private.Options{Dir: l.dir, Settings: settings})
 	return err
 }
 

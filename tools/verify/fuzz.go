@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"wattle/internal/clock"
-	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/static"
@@ -101,7 +101,7 @@ func (h *house) production(ctx context.Context, t *trial) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: filepath.Join(h.dir, "var", "postgres")})
+	c, err := private.Start(ctx, private.Options{Dir: filepath.Join(h.dir, "var", "postgres")})
 	if err != nil {
 		return nil, err
 	}

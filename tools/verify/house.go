@@ -15,6 +15,7 @@ import (
 
 	"wattle/internal/clock"
 	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 )
 
 // startLimit is how long an instance may take to be ready; stopLimit to end after SIGTERM.
@@ -173,7 +174,7 @@ func (h *house) connect(ctx context.Context) error {
 	if h.app != nil {
 		return nil
 	}
-	c, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: filepath.Join(h.dir, "var", "postgres")})
+	c, err := private.Start(ctx, private.Options{Dir: filepath.Join(h.dir, "var", "postgres")})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 	"wattle/migrations"
 )
 
@@ -25,14 +26,14 @@ const layout = "1"
 const room = 1 << 30
 
 // startCluster copies the seed into memory and runs it until this process ends.
-func startCluster() (*pg.Cluster, error) {
+func startCluster() (*private.Cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	home, err := private(os.TempDir())
+	home, err := privateDir(os.TempDir())
 	if err != nil {
 		return nil, err
 	}
-	memory, err := private(memoryDir())
+	memory, err := privateDir(memoryDir())
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func startCluster() (*pg.Cluster, error) {
 	if out, err := exec.Command("cp", "-a", filepath.Join(seed, "data"), filepath.Join(seed, "ready"), dir).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("copying the seed: %w\n%s", err, out)
 	}
-	c, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: dir, Volatile: true, Settings: map[string]string{
+	c, err := private.Start(ctx, private.Options{Dir: dir, Volatile: true, Settings: map[string]string{
 		"max_connections": "300", "shared_buffers": "64MB", "max_wal_size": "128MB",
 	}})
 	if err != nil {
@@ -85,7 +86,7 @@ func seedIn(ctx context.Context, home string) (string, error) {
 }
 
 func makeSeed(ctx context.Context, seed string) error {
-	c, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: seed, Settings: map[string]string{"fsync": "off"}})
+	c, err := private.Start(ctx, private.Options{Dir: seed, Settings: map[string]string{"fsync": "off"}})
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func memoryDir() string {
 }
 
 // private makes, or checks, a directory of this user's alone.
-func private(parent string) (string, error) {
+func privateDir(parent string) (string, error) {
 	dir := filepath.Join(parent, fmt.Sprintf("wattle-test-%d", os.Geteuid()))
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", err

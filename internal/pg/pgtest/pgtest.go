@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 )
 
 const template = "template_wattle"
@@ -60,7 +61,7 @@ func Owner(t testing.TB, db *pg.DB) *pg.DB {
 	return o
 }
 
-func cluster(t testing.TB) *pg.Cluster {
+func cluster(t testing.TB) *private.Cluster {
 	t.Helper()
 	c, err := start()
 	if err != nil {

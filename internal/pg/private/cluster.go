@@ -1,4 +1,6 @@
-package pg
+// Package private runs a Postgres server of its own for development, tests and benchmarks: on a Unix socket
+// only, in the directory it is given.
+package private
 
 import (
 	"context"
@@ -12,13 +14,14 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"wattle/internal/pg"
 )
 
 // startLimit is how long a cluster may take to come up (crash recovery included) or to go down.
 const startLimit = 60 * time.Second
 
-// ClusterOptions say where a private cluster lives and how careful it is.
-type ClusterOptions struct {
+// Options say where a private cluster lives and how careful it is.
+type Options struct {
 	Dir      string            // its own directory; made when missing, mode 0700
 	Volatile bool              // tests: no fsync, and a stop without a checkpoint
 	Settings map[string]string // further settings of the server
@@ -29,7 +32,7 @@ type ClusterOptions struct {
 // ask for a directory starts the server and keeps it until it ends, however it ends; further
 // processes join it, and one of them starts it anew when the first has gone.
 type Cluster struct {
-	opts   ClusterOptions
+	opts   Options
 	dir    string // absolute
 	socket string // directory of the socket
 	cancel context.CancelFunc
@@ -40,10 +43,10 @@ type Cluster struct {
 	server *server  // run by the owner
 }
 
-// StartCluster starts the cluster in opts.Dir, or joins it when another process runs it, and
+// Start starts the cluster in opts.Dir, or joins it when another process runs it, and
 // returns once it answers and holds the database wattle with its two roles. Without a Postgres on
 // the machine it returns ErrNoPostgres.
-func StartCluster(ctx context.Context, opts ClusterOptions) (*Cluster, error) {
+func Start(ctx context.Context, opts Options) (*Cluster, error) {
 	c, err := newCluster(opts)
 	if err != nil {
 		return nil, err
@@ -69,7 +72,7 @@ func StartCluster(ctx context.Context, opts ClusterOptions) (*Cluster, error) {
 	return c, nil
 }
 
-func newCluster(opts ClusterOptions) (*Cluster, error) {
+func newCluster(opts Options) (*Cluster, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
@@ -260,7 +263,7 @@ func (c *Cluster) bootstrap(ctx context.Context) error {
 }
 
 func withSQL(url string, fn func(db *sql.DB) error) error {
-	db, err := openOwner(url)
+	db, err := pg.OpenOwner(url)
 	if err != nil {
 		return err
 	}
@@ -276,13 +279,4 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// Administer runs one statement as the role in url outside a transaction and without a statement
-// limit: CREATE DATABASE and its like. It is for launchers and tests.
-func Administer(ctx context.Context, url, statement string) error {
-	return withSQL(url, func(db *sql.DB) error {
-		_, err := db.ExecContext(ctx, statement)
-		return err
-	})
 }

@@ -1,6 +1,7 @@
-package pg_test
+package private_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,9 +14,12 @@ import (
 	"time"
 
 	"wattle/internal/pg"
+	"wattle/internal/pg/private"
 )
 
 // tempDir is a directory with a short path, in memory where that is possible.
+var ctx = context.Background()
+
 func tempDir(t *testing.T) string {
 	t.Helper()
 	parent := "/dev/shm"
@@ -30,9 +34,9 @@ func tempDir(t *testing.T) string {
 	return dir
 }
 
-func startIn(t *testing.T, dir string) *pg.Cluster {
+func startIn(t *testing.T, dir string) *private.Cluster {
 	t.Helper()
-	c, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: dir, Settings: map[string]string{"fsync": "off"}})
+	c, err := private.Start(ctx, private.Options{Dir: dir, Settings: map[string]string{"fsync": "off"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,13 +44,13 @@ func startIn(t *testing.T, dir string) *pg.Cluster {
 }
 
 // put writes a mark and want reads it: what a cluster holds must outlive the way it ended.
-func put(t *testing.T, c *pg.Cluster, mark string) {
+func put(t *testing.T, c *private.Cluster, mark string) {
 	t.Helper()
 	must(t, pg.Administer(ctx, c.OwnerURL(), `CREATE TABLE IF NOT EXISTS marks (mark text)`))
 	must(t, pg.Administer(ctx, c.OwnerURL(), `INSERT INTO marks VALUES ('`+mark+`')`))
 }
 
-func wantMarks(t *testing.T, c *pg.Cluster, want string) {
+func wantMarks(t *testing.T, c *private.Cluster, want string) {
 	t.Helper()
 	db, err := pg.Open(ctx, c.OwnerURL())
 	must(t, err)
@@ -212,13 +216,13 @@ func TestRootWithoutNamespacesRunsAsAnotherAccount(t *testing.T) {
 	c := startIn(t, filepath.Join(dir, "in"))
 	put(t, c, "a")
 	c.Stop()
-	restore := pg.WithoutNamespaces()
+	restore := private.WithoutNamespaces()
 	c = startIn(t, filepath.Join(dir, "in"))
 	wantMarks(t, c, "a")
 	put(t, c, "b")
 	c.Stop()
 	must(t, os.Mkdir(filepath.Join(dir, "closed"), 0o700))
-	_, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: filepath.Join(dir, "closed", "in")})
+	_, err := private.Start(ctx, private.Options{Dir: filepath.Join(dir, "closed", "in")})
 	if err == nil || !strings.Contains(err.Error(), "set WATTLE_DATA") {
 		t.Errorf("an unreachable directory gave %v", err)
 	}
@@ -230,9 +234,9 @@ func TestRootWithoutNamespacesRunsAsAnotherAccount(t *testing.T) {
 
 func TestAMachineWithoutPostgresGetsASentence(t *testing.T) {
 	t.Setenv("PATH", "")
-	defer pg.WithServersIn(t.TempDir())()
-	_, err := pg.StartCluster(ctx, pg.ClusterOptions{Dir: tempDir(t)})
-	if !errors.Is(err, pg.ErrNoPostgres) || !strings.Contains(err.Error(), "sudo apt-get install -y postgresql") {
+	defer private.WithServersIn(t.TempDir())()
+	_, err := private.Start(ctx, private.Options{Dir: tempDir(t)})
+	if !errors.Is(err, private.ErrNoPostgres) || !strings.Contains(err.Error(), "sudo apt-get install -y postgresql") {
 		t.Errorf("it said %v", err)
 	}
 }
