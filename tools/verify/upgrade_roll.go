@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ const (
 	rollTime    = 20 * time.Second
 	rollBooked  = 36 // made by the version before alone
 	rollAhead   = 72 * time.Hour
+	shownErrors = 5
 )
 
 // roll is a deployment under way: one database, the version before and the one after.
@@ -59,6 +61,7 @@ func rolling(ctx context.Context, t, before *trial) error {
 	if err := w.readCalendar(ctx); err != nil {
 		return err
 	}
+	defer w.complain(old)
 	mine := w.worker(0)
 	for len(mine.open)+len(mine.confirmed) < t.times(rollBooked) && ctx.Err() == nil {
 		if mine.book(ctx); mine.r.IntN(2) == 0 && len(mine.open) > 0 {
@@ -69,6 +72,7 @@ func rolling(ctx context.Context, t, before *trial) error {
 	if err != nil {
 		return err
 	}
+	defer w.complain(fresh)
 	if err := w.sameBookings(ctx, mine, old, fresh); err != nil {
 		return err
 	}
@@ -76,6 +80,19 @@ func rolling(ctx context.Context, t, before *trial) error {
 		return err
 	}
 	return w.judge(ctx)
+}
+
+// complain prints the different errors an instance logged.
+func (w *roll) complain(at *instance) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(at.log.String()) {
+		_, what, failed := strings.Cut(line, "level=ERROR ")
+		what, _, _ = strings.Cut(what, " request_id=")
+		if failed && !seen[what] && len(seen) < shownErrors {
+			seen[what] = true
+			w.say("%s logged: %.400s", at.name, strings.TrimSpace(what))
+		}
+	}
 }
 
 // readCalendar takes every time that a few people offer by video.
@@ -207,9 +224,16 @@ func (w *roll) onward(ctx context.Context, who string, at *instance, by time.Dur
 	if err != nil {
 		return err
 	}
-	parked, err := w.h.count(ctx, `SELECT count(*) FROM outbox_tasks WHERE state = 'parked'`)
-	w.say("%s, %s later: %d tasks done, %d left, %d parked", who, by, is-was, left, parked)
-	w.want(is > was && left == 0 && parked == 0, "tasks were left or parked")
+	var parked []struct {
+		Kind  string `db:"kind"`
+		Error string `db:"last_error"`
+	}
+	err = w.h.owner.Select(ctx, &parked, `SELECT kind, last_error FROM outbox_tasks WHERE state = 'parked'`)
+	w.say("%s, %s later: %d tasks done, %d left, %d parked", who, by, is-was, left, len(parked))
+	w.want(is > was && left == 0, "nothing was done, or tasks were left")
+	for _, p := range parked {
+		w.miss("a task %s failed for good: %s", p.Kind, p.Error)
+	}
 	return err
 }
 
