@@ -48,7 +48,9 @@ var packages = map[string][]string{
 	"booking":   with(kit, "directory", "accounts"),
 	"payments":  with(kit, "booking", "accounts"),
 	"guides":    with(kit, "directory", "search"),
-	"notify":    with(kit, "booking", "payments", "vetting", "accounts"),
+	"notify":    with(kit, "accounts"),
+
+	"notify/bookingmail": with(kit, "notify", "booking", "directory"),
 
 	"search/words":           with(kit, "directory", "search"),
 	"search/memindex":        with(kit, "directory", "search"),
@@ -63,7 +65,7 @@ var packages = map[string][]string{
 	"search/indextest": with(kit, "directory", "search", "search/words"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
-	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify"),
+	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify", "notify/bookingmail"),
 	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "search", "search/words", "vetting", "booking", "payments", "guides"),
 }
 

@@ -23,6 +23,7 @@ import (
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
 	"wattle/internal/notify"
+	"wattle/internal/notify/bookingmail"
 	"wattle/internal/outbox"
 	"wattle/internal/ratelimit"
 	"wattle/internal/region"
@@ -157,7 +158,7 @@ func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	composer, err := notify.NewComposer(site, templates.FS)
+	layout, err := notify.NewLayout(site, templates.FS)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -172,8 +173,9 @@ func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
 		sender = captured
 	}
 	runner := &outbox.Runner{DB: a.db.DB, Clock: a.clock, Log: a.log, Workers: 4}
-	j := &jobs.Jobs{DB: a.db.DB, Clock: a.clock, Log: a.log, Booking: a.booking, Model: a.model, Composer: composer,
-		Post: &notify.Post{DB: a.db.DB, Clock: a.clock, Sender: sender}}
+	j := &jobs.Jobs{DB: a.db.DB, Clock: a.clock, Log: a.log, Booking: a.booking, Model: a.model,
+		BookingMail: &bookingmail.Composer{DB: a.db.DB, Clock: a.clock, Booking: a.booking, Layout: layout},
+		Post:        &notify.Post{DB: a.db.DB, Clock: a.clock, Sender: sender}}
 	j.Register(runner)
 	a.follow(runner)
 	runner.Every("sweep rate limits", time.Hour, func(ctx context.Context) error { return ratelimit.Sweep(ctx, a.db.DB, a.clock.Now()) })
@@ -190,7 +192,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 	s := &web.Server{
 		Search: a.search, Booking: a.booking, Guides: a.guides, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
 		SourceURL: a.config.SourceURL, Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
-		Calendar: a.calendar(j), Integrity: a.integrity,
+		Calendar: j.BookingMail.CalendarFile, Integrity: a.integrity,
 		Checks: map[string]func(context.Context) error{
 			"database":  a.db.Ping,
 			"directory": func(context.Context) error { return a.fresh() },
@@ -238,21 +240,6 @@ func (a *app) fresh() error {
 		return errors.New("the directory has not been heard of for two seconds")
 	}
 	return nil
-}
-
-func (a *app) calendar(j *jobs.Jobs) func(context.Context, booking.Booking, bool) ([]byte, error) {
-	return func(ctx context.Context, b booking.Booking, practice bool) ([]byte, error) {
-		facts, err := j.Facts(ctx, b)
-		if err != nil {
-			return nil, err
-		}
-		role := notify.Client
-		if practice {
-			role = notify.Host
-		}
-		cal, err := j.Composer.Entry(facts, role)
-		return []byte(cal.Body), err
-	}
 }
 
 // integrity words the invariants for the public page.

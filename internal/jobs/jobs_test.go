@@ -16,6 +16,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/mail"
 	"wattle/internal/notify"
+	"wattle/internal/notify/bookingmail"
 	"wattle/internal/outbox"
 	"wattle/internal/pg"
 	"wattle/internal/pg/pgtest"
@@ -71,12 +72,13 @@ func build(t *testing.T) *house {
 	must(t, err)
 	site, err := notify.NewSite("https://wattle.example", "hello@wattle.example")
 	must(t, err)
-	composer, err := notify.NewComposer(site, templates.FS)
+	layout, err := notify.NewLayout(site, templates.FS)
 	must(t, err)
 	g := &gate{to: &mail.Captured{DB: db}}
-	j := &Jobs{DB: db, Clock: at, Log: log, Composer: composer, Post: &notify.Post{DB: db, Clock: at, Sender: g},
-		Booking: &booking.Service{DB: db, Clock: at, Box: box, Log: log},
-		Model:   &directory.Model{DB: db, Log: log}}
+	bookings := &booking.Service{DB: db, Clock: at, Box: box, Log: log}
+	j := &Jobs{DB: db, Clock: at, Log: log, Booking: bookings, Model: &directory.Model{DB: db, Log: log},
+		BookingMail: &bookingmail.Composer{DB: db, Clock: at, Booking: bookings, Layout: layout},
+		Post:        &notify.Post{DB: db, Clock: at, Sender: g}}
 	h := &house{Jobs: j, t: t, clock: at, away: g, runner: &outbox.Runner{DB: db, Clock: at, Log: log, Workers: 4}}
 	h.settle()
 	return h

@@ -41,8 +41,8 @@ const shown = 200
 // Send keeps m. A message id that is already kept is the same mail and stays as it is.
 func (c *Captured) Send(ctx context.Context, m notify.Message) error {
 	files := []attachment{}
-	if m.ICS != nil {
-		files = append(files, attachment{m.ICS.Name, "text/calendar; method=" + m.ICS.Method, string(m.ICS.Body)})
+	for _, a := range m.Attachments {
+		files = append(files, attachment{a.Name, a.Type, string(a.Body)})
 	}
 	body, err := json.Marshal(files)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestCapturedMailIsKeptOnceAndShownAsTheContractSays(t *testing.T) {
 		t.Errorf("empty: %d %s", code, body)
 	}
 	first, second := letter(), letter()
-	second.ID, second.To.Address, second.Subject, second.ICS = "fedcba@wattle.example", "Zoe@Client.example", "Your Wattle code", nil
+	second.ID, second.To.Address, second.Subject, second.Attachments = "fedcba@wattle.example", "Zoe@Client.example", "Your Wattle code", nil
 	for range 2 {
 		for _, m := range []func() error{
 			func() error { return c.Send(t.Context(), first) }, func() error { return c.Send(t.Context(), second) },
@@ -53,7 +53,7 @@ func TestCapturedMailIsKeptOnceAndShownAsTheContractSays(t *testing.T) {
 		}
 	}
 	file := all[1]["attachments"].([]any)[0].(map[string]any)
-	if file["name"] != "appointment.ics" || file["type"] != "text/calendar; method=REQUEST" || file["body"] != string(first.ICS.Body) {
+	if file["name"] != "appointment.ics" || file["type"] != "text/calendar; method=REQUEST" || file["body"] != string(first.Attachments[0].Body) {
 		t.Errorf("attachment %v", file)
 	}
 	if files := all[0]["attachments"].([]any); len(files) != 0 || all[0]["sent_at"] != "2026-11-22T01:00:00Z" {
@@ -102,7 +102,7 @@ func TestTheMailPagesHoldNothingInline(t *testing.T) {
 		t.Errorf("%d %s", code, policy)
 	}
 	code, header, body = get(t, h, link+"?file=0")
-	if code != 200 || body != string(m.ICS.Body) || header.Get("Content-Disposition") != `attachment; filename="appointment.ics"` {
+	if code != 200 || body != string(m.Attachments[0].Body) || header.Get("Content-Disposition") != `attachment; filename="appointment.ics"` {
 		t.Errorf("%d %v", code, header)
 	}
 	for _, path := range []string{"/dev/mail/0", "/dev/mail/x", "/dev/mail/99999999999999999999", link + "?file=1", link + "?file=-1", link + "?file=", "/dev/mail/0?as=html"} {

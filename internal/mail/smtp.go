@@ -115,8 +115,9 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// compose builds multipart/mixed{alternative{text, html, calendar}, appointment.ics}. Mail programs
-// show the calendar part as an invitation; the attachment serves those that do not.
+// compose builds multipart/mixed{alternative{text, html, calendar}, attachments}. A calendar file is
+// both an alternative, which mail programs show as an invitation, and an attachment for those that
+// do not.
 func compose(m notify.Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	for _, a := range []mail.Address{m.To, m.From} {
@@ -135,13 +136,15 @@ func compose(m notify.Message) (*gomail.Msg, error) {
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
-	if m.ICS == nil {
-		return msg, nil
-	}
-	msg.AddAlternativeString(gomail.ContentType("text/calendar; method="+m.ICS.Method), string(m.ICS.Body))
-	err := msg.AttachReader(m.ICS.Name, bytes.NewReader(m.ICS.Body), gomail.WithFileContentType("text/calendar"))
-	if err != nil {
-		return nil, fmt.Errorf("mail: attachment: %w", err)
+	for _, a := range m.Attachments {
+		kind, _, _ := strings.Cut(a.Type, ";")
+		if kind == "text/calendar" {
+			msg.AddAlternativeString(gomail.ContentType(a.Type), string(a.Body))
+		}
+		err := msg.AttachReader(a.Name, bytes.NewReader(a.Body), gomail.WithFileContentType(gomail.ContentType(kind)))
+		if err != nil {
+			return nil, fmt.Errorf("mail: attachment: %w", err)
+		}
 	}
 	return msg, nil
 }

@@ -116,7 +116,7 @@ func letter() notify.Message {
 		To: netmail.Address{Address: "alex@client.example"}, From: netmail.Address{Name: "Wattle", Address: "hello@wattle.example"},
 		ReplyTo: &netmail.Address{Address: "sam@practice.example"},
 		Subject: "Your appointment on Tue 1 Dec, 5:00 pm", Text: "Hello Zoë,\n\n.a line with a dot\n" + strings.Repeat("long ", 300) + "\n",
-		HTML: "<!doctype html><p>Hello Zoë</p>", ICS: &notify.Calendar{Method: "REQUEST", Name: "appointment.ics", Body: []byte(ics)},
+		HTML: "<!doctype html><p>Hello Zoë</p>", Attachments: []notify.Attachment{{Name: "appointment.ics", Type: "text/calendar; method=REQUEST", Body: []byte(ics)}},
 		Date: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC),
 	}
 }
@@ -195,11 +195,11 @@ func TestAServerReceivesTheWholeLetter(t *testing.T) {
 	if crlf(alt[0].body) != m.Text || crlf(alt[1].body) != m.HTML {
 		t.Errorf("the words changed: %q", alt[0].body)
 	}
-	if alt[2].params["method"] != "REQUEST" || alt[2].body != string(m.ICS.Body) {
+	if alt[2].params["method"] != "REQUEST" || alt[2].body != string(m.Attachments[0].Body) {
 		t.Errorf("calendar part %v %q", alt[2].params, alt[2].body)
 	}
 	disposition, params, _ := file.header.ContentDisposition()
-	if file.kind != "text/calendar" || disposition != "attachment" || params["filename"] != "appointment.ics" || file.body != string(m.ICS.Body) {
+	if file.kind != "text/calendar" || disposition != "attachment" || params["filename"] != "appointment.ics" || file.body != string(m.Attachments[0].Body) {
 		t.Errorf("attachment %s %s %v %q", file.kind, disposition, params, file.body)
 	}
 	for line := range strings.Lines(string(got.raw)) {

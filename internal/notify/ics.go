@@ -1,109 +1,85 @@
 package notify
 
 import (
-	"fmt"
+	"errors"
 	"net/mail"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+	"time"
 
 	ics "github.com/arran4/golang-ical"
 )
 
-// Invitation is the calendar file of a standing appointment as a mail carries it (METHOD:REQUEST).
-// A later one with a higher SEQUENCE moves the entry.
-func (c *Composer) Invitation(f *Facts, r Role) (Calendar, error) {
-	return c.calendar(f, r, ics.MethodRequest, ics.ObjectStatusConfirmed)
+// EventStatus is whether an event takes place.
+type EventStatus string
+
+// The statuses of RFC 5545 §3.8.1.11.
+const (
+	Tentative EventStatus = EventStatus(ics.ObjectStatusTentative)
+	Confirmed EventStatus = EventStatus(ics.ObjectStatusConfirmed)
+	Cancelled EventStatus = EventStatus(ics.ObjectStatusCancelled)
+)
+
+// Event is a calendar entry. People share calendars with partners and colleagues, so it must hold
+// no link that opens anything and no health word.
+type Event struct {
+	ID          string // the record's id; the file shows only its digest
+	Stamp       time.Time
+	Starts      time.Time
+	Ends        time.Time
+	Sequence    int // a higher number replaces the entry
+	Status      EventStatus
+	Summary     string
+	Description string // "" leaves it out
+	Location    string // "" leaves it out
+	Attendee    string // address of the reader; not used by Published
 }
 
-// Withdrawal takes the entry out of a calendar (METHOD:CANCEL).
-func (c *Composer) Withdrawal(f *Facts, r Role) (Calendar, error) {
-	return c.calendar(f, r, ics.MethodCancel, ics.ObjectStatusCancelled)
+// Invitation is the calendar file that adds the event or, with a higher Sequence, moves it
+// (METHOD:REQUEST). It fails if Attendee is not a plain address.
+func (s Site) Invitation(e Event) (Attachment, error) { return s.attended(e, ics.MethodRequest) }
+
+// Withdrawal is the calendar file that removes the event (METHOD:CANCEL). It fails if Attendee is
+// not a plain address.
+func (s Site) Withdrawal(e Event) (Attachment, error) { return s.attended(e, ics.MethodCancel) }
+
+// Published is the calendar file that people download (METHOD:PUBLISH).
+func (s Site) Published(e Event) Attachment {
+	e.Attendee = ""
+	return s.file(e, ics.MethodPublish)
 }
 
-// Entry is the file behind /booking/{id}/calendar.ics (METHOD:PUBLISH): the appointment as it
-// stands, cancelled when it was.
-func (c *Composer) Entry(f *Facts, r Role) (Calendar, error) {
-	status := ics.ObjectStatusConfirmed
-	switch f.Booking.Status.Public() {
-	case "cancelled", "expired", "declined":
-		status = ics.ObjectStatusCancelled
-	case "held", "requested", "pending_payment":
-		status = ics.ObjectStatusTentative
+// attended requires an attendee, as REQUEST and CANCEL do (RFC 5546 §3.2).
+func (s Site) attended(e Event, method ics.Method) (Attachment, error) {
+	if a, err := mail.ParseAddress(e.Attendee); err != nil || a.Address != e.Attendee {
+		return Attachment{}, errors.New("notify: the attendee's address is not a plain address")
 	}
-	return c.calendar(f, r, ics.MethodPublish, status)
+	return s.file(e, method), nil
 }
 
-// calendar writes one event in UTC. Calendars are shared with partners and colleagues, so the file
-// holds no manage link, no profession and, for the practice, initials only.
-func (c *Composer) calendar(f *Facts, r Role, method ics.Method, status ics.ObjectStatus) (Calendar, error) {
-	b := &f.Booking
+// file writes one event in UTC. The organiser is the site, so neither side learns the other's
+// address from the file.
+func (s Site) file(e Event, method ics.Method) Attachment {
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//Wattle//Wattle//EN")
 	cal.SetMethod(method)
-	e := cal.AddEvent(digest("event", b.ID) + "@" + c.Site.host())
-	e.SetDtStampTime(f.Now)
-	e.SetStartAt(b.Starts)
-	e.SetEndAt(b.Ends)
-	e.SetSequence(b.Sequence)
-	e.SetStatus(status)
-	e.SetSummary("Appointment with " + f.calendarName(r))
-	e.SetClass(ics.ClassificationPrivate)
-	e.SetTimeTransparency(ics.TransparencyOpaque)
-	if status == ics.ObjectStatusConfirmed {
-		f.describe(e, r)
+	v := cal.AddEvent(digest("event", e.ID) + "@" + s.host())
+	v.SetDtStampTime(e.Stamp)
+	v.SetStartAt(e.Starts)
+	v.SetEndAt(e.Ends)
+	v.SetSequence(e.Sequence)
+	v.SetStatus(ics.ObjectStatus(e.Status))
+	v.SetSummary(e.Summary)
+	v.SetClass(ics.ClassificationPrivate)
+	v.SetTimeTransparency(ics.TransparencyOpaque)
+	if e.Description != "" {
+		v.SetDescription(e.Description)
 	}
-	if err := c.invite(e, f, r, method); err != nil {
-		return Calendar{}, err
+	if e.Location != "" {
+		v.SetLocation(e.Location)
 	}
-	body := cal.Serialize(ics.WithNewLineWindows) // its default is a bare LF on Unix
-	return Calendar{Method: string(method), Name: "appointment.ics", Body: []byte(body)}, nil
-}
-
-func (f *Facts) describe(e *ics.VEvent, r Role) {
-	how := f.meeting(r)
-	text := how.Value
-	if how.Href != "" {
-		text += "\n" + how.Href
+	v.SetOrganizer("mailto:"+s.From.Address, ics.WithCN("Wattle"))
+	if e.Attendee != "" {
+		v.AddAttendee("mailto:"+e.Attendee, ics.ParticipationRoleReqParticipant, ics.ParticipationStatusAccepted, ics.WithRSVP(false))
 	}
-	e.SetDescription(text + "\nTo move or cancel it, use the link in your e-mail.")
-	if f.Booking.Mode == "in-person" {
-		e.SetLocation(f.address())
-	}
-}
-
-// invite names organiser and attendee, which REQUEST and CANCEL need (RFC 5546 §3.2) and PUBLISH
-// forbids for attendees. The organiser is Wattle, so no side learns the other's address here.
-func (c *Composer) invite(e *ics.VEvent, f *Facts, r Role, method ics.Method) error {
-	e.SetOrganizer("mailto:"+c.Site.From.Address, ics.WithCN("Wattle"))
-	if method == ics.MethodPublish {
-		return nil
-	}
-	to := f.Booking.ClientEmail
-	if r == Host {
-		to = f.Practice.Email
-	}
-	if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
-		return fmt.Errorf("notify: the %s's address cannot be written to", r)
-	}
-	e.AddAttendee("mailto:"+to, ics.ParticipationRoleReqParticipant, ics.ParticipationStatusAccepted, ics.WithRSVP(false))
-	return nil
-}
-
-// calendarName is the other side as a calendar may show it: a given name, or a client's initials.
-func (f *Facts) calendarName(r Role) string {
-	name := f.other(r)
-	if r == Client {
-		return name
-	}
-	var initials []string
-	for _, w := range strings.Fields(name) {
-		if first, _ := utf8.DecodeRuneInString(w); unicode.IsLetter(first) && len(initials) < 3 {
-			initials = append(initials, string(unicode.ToUpper(first))+".")
-		}
-	}
-	if len(initials) == 0 {
-		return "a client"
-	}
-	return strings.Join(initials, " ")
+	body := cal.Serialize(ics.WithNewLineWindows) // the library's default on Unix is a bare LF
+	return Attachment{Name: "appointment.ics", Type: "text/calendar; method=" + string(method), Body: []byte(body)}
 }

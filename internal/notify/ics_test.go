@@ -1,281 +1,55 @@
 package notify
 
 import (
-	"bytes"
 	"strings"
 	"testing"
-	"unicode/utf8"
-
-	"wattle/internal/booking"
+	"time"
 )
 
-// An own reader of RFC 5545, since the library that writes the files cannot be its own witness.
-type property struct {
-	params map[string]string
-	value  string
+func appointment() Event {
+	return Event{
+		ID: "booking-1", Stamp: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC), Starts: time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC),
+		Ends: time.Date(2026, 12, 1, 6, 15, 0, 0, time.UTC), Sequence: 1, Status: Confirmed, Summary: "Appointment with Sam",
+		Description: "By video; open the link.", Attendee: "alex@client.example",
+	}
 }
 
-type component struct {
-	name  string
-	props map[string][]property
-	parts []*component
-}
-
-// read checks the octets (CRLF, lines of at most 75, whole runes, no control characters), unfolds
-// the lines and nests the components.
-func read(t *testing.T, body []byte) *component {
-	t.Helper()
-	if !bytes.HasSuffix(body, []byte("\r\n")) {
-		t.Fatal("the last line has no CRLF")
-	}
-	raw := strings.Split(strings.TrimSuffix(string(body), "\r\n"), "\r\n")
-	var lines []string
-	for _, l := range raw {
-		if len(l) > 75 {
-			t.Errorf("a line of %d octets: %q", len(l), l)
-		}
-		if !utf8.ValidString(l) {
-			t.Errorf("a line that cuts a rune: %q", l)
-		}
-		if strings.ContainsFunc(l, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f }) {
-			t.Errorf("a bare control character: %q", l)
-		}
-		if rest, folded := strings.CutPrefix(l, " "); folded && len(lines) > 0 {
-			lines[len(lines)-1] += rest
-			continue
-		}
-		lines = append(lines, l)
-	}
-	root := &component{}
-	stack := []*component{root}
-	for _, l := range lines {
-		name, p := parseLine(t, l)
-		top := stack[len(stack)-1]
-		switch name {
-		case "BEGIN":
-			c := &component{name: p.value, props: map[string][]property{}}
-			top.parts = append(top.parts, c)
-			stack = append(stack, c)
-		case "END":
-			if top.name != p.value {
-				t.Fatalf("END:%s closes %s", p.value, top.name)
-			}
-			stack = stack[:len(stack)-1]
-		default:
-			top.props[name] = append(top.props[name], p)
-		}
-	}
-	if len(stack) != 1 || len(root.parts) != 1 || root.parts[0].name != "VCALENDAR" {
-		t.Fatal("not one VCALENDAR")
-	}
-	return root.parts[0]
-}
-
-// parseLine reads name *(";" param "=" value) ":" value; quoted parameter values may hold any mark.
-func parseLine(t *testing.T, l string) (string, property) {
-	t.Helper()
-	quoted, colon := false, -1
-	for i, r := range l {
-		if r == '"' {
-			quoted = !quoted
-		}
-		if r == ':' && !quoted {
-			colon = i
-			break
-		}
-	}
-	if colon < 0 {
-		t.Fatalf("not a content line: %q", l)
-	}
-	head := strings.Split(l[:colon], ";")
-	p := property{params: map[string]string{}, value: l[colon+1:]}
-	for _, h := range head[1:] {
-		k, v, ok := strings.Cut(h, "=")
-		if !ok {
-			t.Fatalf("not a parameter: %q in %q", h, l)
-		}
-		p.params[k] = strings.Trim(v, `"`)
-	}
-	return head[0], p
-}
-
-// text undoes the escapes of TEXT and refuses marks that should have been escaped.
-func text(t *testing.T, v string) string {
-	t.Helper()
-	var b strings.Builder
-	for i := 0; i < len(v); i++ {
-		switch v[i] {
-		case ',', ';':
-			t.Errorf("unescaped %q in %q", v[i], v)
-		case '\\':
-			i++
-			if i == len(v) || !strings.ContainsRune(`\;,nN`, rune(v[i])) {
-				t.Fatalf("a wrong escape in %q", v)
-			}
-			if v[i] == 'n' || v[i] == 'N' {
-				b.WriteByte('\n')
-				continue
-			}
-		}
-		b.WriteByte(v[i])
-	}
-	return b.String()
-}
-
-func (c *component) one(t *testing.T, name string) string {
-	t.Helper()
-	if len(c.props[name]) != 1 {
-		t.Fatalf("%s has %d %s", c.name, len(c.props[name]), name)
-	}
-	return c.props[name][0].value
-}
-
-func event(t *testing.T, cal Calendar) (*component, *component) {
-	t.Helper()
-	v := read(t, cal.Body)
-	if v.one(t, "VERSION") != "2.0" || v.one(t, "PRODID") == "" {
-		t.Error("VERSION or PRODID is wrong")
-	}
-	if v.one(t, "METHOD") != cal.Method {
-		t.Errorf("METHOD %s, said %s", v.one(t, "METHOD"), cal.Method)
-	}
-	if len(v.parts) != 1 || v.parts[0].name != "VEVENT" || len(v.parts[0].parts) != 0 {
-		t.Fatal("not one bare VEVENT")
-	}
-	return v, v.parts[0]
-}
-
-func TestTheInvitationIsOneEventInUTC(t *testing.T) {
-	f := facts(t)
-	cal, err := composer(t).Invitation(f, Client)
+func TestACalendarFileIsTheseBytes(t *testing.T) {
+	file, err := layout(t).Site.Invitation(appointment())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, e := event(t, cal)
-	for name, want := range map[string]string{
-		"DTSTAMP": "20261122T010000Z", "DTSTART": "20261201T060000Z", "DTEND": "20261201T061500Z",
-		"SEQUENCE": "1", "STATUS": "CONFIRMED", "SUMMARY": "Appointment with Sam", "CLASS": "PRIVATE",
-		"ORGANIZER": "mailto:hello@wattle.example", "ATTENDEE": "mailto:alex@client.example",
-	} {
-		if got := e.one(t, name); got != want {
-			t.Errorf("%s = %q, want %q", name, got, want)
-		}
+	want := strings.Join([]string{
+		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Wattle//Wattle//EN", "METHOD:REQUEST", "BEGIN:VEVENT",
+		"UID:" + digest("event", "booking-1") + "@wattle.example", "DTSTAMP:20261122T010000Z", "DTSTART:20261201T060000Z",
+		"DTEND:20261201T061500Z", "SEQUENCE:1", "STATUS:CONFIRMED", "SUMMARY:Appointment with Sam", "CLASS:PRIVATE", "TRANSP:OPAQUE",
+		`DESCRIPTION:By video\; open the link.`, "ORGANIZER;CN=Wattle:mailto:hello@wattle.example",
+		"ATTENDEE;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=false:mailto:alex@clie\r\n nt.example", "END:VEVENT", "END:VCALENDAR", "",
+	}, "\r\n")
+	if string(file.Body) != want {
+		t.Errorf("got\n%s\nwant\n%s", file.Body, want)
 	}
-	if cal.Method != "REQUEST" {
-		t.Errorf("METHOD %s", cal.Method)
-	}
-	want := "By video. Open this link when it is time.\nhttps://video.example/sam\nTo move or cancel it, use the link in your e-mail."
-	if got := text(t, e.one(t, "DESCRIPTION")); got != want {
-		t.Errorf("DESCRIPTION %q", got)
-	}
-	if e.props["LOCATION"] != nil {
-		t.Error("a video call has no LOCATION")
+	if file.Name != "appointment.ics" || file.Type != "text/calendar; method=REQUEST" {
+		t.Errorf("%s, %s", file.Name, file.Type)
 	}
 }
 
-func TestOneBookingKeepsOneUID(t *testing.T) {
-	c, f := composer(t), facts(t)
-	uid := func(cal Calendar, err error) string {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, e := event(t, cal)
-		return e.one(t, "UID")
-	}
-	first := uid(c.Invitation(f, Client))
-	f.Booking.Version, f.Booking.Sequence = 5, 3
-	f.Booking.Starts, f.Booking.Ends = f.Booking.Starts.Add(48e9), f.Booking.Ends.Add(48e9)
-	if uid(c.Invitation(f, Client)) != first || uid(c.Entry(f, Client)) != first || uid(c.Invitation(f, Host)) != first {
-		t.Error("moving changed the UID")
-	}
-	f.Booking.Status = booking.CancelledClient
-	if uid(c.Withdrawal(f, Client)) != first {
-		t.Error("cancelling changed the UID")
-	}
-	if strings.Contains(first, f.Booking.ID) || !strings.HasSuffix(first, "@wattle.example") {
-		t.Errorf("UID %q", first)
-	}
-	f.Booking.ID = "another"
-	if uid(c.Invitation(f, Client)) == first {
-		t.Error("two bookings share a UID")
-	}
-}
-
-func TestCancellingTakesTheEntryAway(t *testing.T) {
-	f := facts(t)
-	f.Booking.Status, f.Booking.Sequence = booking.CancelledTherapist, 2
-	m := every(t, f)["cancelled client"]
-	if m.ICS.Method != "CANCEL" {
-		t.Fatalf("METHOD %s", m.ICS.Method)
-	}
-	_, e := event(t, *m.ICS)
-	if e.one(t, "STATUS") != "CANCELLED" || e.one(t, "SEQUENCE") != "2" || e.props["DESCRIPTION"] != nil {
-		t.Error("the withdrawal must be cancelled, later, and hold no link")
-	}
-}
-
-func TestThePublishedFileTellsTheStatus(t *testing.T) {
-	for status, want := range map[booking.Status]string{
-		booking.Confirmed: "CONFIRMED", booking.Completed: "CONFIRMED", booking.Held: "TENTATIVE",
-		booking.Requested: "TENTATIVE", booking.CancelledClient: "CANCELLED", booking.Released: "CANCELLED", booking.Declined: "CANCELLED",
-	} {
-		f := facts(t)
-		f.Booking.Status = status
-		cal, err := composer(t).Entry(f, Client)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, e := event(t, cal)
-		if e.one(t, "STATUS") != want || e.props["ATTENDEE"] != nil || cal.Method != "PUBLISH" {
-			t.Errorf("%s: STATUS %s, METHOD %s, attendees %v", status, e.one(t, "STATUS"), cal.Method, e.props["ATTENDEE"])
-		}
-	}
-}
-
-func TestThePracticesCalendarHoldsInitialsOnly(t *testing.T) {
-	for name, want := range map[string]string{
-		"Alex Nguyen": "A. N.", "élodie": "É.", "": "a client", "李 小龍": "李. 小.", "🙂": "a client", "a b c d e": "A. B. C.",
-	} {
-		f := facts(t)
-		f.Booking.ClientName, f.Booking.Mode = name, "in-person"
-		cal, err := composer(t).Invitation(f, Host)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, e := event(t, cal)
-		if got := text(t, e.one(t, "SUMMARY")); got != "Appointment with "+want {
-			t.Errorf("%q: %q", name, got)
-		}
-		if got := text(t, e.one(t, "LOCATION")); got != "12 Example Street, Newtown NSW 2042" {
-			t.Errorf("LOCATION %q", got)
-		}
-	}
-}
-
-func TestLongAndOddTextSurvivesFolding(t *testing.T) {
-	f := facts(t)
-	f.Booking.Mode = "in-person"
-	f.Practice.Street = strings.Repeat("Ünit 3; Level 2, Höuse “Wattle” \\ ", 4) + "\r\nATTACH:http://evil.example"
-	cal, err := composer(t).Invitation(f, Client)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, e := event(t, cal)
-	if e.props["ATTACH"] != nil {
-		t.Error("a street became a property")
-	}
-	if got := text(t, e.one(t, "LOCATION")); !strings.HasPrefix(got, `Ünit 3; Level 2, Höuse “Wattle” \ Ünit`) {
-		t.Errorf("LOCATION %q", got)
-	}
-}
-
-func TestAnAddressThatCannotBeWrittenIsRefused(t *testing.T) {
+func TestAnInvitationNeedsAPlainAddress(t *testing.T) {
 	for _, bad := range []string{"", "a@b.example\r\nATTACH:x", "Alex <a@b.example>", "a@b.example, c@d.example"} {
-		f := facts(t)
-		f.Booking.ClientEmail = bad
-		if _, err := composer(t).Invitation(f, Client); err == nil {
+		e := appointment()
+		e.Attendee = bad
+		if _, err := layout(t).Site.Invitation(e); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
+		if _, err := layout(t).Site.Withdrawal(e); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestADownloadedFileNamesNoAttendee(t *testing.T) {
+	file := layout(t).Site.Published(appointment())
+	if strings.Contains(string(file.Body), "ATTENDEE") || file.Type != "text/calendar; method=PUBLISH" {
+		t.Errorf("%s\n%s", file.Type, file.Body)
 	}
 }

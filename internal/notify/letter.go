@@ -2,25 +2,77 @@ package notify
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	htmltemplate "html/template"
 	"io/fs"
 	"net/mail"
 	"strings"
 	texttemplate "text/template"
+	"time"
 
 	"wattle/internal/taxonomy"
 )
 
-// Composer writes messages for one site.
-type Composer struct {
+// Letter is the content of a mail. The text and HTML parts are both printed from it, so they always
+// agree. Subject and Preview show on lock screens and must not mention health.
+type Letter struct {
+	Key         Key
+	To          mail.Address
+	ReplyTo     string // an address; "" when replies go to the site
+	Date        time.Time
+	Subject     string
+	Preview     string // the line that mail programs show after the subject
+	Title       string
+	Code        string // a sign-in or confirmation code, printed large
+	Lead        []string
+	Rows        []Row
+	Buttons     []Button
+	Body        []string
+	Reason      string // why this person gets this mail
+	CrisisLines bool   // end with the crisis services; every mail to a client does
+	Attachments []Attachment
+}
+
+// Key identifies a letter: the same key is sent once. The parts are opaque ids and never an
+// e-mail address, since keys are stored after the letter is gone.
+type Key struct {
+	About     string // id of the record that the letter is about
+	Kind      string // "confirmed", "sign-in", "receipt"
+	Version   int    // version of the record
+	Recipient string // a role or an account id
+}
+
+// String is the key as it is stored.
+func (k Key) String() string {
+	return fmt.Sprintf("%s/%s/%d/%s", k.About, k.Kind, k.Version, k.Recipient)
+}
+
+// valid rejects keys that could match another letter's key.
+func (k Key) valid() bool {
+	for _, part := range []string{k.About, k.Kind, k.Recipient} {
+		if part == "" || strings.ContainsAny(part, "/@") {
+			return false
+		}
+	}
+	return true
+}
+
+// Row is a labelled fact. Href, if set, is printed in full as a link below the value.
+type Row struct{ Label, Value, Href string }
+
+// Button is a link with a label.
+type Button struct{ Label, URL string }
+
+// Layout prints letters with the site's templates.
+type Layout struct {
 	Site Site
 	html *htmltemplate.Template
 	text *texttemplate.Template
 }
 
-// NewComposer parses email/letter.html and email/letter.txt of files.
-func NewComposer(site Site, files fs.FS) (*Composer, error) {
+// NewLayout parses email/letter.html and email/letter.txt.
+func NewLayout(site Site, files fs.FS) (*Layout, error) {
 	html, err := htmltemplate.ParseFS(files, "email/letter.html")
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
@@ -29,49 +81,57 @@ func NewComposer(site Site, files fs.FS) (*Composer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
-	return &Composer{Site: site, html: html, text: text}, nil
+	return &Layout{Site: site, html: html, text: text}, nil
 }
 
-// letter is the content of a mail. Both the text and the HTML are printed from it, so they cannot
-// say different things. Subject and Preview show on locked screens: neither may tell of care.
-type letter struct {
-	Subject string
-	Preview string
-	Title   string
-	Code    string
-	Lead    []string
-	Rows    []row
-	Buttons []link
-	Body    []string
-	Reason  string // why this person gets this mail
-	Crisis  []crisisLine
-	Home    string
+// printed is what the templates read.
+type printed struct {
+	Letter
+	Crisis []crisisLine
+	Home   string
 }
 
-// row is a fact with its name. Href, when set, is shown in full as a link below the value.
-type row struct{ Label, Value, Href string }
-
-type link struct{ Label, URL string }
-
-// envelope says who gets a letter, under which key.
-type envelope struct {
-	to      mail.Address
-	replyTo string
-	key     string
-	ics     *Calendar
+// Compose prints a letter. It rejects an incomplete key and a subject or preview that contains a
+// health word; the error repeats neither.
+func (y *Layout) Compose(l Letter) (Message, error) {
+	if !l.Key.valid() {
+		return Message{}, errors.New("notify: the letter's key is incomplete")
+	}
+	if HealthWord(l.Subject) != "" || HealthWord(l.Preview) != "" {
+		return Message{}, fmt.Errorf("notify: the subject or preview of %q is not neutral", l.Key.Kind)
+	}
+	content := printed{Letter: l, Home: y.Site.BaseURL}
+	if l.CrisisLines {
+		content.Crisis = crisisLines()
+	}
+	var text, html bytes.Buffer
+	if err := y.text.Execute(&text, content); err != nil {
+		return Message{}, fmt.Errorf("notify: %w", err)
+	}
+	if err := y.html.Execute(&html, content); err != nil {
+		return Message{}, fmt.Errorf("notify: %w", err)
+	}
+	key := l.Key.String()
+	m := Message{
+		Key: key, ID: digest("message", key) + "@" + y.Site.host(), To: l.To, From: y.Site.From, Date: l.Date,
+		Subject: OneLine(l.Subject, 150), Text: collapse(text.String()), HTML: html.String(), Attachments: l.Attachments,
+	}
+	if l.ReplyTo != "" {
+		m.ReplyTo = &mail.Address{Address: l.ReplyTo}
+	}
+	return m, nil
 }
 
-// crisisLine is a service to call. Its link is trusted here, since html/template knows no tel:, and
-// keeps the number's gaps as hyphens (RFC 3966): programs that look for a six-digit code in the
-// mail must find one only.
+// crisisLine is a service to call. Its link is a typed URL because html/template rejects tel:. The
+// number's spaces become hyphens (RFC 3966), so that a program that looks for a six-digit code in
+// the mail finds only the code.
 type crisisLine struct {
 	taxonomy.Service
 	Call htmltemplate.URL
 }
 
-// urgent is the short list that every mail to a client ends with. It is shorter than the pages'
-// list: others may read somebody's mail.
-func urgent() []crisisLine {
+// crisisLines is shorter than the list on the pages, because other people may read the mail.
+func crisisLines() []crisisLine {
 	var out []crisisLine
 	for _, s := range taxonomy.Services(taxonomy.PanelEveryone) {
 		if s.Slug == "emergency" || s.Slug == "lifeline" || s.Slug == "13yarn" {
@@ -81,29 +141,8 @@ func urgent() []crisisLine {
 	return out
 }
 
-func (c *Composer) message(f *Facts, e envelope, l letter) (Message, error) {
-	l.Home = c.Site.BaseURL
-	var text, html bytes.Buffer
-	if err := c.text.Execute(&text, l); err != nil {
-		return Message{}, fmt.Errorf("notify: %w", err)
-	}
-	if err := c.html.Execute(&html, l); err != nil {
-		return Message{}, fmt.Errorf("notify: %w", err)
-	}
-	m := Message{
-		Key: e.key, ID: digest("message", e.key) + "@" + c.Site.host(),
-		To: e.to, From: c.Site.From,
-		Subject: plain(l.Subject, 150), Text: squeeze(text.String()), HTML: html.String(),
-		ICS: e.ics, Date: f.Now,
-	}
-	if e.replyTo != "" {
-		m.ReplyTo = &mail.Address{Address: e.replyTo}
-	}
-	return m, nil
-}
-
-// squeeze leaves at most one empty line between paragraphs.
-func squeeze(s string) string {
+// collapse leaves at most one blank line between paragraphs.
+func collapse(s string) string {
 	for strings.Contains(s, "\n\n\n") {
 		s = strings.ReplaceAll(s, "\n\n\n", "\n\n")
 	}

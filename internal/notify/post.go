@@ -11,32 +11,33 @@ import (
 	"wattle/internal/pg"
 )
 
-// SendFor bounds one hand-over; Lease is after how long a hand-over without an end counts as
-// broken off. The lease is longer, so a living worker never loses its claim.
+// SendFor limits one attempt to send. Lease is when an attempt without a result counts as dead; it
+// is longer than SendFor, so a live worker keeps its claim. KeepFor is how long a sent delivery is
+// remembered, which is far longer than its task.
 const (
 	SendFor = 15 * time.Second
 	Lease   = 20 * time.Second
-	KeptFor = 90 * 24 * time.Hour // a sent delivery is remembered; tasks are forgotten far earlier
+	KeepFor = 90 * 24 * time.Hour
 )
 
-// Post hands messages over, each key once.
+// Post sends each message once, by its key.
 //
-// What it promises (I17): a message whose acceptance was recorded is never sent again, and two
-// workers never send one key at the same time. The order is claim (committed), send, record. A
-// process killed before it sends leaves a claim that ends with its lease, and the mail goes out
-// then: none is lost. A process killed between the server's answer and the record, or a connection
-// that broke before the answer, leaves it unknown whether the mail was accepted; SMTP cannot be
-// asked. The mail is then repeated under the same Message-ID, by which mailbox servers drop it and
-// the captured mails of development keep one row.
+// The guarantee (I17): a message whose acceptance was recorded is never sent again, and two workers
+// never send one key at the same time. The order is claim (committed), send, record. If a process
+// dies before sending, its claim expires with the lease and the mail is then sent, so none is lost.
+// If a process dies between the server's reply and the record, or the connection breaks before the
+// reply, the outcome is unknown and SMTP offers no way to ask. The mail is then sent again with the
+// same Message-ID, which mailbox servers use to drop duplicates; the development mailbox does too.
 type Post struct {
 	DB     *pg.DB
 	Clock  clock.Clock
 	Sender Sender
 }
 
-// Deliver sends m unless its key was sent before. It returns nil when m is sent or was,
-// fault.Unavailable when it should be tried again later, ErrRefused when the server wants it never.
-// Once begun it finishes although ctx ends, so that stopping leaves nothing unknown.
+// Deliver sends m unless its key has been sent. It returns nil once m has been sent,
+// fault.Unavailable if the caller should retry later, and ErrRefused if the server will never
+// accept m. An attempt that has begun continues after ctx ends, so that a shutdown leaves no
+// unknown outcome.
 func (p *Post) Deliver(ctx context.Context, m Message) error {
 	attempt, err := claim(ctx, p.DB, m.Key, m.ID, p.Clock.Now())
 	if err != nil || attempt == 0 {
@@ -57,7 +58,7 @@ func (p *Post) Deliver(ctx context.Context, m Message) error {
 	return sent
 }
 
-// record tries for a while: a lost record of a sent mail is the one way to send it twice.
+// record retries for ten seconds: losing the record of a sent mail would send it twice.
 func (p *Post) record(ctx context.Context, key string, attempt int, sent bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -68,13 +69,13 @@ func (p *Post) record(ctx context.Context, key string, attempt int, sent bool) e
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("notify: outcome not recorded: %w", err)
+			return fmt.Errorf("notify: recording the outcome: %w", err)
 		case <-time.After(wait):
 		}
 	}
 }
 
-// Forget removes deliveries that were sent longer ago than KeptFor.
+// Forget deletes deliveries sent more than KeepFor ago.
 func (p *Post) Forget(ctx context.Context) error {
-	return forget(ctx, p.DB, p.Clock.Now().Add(-KeptFor))
+	return forget(ctx, p.DB, p.Clock.Now().Add(-KeepFor))
 }

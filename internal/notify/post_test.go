@@ -42,7 +42,7 @@ func post(t *testing.T, s Sender) (*Post, *clock.Fixed) {
 func TestAKeyIsSentOnce(t *testing.T) {
 	s := &server{}
 	p, c := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	for range 3 {
 		if err := p.Deliver(t.Context(), m); err != nil {
 			t.Fatal(err)
@@ -52,15 +52,15 @@ func TestAKeyIsSentOnce(t *testing.T) {
 	if len(s.accepted) != 1 || s.accepted[0] != m.ID {
 		t.Errorf("accepted %v", s.accepted)
 	}
-	if err := p.Deliver(t.Context(), every(t, facts(t))["confirmed practice"]); err != nil || len(s.accepted) != 2 {
-		t.Errorf("the other side's mail is its own: %v, %v", s.accepted, err)
+	if err := p.Deliver(t.Context(), signIn(t, "account-8")); err != nil || len(s.accepted) != 2 {
+		t.Errorf("another account's mail has its own key: %v, %v", s.accepted, err)
 	}
 }
 
 func TestWorkersAtOnceSendOneMail(t *testing.T) {
 	s := &server{slow: 100 * time.Millisecond}
 	p, _ := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	var all sync.WaitGroup
 	for range 12 {
 		all.Go(func() {
@@ -84,7 +84,7 @@ func TestAnAbsentServerLosesNothing(t *testing.T) {
 		return nil
 	}}
 	p, _ := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	for range 5 {
 		if err := p.Deliver(t.Context(), m); !errors.Is(err, fault.Unavailable) {
 			t.Fatalf("got %v", err)
@@ -105,7 +105,7 @@ func TestARefusalIsFinalButMayBeTriedByHand(t *testing.T) {
 	no := errors.Join(ErrRefused, errors.New("answer 550"))
 	s := &server{answer: func() error { return no }}
 	p, _ := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	if err := p.Deliver(t.Context(), m); !errors.Is(err, ErrRefused) {
 		t.Errorf("got %v", err)
 	}
@@ -120,7 +120,7 @@ func TestARefusalIsFinalButMayBeTriedByHand(t *testing.T) {
 func TestAWorkerKilledBeforeItsRecordRepeatsTheSameMail(t *testing.T) {
 	s := &server{}
 	p, c := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	if attempt, err := claim(t.Context(), p.DB, m.Key, m.ID, c.Now()); err != nil || attempt != 1 {
 		t.Fatal(attempt, err)
 	}
@@ -142,7 +142,7 @@ func TestALostAnswerWaitsForTheLease(t *testing.T) {
 	lost := ErrUnsure
 	s := &server{answer: func() error { return lost }}
 	p, c := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	if err := p.Deliver(t.Context(), m); !errors.Is(err, fault.Unavailable) {
 		t.Fatalf("got %v", err)
 	}
@@ -159,7 +159,7 @@ func TestALostAnswerWaitsForTheLease(t *testing.T) {
 func TestAClaimFromAClockThatWasMovedBackBindsNobody(t *testing.T) {
 	s := &server{}
 	p, c := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	if _, err := claim(t.Context(), p.DB, m.Key, m.ID, c.Now().Add(49*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestAClaimFromAClockThatWasMovedBackBindsNobody(t *testing.T) {
 // A late worker must not undo what its successor did.
 func TestALateWorkerCannotFailItsSuccessor(t *testing.T) {
 	p, c := post(t, &server{})
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	first, _ := claim(t.Context(), p.DB, m.Key, m.ID, c.Now())
 	c.Advance(Lease)
 	second, err := claim(t.Context(), p.DB, m.Key, m.ID, c.Now())
@@ -196,7 +196,7 @@ func TestStoppingFinishesTheMailInHand(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &server{answer: func() error { cancel(); return nil }}
 	p, _ := post(t, s)
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	if err := p.Deliver(ctx, m); err != nil {
 		t.Fatal(err)
 	}
@@ -207,14 +207,14 @@ func TestStoppingFinishesTheMailInHand(t *testing.T) {
 
 func TestOldDeliveriesAreForgotten(t *testing.T) {
 	p, c := post(t, &server{})
-	m := every(t, facts(t))["confirmed client"]
+	m := signIn(t, "account-7")
 	if err := p.Deliver(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
 		later time.Duration
 		rows  int
-	}{{KeptFor, 1}, {time.Second, 0}} {
+	}{{KeepFor, 1}, {time.Second, 0}} {
 		c.Advance(step.later)
 		if err := p.Forget(t.Context()); err != nil {
 			t.Fatal(err)

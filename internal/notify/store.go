@@ -10,8 +10,8 @@ import (
 	"wattle/internal/pg"
 )
 
-// claim begins an attempt to send key and returns its number, 0 when key was sent before. A claim
-// from the future belongs to a clock that was moved back (development) and binds nobody.
+// claim starts an attempt to send key and returns its number, or 0 if key has been sent. A claim
+// dated in the future was made before the development clock was moved back and is ignored.
 func claim(ctx context.Context, db *pg.DB, key, messageID string, now time.Time) (attempt int, err error) {
 	err = pg.Once(ctx, db, func(c *pg.Conn) error {
 		return c.Get(ctx, &attempt, `
@@ -28,7 +28,7 @@ func claim(ctx context.Context, db *pg.DB, key, messageID string, now time.Time)
 	return attempt, err
 }
 
-// settled is nil when key was sent, and fault.Unavailable while another worker sends it.
+// settled returns nil if key has been sent, and fault.Unavailable while another worker sends it.
 func settled(ctx context.Context, db *pg.DB, key string) error {
 	var state string
 	if err := db.Get(ctx, &state, `SELECT state FROM deliveries WHERE key = $1`, key); err != nil {
@@ -40,8 +40,8 @@ func settled(ctx context.Context, db *pg.DB, key string) error {
 	return fault.New(fault.Unavailable, "This mail is being sent.")
 }
 
-// finish ends an attempt. An attempt that has been taken over is no longer ours to fail, but a mail
-// that was accepted is sent, whoever sent it.
+// finish records the result of an attempt. A worker whose attempt was taken over may not mark it as
+// failed, but an accepted mail counts as sent whichever worker sent it.
 func finish(ctx context.Context, db *pg.DB, key string, attempt int, sent bool, now time.Time) error {
 	return pg.Once(ctx, db, func(c *pg.Conn) error {
 		if sent {

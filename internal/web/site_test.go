@@ -21,6 +21,7 @@ import (
 	"wattle/internal/jobs"
 	"wattle/internal/mail"
 	"wattle/internal/notify"
+	"wattle/internal/notify/bookingmail"
 	"wattle/internal/outbox"
 	"wattle/internal/pg"
 	"wattle/internal/pg/pgtest"
@@ -108,7 +109,7 @@ func (s *site) assemble() {
 	s.must(err)
 	where, err := notify.NewSite(home, "hello@wattle.example")
 	s.must(err)
-	composer, err := notify.NewComposer(where, templates.FS)
+	layout, err := notify.NewLayout(where, templates.FS)
 	s.must(err)
 	assets, err := view.NewAssets(static.FS)
 	s.must(err)
@@ -120,27 +121,15 @@ func (s *site) assemble() {
 	library, err := guides.Embedded()
 	s.must(err)
 	captured := &mail.Captured{DB: s.db}
-	s.jobs = &jobs.Jobs{DB: s.db, Clock: s.clock, Log: log, Booking: b, Model: model, Composer: composer,
-		Post: &notify.Post{DB: s.db, Clock: s.clock, Sender: captured}}
+	s.jobs = &jobs.Jobs{DB: s.db, Clock: s.clock, Log: log, Booking: b, Model: model,
+		BookingMail: &bookingmail.Composer{DB: s.db, Clock: s.clock, Booking: b, Layout: layout},
+		Post:        &notify.Post{DB: s.db, Clock: s.clock, Sender: captured}}
 	s.web = &Server{Search: d, Booking: b, Guides: &guides.Guides{Library: library, Search: d}, Corrections: "hello@wattle.example", Clock: s.clock, Log: log, Assets: assets, Box: box, BaseURL: home, Version: "test",
-		Calendar: s.calendar, Integrity: noFindings, LimitsOff: true,
+		Calendar: s.jobs.BookingMail.CalendarFile, Integrity: noFindings, LimitsOff: true,
 		Checks: map[string]func(context.Context) error{"database": s.db.Ping},
 		Shared: &ratelimit.Shared{DB: s.db, Clock: s.clock}, Local: &ratelimit.Local{Clock: s.clock},
 		Dev: map[string]http.Handler{"/dev/mail": captured.Handler(func() []string { return nil })},
 	}
-}
-
-func (s *site) calendar(ctx context.Context, b booking.Booking, practice bool) ([]byte, error) {
-	facts, err := s.jobs.Facts(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	role := notify.Client
-	if practice {
-		role = notify.Host
-	}
-	cal, err := s.jobs.Composer.Entry(facts, role)
-	return []byte(cal.Body), err
 }
 
 func noFindings(context.Context) ([]Finding, error) {

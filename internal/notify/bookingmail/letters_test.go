@@ -1,4 +1,4 @@
-package notify
+package bookingmail
 
 import (
 	"regexp"
@@ -8,6 +8,8 @@ import (
 	_ "time/tzdata"
 
 	"wattle/internal/booking"
+	"wattle/internal/directory"
+	"wattle/internal/notify"
 	"wattle/templates"
 )
 
@@ -15,15 +17,15 @@ const base = "https://wattle.example"
 
 func composer(t *testing.T) *Composer {
 	t.Helper()
-	site, err := NewSite(base, "Wattle <hello@wattle.example>")
+	site, err := notify.NewSite(base, "Wattle <hello@wattle.example>")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := NewComposer(site, templates.FS)
+	layout, err := notify.NewLayout(site, templates.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return &Composer{Layout: layout}
 }
 
 func zone(t *testing.T, name string) *time.Location {
@@ -49,10 +51,9 @@ func facts(t *testing.T) *Facts {
 			ClientName: "Alex Nguyen", ClientEmail: "alex@client.example", ClientZone: "Australia/Brisbane",
 			Version: 2, Sequence: 1,
 		},
-		Practice: Practice{
-			Given: "Sam", Name: "Sam Okafor", Email: "sam@practice.example", Street: "12 Example Street", Suburb: "Newtown",
-			State: "NSW", Postcode: "2042", VideoURL: "https://video.example/sam", Phone: "02 5550 0100",
-		},
+		Profile: &directory.Profile{GivenName: "Sam", FamilyName: "Okafor", Suburb: "Newtown", State: "nsw", Postcode: "2042"},
+		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street", VideoURL: "https://video.example/sam",
+			Phone: "02 5550 0100"},
 		PracticeZone: zone(t, "Australia/Sydney"),
 		ClientZone:   zone(t, "Australia/Brisbane"),
 		Policy:       "You can move or cancel it free of charge until it starts.",
@@ -63,12 +64,12 @@ func facts(t *testing.T) *Facts {
 }
 
 // every message there is, for f.
-func every(t *testing.T, f *Facts) map[string]Message {
+func every(t *testing.T, f *Facts) map[string]notify.Message {
 	t.Helper()
 	c := composer(t)
-	out := map[string]Message{}
-	put := func(name string) func(Message, error) {
-		return func(m Message, err error) {
+	out := map[string]notify.Message{}
+	put := func(name string) func(notify.Message, error) {
+		return func(m notify.Message, err error) {
 			t.Helper()
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
@@ -77,7 +78,7 @@ func every(t *testing.T, f *Facts) map[string]Message {
 		}
 	}
 	put("code")(c.Code(f, "482913", base+"/booking/bk_0123456789/confirm?t=link-token"))
-	for _, r := range []Role{Client, Host} {
+	for _, r := range []Side{Client, Practice} {
 		put("confirmed " + string(r))(c.Confirmed(f, r))
 		put("rescheduled " + string(r))(c.Rescheduled(f, r))
 		put("cancelled " + string(r))(c.Cancelled(f, r))
@@ -85,19 +86,19 @@ func every(t *testing.T, f *Facts) map[string]Message {
 	put("proposed")(c.Proposed(f, f.Booking.Starts.Add(24*time.Hour)))
 	put("reminder 48")(c.Reminder(f, Client, 48))
 	put("reminder 2")(c.Reminder(f, Client, 2))
-	put("reminder 2 practice")(c.Reminder(f, Host, 2))
+	put("reminder 2 practice")(c.Reminder(f, Practice, 2))
 	return out
 }
 
 // flat is a mail as a person reads it: text, and HTML without its tags, entities and line breaks.
-func flat(m Message) (text, html string) {
+func flat(m notify.Message) (text, html string) {
 	h := regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`).ReplaceAllString(m.HTML, " ")
 	h = strings.NewReplacer("&#39;", "'", "&amp;", "&", "&#34;", `"`, "&#43;", "+").Replace(h)
 	join := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 	return join(m.Text), join(h)
 }
 
-func says(t *testing.T, m Message, want ...string) {
+func says(t *testing.T, m notify.Message, want ...string) {
 	t.Helper()
 	text, html := flat(m)
 	for _, w := range want {
@@ -110,11 +111,11 @@ func says(t *testing.T, m Message, want ...string) {
 	}
 }
 
-func silent(t *testing.T, m Message, never ...string) {
+func silent(t *testing.T, m notify.Message, never ...string) {
 	t.Helper()
 	body := m.Subject + m.Text + m.HTML
-	if m.ICS != nil {
-		body += string(m.ICS.Body)
+	for _, a := range m.Attachments {
+		body += string(a.Body)
 	}
 	for _, n := range never {
 		if strings.Contains(body, n) {
@@ -203,13 +204,13 @@ func TestEachSideLearnsHowTheyMeet(t *testing.T) {
 		client, host string
 	}{
 		{"video", func(f *Facts) {}, "By video. Open this link when it is time. https://video.example/sam", "By video, at your link. Alex Nguyen has it too. https://video.example/sam"},
-		{"video without link", func(f *Facts) { f.Practice.VideoURL = "" }, "Sam will send you the link before you meet", "Please send Alex Nguyen your link"},
+		{"video without link", func(f *Facts) { f.Contact.VideoURL = "" }, "Sam will send you the link before you meet", "Please send Alex Nguyen your link"},
 		{"phone, number given", func(f *Facts) { f.Booking.Mode, f.Booking.ClientPhone = "phone", "0400 555 678" },
 			"Sam calls you on the number you gave, ending in 678.", "You call Alex Nguyen; the number is on the booking's page."},
 		{"phone, none given", func(f *Facts) { f.Booking.Mode = "phone" }, "You call Sam on 02 5550 0100.", "Alex Nguyen calls you on 02 5550 0100."},
-		{"phone, none at all", func(f *Facts) { f.Booking.Mode, f.Practice.Phone = "phone", "" }, "Sam will send you the number to call", "please send yours by answering this e-mail"},
+		{"phone, none at all", func(f *Facts) { f.Booking.Mode, f.Contact.Phone = "phone", "" }, "Sam will send you the number to call", "please send yours by answering this e-mail"},
 		{"in person", func(f *Facts) { f.Booking.Mode = "in-person" }, "In person at 12 Example Street, Newtown NSW 2042.", "In person at 12 Example Street, Newtown NSW 2042."},
-		{"in person, no street", func(f *Facts) { f.Booking.Mode, f.Practice.Street = "in-person", "" }, "In person at Newtown NSW 2042.", "In person at Newtown NSW 2042."},
+		{"in person, no street", func(f *Facts) { f.Booking.Mode, f.Contact.Street = "in-person", "" }, "In person at Newtown NSW 2042.", "In person at Newtown NSW 2042."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := facts(t)
@@ -272,7 +273,7 @@ func TestLinksBelongToTheirReaderAndToTheConfiguredAddress(t *testing.T) {
 		if regexp.MustCompile(`(?i)<img|<script|<link|src=|url\(|@import`).MatchString(m.HTML) {
 			t.Errorf("%s fetches something", name)
 		}
-		if m.ICS != nil && strings.Contains(string(m.ICS.Body), "-token") {
+		if len(m.Attachments) > 0 && strings.Contains(string(m.Attachments[0].Body), "-token") {
 			t.Errorf("%s puts a token into a calendar", name)
 		}
 	}
@@ -304,7 +305,7 @@ func TestThePolicyAndTheCostStandInTheConfirmation(t *testing.T) {
 func TestProposingNamesBothTimes(t *testing.T) {
 	m := every(t, facts(t))["proposed"]
 	says(t, m, "Tue 1 Dec, 4:00 pm (Brisbane time) stands until you accept", "Wednesday 2 December 2026, 4:00 pm to 4:15 pm, Brisbane time", "5:00 pm to 5:15 pm, Sydney time")
-	if m.ICS != nil {
+	if m.Attachments != nil {
 		t.Error("a proposal moves no calendar entry")
 	}
 }
@@ -312,7 +313,7 @@ func TestProposingNamesBothTimes(t *testing.T) {
 func TestNamesCannotBreakAMail(t *testing.T) {
 	f := facts(t)
 	f.Booking.ClientName = "Eve\r\nBcc: all@evil.example\r\n\r\n<script>alert(1)</script> {{.}} \u202Egnp"
-	f.Practice.Given = "Sam\r\nX-Evil: 1"
+	f.Profile.GivenName = "Sam\r\nX-Evil: 1"
 	for name, m := range every(t, f) {
 		if strings.ContainsAny(m.Subject, "\r\n") || strings.Contains(m.HTML, "<script") || strings.ContainsRune(m.Text, '\u202e') {
 			t.Errorf("%s: %q", name, m.Subject)
@@ -355,22 +356,5 @@ func TestAnswersReachTheOtherSide(t *testing.T) {
 	}
 	if r := all["reminder 2"].ReplyTo; r == nil || r.Address != "sam@practice.example" || r.Name != "" {
 		t.Errorf("client answers to %v", r)
-	}
-}
-
-func TestASiteNeedsAnAddress(t *testing.T) {
-	for _, c := range []struct{ base, from, want string }{
-		{base, "", "no-reply@wattle.example"},
-		{base + "/", "hello@wattle.example", "hello@wattle.example"},
-		{"nonsense", "", ""},
-		{base, "not an address", ""},
-	} {
-		s, err := NewSite(c.base, c.from)
-		if (err != nil) != (c.want == "") || s.From.Address != c.want {
-			t.Errorf("NewSite(%q, %q) = %v, %v", c.base, c.from, s, err)
-		}
-		if err == nil && (s.BaseURL != base || s.From.Name != "Wattle") {
-			t.Errorf("NewSite(%q, %q) = %+v", c.base, c.from, s)
-		}
 	}
 }
