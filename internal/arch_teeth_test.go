@@ -35,6 +35,7 @@ var planted = []struct{ why, pkg, file, text string }{
 	{"a mail library outside mail", "notify", "letter.go", `import "github.com/wneessen/go-mail"`},
 	{"a calendar library outside notify", "booking", "booking.go", `import ics "github.com/arran4/golang-ical"`},
 	{"metrics inside a domain", "booking", "service.go", `import "github.com/prometheus/client_golang/prometheus"`},
+	{"a cache library outside view", "web", "cards.go", `import "github.com/maypok86/otter/v2"`},
 	{"an unknown module", "booking", "booking.go", `import "example.com/clever"`},
 	{"the database in a rule", "booking", "slots.go", `import "wattle/internal/pg"`},
 	{"the clock in a rule", "booking", "policy.go", `import "wattle/internal/clock"`},

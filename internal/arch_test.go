@@ -81,7 +81,7 @@ var assets = map[string][]string{
 var vendors = map[string][]string{
 	"github.com/gin-gonic/gin":        {"web"},
 	"github.com/klauspost/compress":   {"web", "view"},
-	"github.com/maypok86/otter":       {"search", "view", "web"},
+	"github.com/maypok86/otter":       {"search", "view"},
 	"github.com/andybalholm/brotli":   {"web", "view"},
 	"github.com/alexedwards/scs":      {"web"},
 	"github.com/jmoiron/sqlx":         {"pg"},

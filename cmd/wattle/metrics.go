@@ -129,7 +129,7 @@ func collectCaches(s *web.Server) collector {
 		desc("misses", "Pieces of pages rendered."),
 	}
 	return func(out chan<- prometheus.Metric) {
-		for kind, counts := range s.Kept() {
+		for kind, counts := range s.Caches() {
 			for i, d := range descs {
 				out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(counts[i]), kind)
 			}

@@ -61,10 +61,7 @@ func randomGroup(r *rand.Rand) FacetGroup {
 	for range r.IntN(12) {
 		f := Facet{Value: word(), Label: word(), Count: r.IntN(3_000_000) - 1000, On: r.IntN(4) == 0, Section: awkward[r.IntN(3)]}
 		if r.IntN(2) == 0 {
-			f = f.Ready([]string{g.Name, word()}[r.IntN(2)])
-		}
-		if r.IntN(8) == 0 {
-			f.Label = word() // made ready for another
+			f = NewFacet(g.Name, f.Value, f.Label, f.Section)
 		}
 		g.Values = append(g.Values, f)
 	}
@@ -85,33 +82,13 @@ func TestTheListOfFiltersIsThatOfItsTemplate(t *testing.T) {
 	}
 }
 
-func TestTheTicksAreThoseOfTheirTemplate(t *testing.T) {
-	assets, err := NewAssets(static.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := NewSet(templates.FS, assets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := rand.New(rand.NewPCG(2, 2))
-	for range 200 {
-		ticks := randomGroup(r).Values
-		var b strings.Builder
-		if err := set.common.ExecuteTemplate(&b, "ticks", ticks); err != nil {
-			t.Fatal(err)
-		}
-		differ(t, b.String(), string(tickList(ticks)))
-	}
-}
-
 func FuzzTheListOfFiltersIsThatOfItsTemplate(f *testing.F) {
 	render := bothWays(f)
 	for i, w := range awkward {
 		f.Add(w, awkward[(i+3)%len(awkward)], awkward[(i+7)%len(awkward)], i*977, i%3, i%2 == 0)
 	}
 	f.Fuzz(func(t *testing.T, name, value, label string, count, shown int, on bool) {
-		g := FacetGroup{Name: name, Legend: label, Shown: max(0, shown), Values: []Facet{{Value: value, Label: label, Count: count, On: on}, {Value: label, Label: value, Section: name}, Facet{Value: label, Label: value, Count: count}.Ready(name)},
+		g := FacetGroup{Name: name, Legend: label, Shown: max(0, shown), Values: []Facet{{Value: value, Label: label, Count: count, On: on}, {Value: label, Label: value, Section: name}},
 			All: &Facet{Value: value, Label: label, On: on}}
 		byTemplate, byHand := render([]FacetGroup{g})
 		differ(t, byTemplate, byHand)

@@ -6,15 +6,13 @@ import (
 	"sync"
 )
 
-// frame draws what stands around every page: header, footer and the files of the head. Pages share
-// few of them, so each is rendered once and kept by all that it may show; a partial is given
-// nothing else.
+// frame renders what surrounds every page: header, footer and the links to files in the head. They
+// take as long as a fifth of a page of results and differ little between pages, so each is cached by
+// everything it shows: its partial is given nothing else.
 type frame struct {
 	common *template.Template
-	once   sync.Once
-	parts  *template.Template
-	err    error
-	kept   Kept[frameKey, HTML]
+	parts  func() (*template.Template, error) // a copy: an executed template cannot be cloned
+	cache  Cache[frameKey, HTML]
 }
 
 type frameKey struct {
@@ -24,39 +22,37 @@ type frameKey struct {
 	viewer          Viewer
 }
 
-const halfFrames = 1 << 20
+const frameBytes = 2 << 20
 
-func (f *frame) funcs() template.FuncMap {
-	return template.FuncMap{
-		"header": func(c Chrome) (HTML, error) { return f.around("header", &c) },
-		"footer": func(c Chrome) (HTML, error) { return f.around("footer", &c) },
-		"files":  func(c Chrome) (HTML, error) { return f.around("files", &c) },
-	}
+func newFrame() *frame {
+	f := &frame{cache: NewCache[frameKey, HTML](frameBytes)}
+	f.parts = sync.OnceValues(func() (*template.Template, error) { return f.common.Clone() })
+	return f
 }
 
-func (f *frame) around(partial string, c *Chrome) (HTML, error) {
-	if len(c.Tabs) > 0 { // the menu of a work area is its own
-		return f.render(partial, *c)
+func (f *frame) funcs() template.FuncMap {
+	part := func(partial string) func(Chrome) (HTML, error) {
+		return func(c Chrome) (HTML, error) { return f.part(partial, c) }
 	}
-	key := frameKey{partial: partial, active: c.Active, source: c.Source, demo: c.Demo, dev: c.Dev, live: c.Live, viewer: c.Viewer}
-	if html, ok := f.kept.Get(key); ok {
-		return html, nil
+	return template.FuncMap{"header": part("header"), "footer": part("footer"), "files": part("files")}
+}
+
+func (f *frame) part(partial string, c Chrome) (HTML, error) {
+	if len(c.Tabs) > 0 { // the menu of a work area belongs to its page
+		return f.render(partial, c)
 	}
-	html, err := f.render(partial, Chrome{Active: c.Active, Source: c.Source, Demo: c.Demo, Dev: c.Dev, Live: c.Live, Viewer: c.Viewer})
-	if err == nil {
-		f.kept.Put(key, html, len(html))
-	}
-	return html, err
+	key := frameKey{partial, c.Active, c.Source, c.Demo, c.Dev, c.Live, c.Viewer}
+	return f.cache.Get(key, func() (HTML, error) {
+		return f.render(partial, Chrome{Active: c.Active, Source: c.Source, Demo: c.Demo, Dev: c.Dev, Live: c.Live, Viewer: c.Viewer})
+	})
 }
 
 func (f *frame) render(partial string, c Chrome) (HTML, error) {
-	f.once.Do(func() { f.parts, f.err = f.common.Clone() })
-	if f.err != nil {
-		return "", f.err
-	}
-	var b strings.Builder
-	if err := f.parts.ExecuteTemplate(&b, partial, c); err != nil {
+	parts, err := f.parts()
+	if err != nil {
 		return "", err
 	}
-	return HTML(b.String()), nil
+	var b strings.Builder
+	err = parts.ExecuteTemplate(&b, partial, c)
+	return HTML(b.String()), err
 }

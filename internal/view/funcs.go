@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -40,8 +41,6 @@ func Funcs(assets *Assets) template.FuncMap {
 		"number":   Number,
 		"title":    capital,
 		"facets":   facetList(assets),
-		"ticks":    tickList,
-		"reasons":  whyLine(assets),
 	}
 }
 
@@ -74,7 +73,7 @@ func Count(n int, one, many string) string { return Number(n) + " " + Plural(n, 
 
 // Number is n with its thousands separated.
 func Number(n int) string {
-	s := fmt.Sprint(n)
+	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}

@@ -36,7 +36,7 @@ type Bound struct {
 // NewSet parses layouts/*.html and partials/*.html of files. Template functions find static files
 // through assets.
 func NewSet(files fs.FS, assets *Assets) (*Set, error) {
-	f := &frame{kept: Kept[frameKey, HTML]{Half: halfFrames}}
+	f := newFrame()
 	common := template.New("").Funcs(Funcs(assets)).Funcs(f.funcs())
 	f.common = common
 	for _, dir := range []string{"layouts", "partials"} {
@@ -138,6 +138,22 @@ func (p Partial[T]) Markup(data T) (HTML, error) {
 		return "", fmt.Errorf("view: %w", err)
 	}
 	return HTML(b.String()), nil
+}
+
+// CachedPartial is a partial that is rendered once for each value of its data.
+type CachedPartial[T comparable] struct {
+	partial Partial[T]
+	Cache[T, HTML]
+}
+
+// ParseCached binds partials/NAME.html to T and caches what it renders, within a bound of bytes.
+func ParseCached[T comparable](set *Set, name string, bytes uint64) CachedPartial[T] {
+	return CachedPartial[T]{ParsePartial[T](set, name), NewCache[T, HTML](bytes)}
+}
+
+// Markup renders the partial, or returns what it rendered for the same data before.
+func (p CachedPartial[T]) Markup(data T) (HTML, error) {
+	return p.Get(data, func() (HTML, error) { return p.partial.Markup(data) })
 }
 
 // Name is the page's name: its file without folder and ending.

@@ -108,7 +108,12 @@ type Facet struct {
 	On           bool
 	Section      string // heading under which it stands behind "More"
 
-	ready *readyBox // see Ready
+	id string // see NewFacet
+}
+
+// NewFacet makes a value of a group with its id worked out, which takes longer than printing its box.
+func NewFacet(group, value, label, section string) Facet {
+	return Facet{Value: value, Label: label, Section: section, id: FacetGroup{Name: group}.ID(Facet{Value: value})}
 }
 
 // FacetSection is a part of what stands behind "More".
@@ -118,7 +123,12 @@ type FacetSection struct {
 }
 
 // ID is the id of a value's box.
-func (g FacetGroup) ID(f Facet) string { return "x-" + ID(g.Name+"-"+f.Value) }
+func (g FacetGroup) ID(f Facet) string {
+	if f.id != "" {
+		return f.id
+	}
+	return "x-" + ID(g.Name+"-"+f.Value)
+}
 
 // Head is what stands before "More". A value's place does not depend on whether it is on, so that
 // ticking it moves nothing.

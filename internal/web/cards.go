@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"html"
 	"strings"
 	"time"
@@ -10,30 +11,25 @@ import (
 	"wattle/internal/view"
 )
 
-// cardKey is everything that a card shows but why somebody was found. What is left after Medicare
-// changes at midnight somewhere, which is always on a quarter of an hour.
+// cardKey holds everything a card shows except why the person was found and the search that its links
+// lead back to. The gap after Medicare changes at a midnight, which is always on a quarter hour.
 type cardKey struct {
 	who     directory.Edition
-	next    int64  // when the next free time is
-	quarter int64  // of an hour, since 1970
-	format  string // whose fee is shown
-	away    string
+	next    int64  // the next free time, Unix
+	quarter int64  // quarter hours since 1970
+	format  string // the kind of session whose fee is shown
+	away    string // distance in words
+	why     bool   // there are reasons
 }
 
-// halfCards bounds either half of the cards that are kept, in bytes.
-const halfCards = 8 << 20
+// cardsBytes bounds the cached cards.
+const cardsBytes = 16 << 20
 
-// cardBytes is what a card costs besides its markup, about.
-const cardBytes = 200
+// fromMark and whyMark stand in a cached card for what differs from search to search. They are random,
+// so that no profile can contain them, and need no escaping.
+var fromMark, whyMark = rand.Text(), rand.Text()
 
-// origin stands in a card while it is rendered for the search that it was found by, which is not
-// kept with it: the card is kept as what stands before, between and behind. It is escaped nowhere.
-const origin = "-the-search-they-came-from-"
-
-// whyHere stands in a card in the place of why somebody was found, which is not kept with it either.
-const whyHere = "-why-they-are-here-"
-
-// cardsOf is the kind of session whose fee the cards of a search show, and what their links end with.
+// cardsOf returns the kind of session whose fee the cards of a search show, and the end of their links.
 func cardsOf(f search.Filter) (format, from string) {
 	if len(f.Formats) == 1 {
 		format = f.Formats[0]
@@ -41,78 +37,53 @@ func cardsOf(f search.Filter) (format, from string) {
 	return format, fromQuery(f)
 }
 
-// cardList is the cards of a page of results.
-type cardList struct {
-	s      *Server
-	list   []search.View
-	filter search.Filter
-}
-
-// Any says whether there are cards.
-func (c cardList) Any() bool { return len(c.list) > 0 }
-
-// Markup is the cards as the items of a list.
-func (c cardList) Markup() (view.HTML, error) {
-	w := view.NewWriter()
-	defer w.Free()
-	c.s.writeCards(w, c.list, c.filter)
-	return view.HTML(w.Bytes()), w.Err()
-}
-
-// writeCards writes cards as the items of a list.
-func (s *Server) writeCards(w *view.Writer, list []search.View, f search.Filter) {
+// cards renders the results of a search as the items of a list.
+func (s *Server) cards(list []search.View, f search.Filter) (view.HTML, error) {
 	format, from := cardsOf(f)
-	now := s.Clock.Now()
-	for _, v := range list {
-		w.WriteString("<li>")
-		if err := s.writeCard(w, v, format, from, now); err != nil {
-			w.Fail(err)
-		}
-		w.WriteString("</li>")
-	}
-}
-
-func (s *Server) writeCard(b *view.Writer, v search.View, format, from string, now time.Time) error {
-	k := cardKey{who: v.Profile.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format}
-	if v.HasKm {
-		k.away = kmText(v.Km)
-	}
-	parts, ok := s.keptCards.Get(k)
-	if !ok {
-		card := cardOf(v, format, origin, now)
-		card.Why = []string{whyHere}
-		whole, err := s.views.card.Markup(card)
-		if err != nil {
-			return err
-		}
-		if parts, ok = s.cardParts(string(whole)); !ok { // somebody wrote that in their profile
-			whole, err = s.views.card.Markup(cardOf(v, format, from, now))
-			b.WriteString(string(whole))
-			return err
-		}
-		s.keptCards.Put(k, parts, len(whole)+cardBytes)
-	}
 	from = html.EscapeString(from)
-	var line [240]byte // longer than most
-	for i, part := range parts {
-		switch {
-		case i == len(parts)-1:
-			b.Write(s.views.why.Append(line[:0], v.Matched))
-		case i > 0:
-			b.WriteString(from)
+	now := s.Clock.Now()
+	var b strings.Builder
+	b.Grow(len(list) * 3000) // about the size of a card
+	for _, v := range list {
+		card, err := s.card(v, format, now)
+		if err != nil {
+			return "", err
 		}
-		b.WriteString(part)
+		b.WriteString("<li>")
+		before, after, _ := strings.Cut(string(card), whyMark)
+		fillIn(&b, before, from)
+		b.WriteString(html.EscapeString(strings.Join(v.Matched, " · ")))
+		fillIn(&b, after, from)
+		b.WriteString("</li>")
 	}
-	return nil
+	return view.HTML(b.String()), nil
 }
 
-// cardParts is what is kept of a card: what stands before, between and behind the addresses, and behind
-// the line that says why somebody was found.
-func (s *Server) cardParts(whole string) (parts []string, ok bool) {
-	parts = strings.Split(whole, origin)
-	if len(parts) != 3 {
-		return nil, false
+// card returns the cached card of a result, with marks for what differs from search to search.
+func (s *Server) card(v search.View, format string, now time.Time) (view.HTML, error) {
+	key := cardKey{who: v.Profile.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format, why: len(v.Matched) > 0}
+	if v.HasKm {
+		key.away = kmText(v.Km)
 	}
-	before, behind, ok := strings.Cut(parts[2], string(s.views.why.Append(nil, []string{whyHere})))
-	return append(parts[:2], before, behind), ok
+	return s.cardCache.Get(key, func() (view.HTML, error) {
+		card := cardOf(v, format, fromMark, now)
+		card.Why = nil
+		if key.why {
+			card.Why = []string{whyMark}
+		}
+		return s.views.card.Markup(card)
+	})
+}
+
+// fillIn writes a part of a card with the search that its links lead back to.
+func fillIn(b *strings.Builder, card, from string) {
+	for {
+		before, after, more := strings.Cut(card, fromMark)
+		b.WriteString(before)
+		if !more {
+			return
+		}
+		b.WriteString(from)
+		card = after
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,7 +29,7 @@ type therapistsListPage struct {
 	Total   int
 	Chips   view.Chips
 	Notes   []view.Notice
-	Cards   cardList // partial "card" of each
+	Cards   view.HTML // partial "card" of each
 	Pages   view.Pagination
 	Zero    *zeroResults
 	Crisis  view.CrisisPanel
@@ -70,17 +69,15 @@ func (s *Server) therapistsList(c *gin.Context) error {
 	if err := s.fromPath(c, q); err != nil {
 		return err
 	}
-	room := listRooms.Get().(*listRoom)
-	defer room.free()
-	p, err := s.searched(ctx(c), room, c.Request.URL.Path, q)
+	p, err := s.searched(ctx(c), c.Request.URL.Path, q)
 	if err != nil {
 		return err
 	}
-	return s.showList(c, p)
+	return render(s, c, http.StatusOK, s.views.therapistsList, p)
 }
 
 // searched is the page at an address, for a query that says also what the path does.
-func (s *Server) searched(ctx context.Context, room *listRoom, path string, q url.Values) (*therapistsListPage, error) {
+func (s *Server) searched(ctx context.Context, path string, q url.Values) (p therapistsListPage, err error) {
 	f, notes := search.ParseLenient(q)
 	u, said := understand(f)
 	f = u.Filter
@@ -90,19 +87,18 @@ func (s *Server) searched(ctx context.Context, room *listRoom, path string, q ur
 	}
 	page, err := s.Search.Search(ctx, ask)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	if last := page.Pages(); page.Total > 0 && f.Page > last { // somebody kept an address of more pages than there are now
 		f, ask = f.AtPage(last), ask.AtPage(last)
 		if page, err = s.Search.Search(ctx, ask); err != nil {
-			return nil, err
+			return p, err
 		}
 	}
-	p, err := s.listPage(room, f, page, notes)
-	if err != nil {
-		return nil, err
+	if p, err = s.listPage(f, page, notes); err != nil {
+		return p, err
 	}
-	s.land(p, path, f, page)
+	s.land(&p, path, f, page)
 	p.showUnderstood(u, said)
 	if page.Total == 0 {
 		p.Zero, err = s.zero(ctx, f)
@@ -177,29 +173,13 @@ func (s *Server) tagOf(u *url.URL) string {
 	return string(append(append(b, s.Version...), '"'))
 }
 
-// listRoom is what a page of results is made in. It is used again once the page is sent.
-type listRoom struct {
-	page   therapistsListPage
-	values []view.Facet
-	groups []view.FacetGroup
-	ticks  []view.Facet
-}
-
-var listRooms = sync.Pool{New: func() any { return new(listRoom) }}
-
-func (r *listRoom) free() {
-	*r = listRoom{values: r.values[:0], groups: r.groups[:0], ticks: r.ticks[:0]}
-	listRooms.Put(r)
-}
-
-// listPage words a search in room. notes are what was left out of it and why.
-func (s *Server) listPage(room *listRoom, f search.Filter, page search.Page, notes []search.Note) (*therapistsListPage, error) {
+// listPage words a search. notes are what was left out of it and why.
+func (s *Server) listPage(f search.Filter, page search.Page, notes []search.Note) (p therapistsListPage, err error) {
 	path, title := listPath(f), listTitle(f)
-	p := &room.page
-	*p = therapistsListPage{
+	p = therapistsListPage{
 		Chrome: s.chrome(title, listDescription(title, page.Total), path), Action: "/therapists", Query: f.Encode(), Heading: title,
 		Found: foundWords(page), Sorts: sortOptions(f), Sort: f.Sort,
-		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial, Cards: cardList{s, page.Results, f},
+		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return listURL(f.AtPage(n)) }),
 	}
 	p.Active, p.Live, p.Literal = "find", true, f.AsTyped
@@ -207,25 +187,26 @@ func (s *Server) listPage(room *listRoom, f search.Filter, page search.Page, not
 	if p.NoIndex = path == "/therapists" && (!f.Empty() || f.Page > 1) || page.Total == 0; p.NoIndex {
 		p.Canonical = ""
 	}
-	room.count(f, page)
-	p.Groups, p.Ticks = room.groups, room.ticks
-	var err error
-	if p.Words, err = kept(&s.keptWords, s.views.words, finderWords{f.Q}); err != nil {
+	p.count(f, page)
+	if p.Words, err = s.views.words.Markup(finderWords{f.Q}); err != nil {
 		return p, err
 	}
-	p.Wishes, err = kept(&s.keptWishes, s.views.wishes, wishesOf(f, notes))
+	if p.Wishes, err = s.views.wishes.Markup(wishesOf(f, notes)); err != nil {
+		return p, err
+	}
+	p.Cards, err = s.cards(page.Results, f)
 	return p, err
 }
 
 // count fills in the values of every group with their counts.
-func (r *listRoom) count(f search.Filter, page search.Page) {
+func (p *therapistsListPage) count(f search.Filter, page search.Page) {
 	for i, g := range search.Groups() {
 		switch g.Name {
 		case "state", "price":
 		case "reduced", "free_consultation", "accepting":
-			r.ticks = append(r.ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
+			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
 		default:
-			r.groups = append(r.groups, r.group(f, page, g, facetWords()[i]))
+			p.Groups = append(p.Groups, facetGroup(f, page, g, facetWords()[i]))
 		}
 	}
 }
@@ -234,23 +215,19 @@ var tickWords = map[string]string{
 	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call", "accepting": "Takes new clients",
 }
 
-func (r *listRoom) group(f search.Filter, page search.Page, g search.Group, words []view.Facet) view.FacetGroup {
+func facetGroup(f search.Filter, page search.Page, g search.Group, words []view.Facet) view.FacetGroup {
 	out := view.FacetGroup{Name: g.Name, Legend: g.Label, Open: g.Name == "type" || g.Name == "available"}
-	chosen, from := f.Chosen(g.Name), len(r.values)
+	chosen := f.Chosen(g.Name)
+	out.Values = make([]view.Facet, 0, len(words))
 	for i, n := range page.Facets.Of(g) {
-		on := len(chosen) > 0 && contains(chosen, words[i].Value)
-		if n == 0 && !on {
-			continue
+		v := words[i]
+		if v.Count, v.On = int(n), contains(chosen, v.Value); n > 0 || v.On {
+			out.Values = append(out.Values, v)
 		}
-		r.values = append(r.values, words[i])
-		v := &r.values[len(r.values)-1]
-		v.Count, v.On = int(n), on
 	}
-	out.Values = r.values[from:len(r.values):len(r.values)]
 	if len(out.Values) > 9 {
-		out.Shown, from = 7, len(r.values)
-		r.values = commonFirst(r.values, out.Values, out.Shown)
-		out.Values = r.values[from:len(r.values):len(r.values)]
+		out.Shown = 7
+		out.Values = commonFirst(out.Values, out.Shown)
 	}
 	if g.Name == "issue" && (len(f.Issues) > 1 || f.AllIssues) {
 		out.All = &view.Facet{Value: "all", Label: "Only people who help with all of these", On: f.AllIssues}

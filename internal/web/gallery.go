@@ -170,7 +170,7 @@ func (s *Server) fixtureList(c *gin.Context, f search.Filter, total int) error {
 	if total > 0 {
 		page.Results = []search.View{{Profile: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Profile: &other}}
 	}
-	p, err := s.listPage(new(listRoom), f, page, []search.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
+	p, err := s.listPage(f, page, []search.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (s *Server) fixtureList(c *gin.Context, f search.Filter, total int) error {
 		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "18 therapists if you go up to $160"},
 			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "2 therapists if you look in all states"}}}
 	}
-	return s.showList(c, p)
+	return render(s, c, http.StatusOK, s.views.therapistsList, p)
 }
 
 func (s *Server) fixtureMatch(c *gin.Context, answers url.Values, slip error) error {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/sync/singleflight"
 
 	"wattle/internal/fault"
 	"wattle/internal/guides"
@@ -16,9 +15,9 @@ import (
 	"wattle/internal/view"
 )
 
-// The pictures of shared links (Open Graph): drawn when first asked for and kept within a bound.
-// Their addresses hold a version made of all that they show, and only today's is answered: nobody
-// can make the server draw what no page names.
+// The pictures of shared links (Open Graph) are drawn on first request and cached. Their addresses hold
+// a version made of everything they show, and only the current one is answered: the server draws only
+// what a page names.
 
 // picture is what package poster draws.
 type picture interface {
@@ -26,46 +25,37 @@ type picture interface {
 	PNG() ([]byte, error)
 }
 
-// halfPictures is half of what the pictures that are kept may take, in bytes; one takes some 90,000.
-const halfPictures = 4 << 20
+// picturesBytes bounds the cached pictures; one takes about 90,000 bytes.
+const picturesBytes = 8 << 20
 
 // drawWait is how long a request waits for its turn to draw: one picture is drawn at a time.
 const drawWait = 3 * time.Second
 
-// easel draws pictures one at a time, each once, and keeps them.
-type easel struct {
-	kept  view.Kept[string, []byte]
-	once  singleflight.Group
+// pictures draws pictures one at a time, each once, and caches them by version.
+type pictures struct {
+	drawn view.Cache[string, []byte]
 	turns chan struct{}
 	wait  time.Duration // for a turn
 }
 
-func newEasel() *easel {
-	return &easel{kept: view.Kept[string, []byte]{Half: halfPictures}, turns: make(chan struct{}, 1), wait: drawWait}
+func newPictures() pictures {
+	return pictures{drawn: view.NewCache[string, []byte](picturesBytes), turns: make(chan struct{}, 1), wait: drawWait}
 }
 
-// draw gives a picture, from what is kept or new. It returns fault.Unavailable when too many others
-// wait to be drawn.
-func (e *easel) draw(p picture) ([]byte, error) {
-	if png, ok := e.kept.Get(p.Version()); ok {
-		return png, nil
-	}
-	png, err, _ := e.once.Do(p.Version(), func() (any, error) {
-		wait, cancel := context.WithTimeout(context.Background(), e.wait)
+// draw returns a picture, cached or new. It returns fault.Unavailable when too many others wait to be
+// drawn.
+func (d pictures) draw(p picture) ([]byte, error) {
+	return d.drawn.Get(p.Version(), func() ([]byte, error) {
+		wait, cancel := context.WithTimeout(context.Background(), d.wait)
 		defer cancel()
 		select {
-		case e.turns <- struct{}{}:
-			defer func() { <-e.turns }()
+		case d.turns <- struct{}{}:
+			defer func() { <-d.turns }()
+			return p.PNG()
 		case <-wait.Done():
-			return []byte(nil), fault.New(fault.Unavailable, "Many pictures are being drawn right now. Please try again in a moment.")
+			return nil, fault.New(fault.Unavailable, "Many pictures are being drawn right now. Please try again in a moment.")
 		}
-		png, err := p.PNG()
-		if err == nil {
-			e.kept.Put(p.Version(), png, len(png))
-		}
-		return png, err
 	})
-	return png.([]byte), err
 }
 
 // therapistPicture stands beside links to a profile, for as long as the profile can be seen.
@@ -100,7 +90,7 @@ func (s *Server) writePicture(c *gin.Context, p picture) error {
 		c.Writer.WriteHeaderNow()
 		return nil
 	}
-	png, err := s.easel.draw(p)
+	png, err := s.pictures.draw(p)
 	if err != nil {
 		return err
 	}

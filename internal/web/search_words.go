@@ -236,21 +236,17 @@ func commonest(values []view.Facet, most int) []view.Facet {
 	return out
 }
 
-// commonFirst appends values to out, the n most frequent first; the others keep their order and
-// sections. n is at most 8.
-func commonFirst(out, values []view.Facet, n int) []view.Facet {
-	var room [9]int
-	first := room[:0] // the most frequent, of equally frequent ones the earlier
+// commonFirst puts the n most frequent values first; the others keep their order and sections.
+func commonFirst(values []view.Facet, n int) []view.Facet {
+	first := make([]int, 0, n+1) // indexes of the most frequent; of equally frequent values, the earlier
 	for i := range values {
 		at := len(first)
 		for at > 0 && values[first[at-1]].Count < values[i].Count {
 			at--
 		}
-		if at < n {
-			first = slices.Insert(first, at, i)
-			first = first[:min(n, len(first))]
-		}
+		first = slices.Insert(first, at, i)[:min(n, len(first)+1)]
 	}
+	out := make([]view.Facet, 0, len(values))
 	for _, i := range first {
 		out = append(out, values[i])
 	}
@@ -268,19 +264,19 @@ func byCount(values []view.Facet) []view.Facet {
 	return out
 }
 
-// facetWords are the values of every group with their words and sections, which no search changes: the
-// heading under which a long list shows a value; short lists have none.
+// facetWords are the values of every group with their labels and sections: the headings under which a
+// long list shows its values.
 var facetWords = sync.OnceValue(func() (out [][]view.Facet) {
 	sections := map[string]*taxonomy.List{"issue": taxonomy.Issues, "approach": taxonomy.Approaches}
 	for _, g := range search.Groups() {
 		var words []view.Facet
 		for _, v := range g.Values {
-			f := view.Facet{Value: v, Label: search.Label(g.Name, v)}
+			section := ""
 			if list := sections[g.Name]; list != nil {
 				t, _ := list.BySlug(v)
-				f.Section = t.Group
+				section = t.Group
 			}
-			words = append(words, f.Ready(g.Name))
+			words = append(words, view.NewFacet(g.Name, v, search.Label(g.Name, v), section))
 		}
 		out = append(out, words)
 	}

@@ -62,11 +62,9 @@ type Server struct {
 	ExemptLoopback bool
 
 	views      *views
-	keptCards  view.Kept[cardKey, []string]
-	keptPlaces places
-	keptWords  view.Kept[finderWords, view.HTML]
-	keptWishes view.Kept[finderWishes, view.HTML]
-	easel      *easel
+	cardCache  view.Cache[cardKey, view.HTML]
+	placeCache view.Cache[int64, []byte]
+	pictures   pictures
 	fixed      []header // on every answer
 	fallback   []byte   // the 500 page, rendered once at start
 	draining   atomic.Bool
@@ -79,12 +77,13 @@ type Route struct{ Method, Path string }
 // Routes lists what the router serves; call it after Handler.
 func (s *Server) Routes() []Route { return s.routes }
 
-// Kept is how often a piece of a page had been rendered before, and how often it had not, by kind.
-func (s *Server) Kept() map[string][2]int64 {
-	out := map[string][2]int64{}
-	for kind, counts := range map[string]func() (int64, int64){"cards": s.keptCards.Counts, "words": s.keptWords.Counts, "wishes": s.keptWishes.Counts, "pictures": s.easel.kept.Counts} {
+// Caches returns the hits and misses of each cache by name.
+func (s *Server) Caches() map[string][2]uint64 {
+	out := map[string][2]uint64{}
+	for name, counts := range map[string]func() (uint64, uint64){"cards": s.cardCache.Counts, "pictures": s.pictures.drawn.Counts,
+		"words": s.views.words.Counts, "wishes": s.views.wishes.Counts} {
 		hits, misses := counts()
-		out[kind] = [2]int64{hits, misses}
+		out[name] = [2]uint64{hits, misses}
 	}
 	return out
 }
@@ -99,8 +98,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.views = v
-	s.easel = newEasel()
-	s.keptCards.Half, s.keptWords.Half, s.keptWishes.Half = halfCards, halfWishes, halfWishes
+	s.cardCache, s.placeCache, s.pictures = view.NewCache[cardKey, view.HTML](cardsBytes), view.NewCache[int64, []byte](placesBytes), newPictures()
 	if s.fallback, err = s.renderFallback(); err != nil {
 		return nil, err
 	}

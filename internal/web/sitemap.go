@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -66,7 +65,11 @@ func (s *Server) sitemapPart(c *gin.Context) error {
 		file.URLs = append(file.URLs, s.sitemapGuides()...)
 		return writeXML(c, file)
 	case "places":
-		return writeXML(c, sitemapFile{URLs: s.keptPlaces.get(s.Clock.Now(), s.sitemapPlaces)})
+		body, err := s.placesFile()
+		if err != nil {
+			return err
+		}
+		return sendXML(c, body)
 	}
 	number, ok := strings.CutPrefix(name, "therapists-")
 	n, err := strconv.Atoi(number)
@@ -100,24 +103,17 @@ func lastMod(at time.Time) string {
 	return at.UTC().Format(time.DateOnly)
 }
 
-// places keeps the addresses of landing pages for a while: counting them takes a look at everybody, and
-// nobody is named in them. Those who ask meanwhile wait for the one who counts.
-type places struct {
-	mu   sync.Mutex
-	at   time.Time
-	urls []sitemapURL
-}
+// The addresses of landing pages are counted once in ten minutes, which takes a pass over the whole
+// directory; they name no person.
+const (
+	placesEvery = 10 * time.Minute
+	placesBytes = 32 << 20
+)
 
-// placesKept is how old they may be.
-const placesKept = 10 * time.Minute
-
-func (p *places) get(now time.Time, count func() []sitemapURL) []sitemapURL {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if age := now.Sub(p.at); age < 0 || age >= placesKept {
-		p.urls, p.at = count(), now
-	}
-	return p.urls
+// placesFile is the file of landing pages, at most placesEvery old.
+func (s *Server) placesFile() ([]byte, error) {
+	period := s.Clock.Now().Unix() / int64(placesEvery/time.Second)
+	return s.placeCache.Get(period, func() ([]byte, error) { return xml.Marshal(sitemapFile{URLs: s.sitemapPlaces()}) })
 }
 
 // subject is what a landing page is about: a state, with a profession or an issue or both, or a suburb.
@@ -205,6 +201,10 @@ func writeXML(c *gin.Context, doc any) error {
 	if err != nil {
 		return err
 	}
+	return sendXML(c, body)
+}
+
+func sendXML(c *gin.Context, body []byte) error {
 	c.Header("Cache-Control", "public, max-age=3600")
 	c.Data(http.StatusOK, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
 	return nil

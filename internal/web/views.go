@@ -34,22 +34,13 @@ type views struct {
 	components     view.Page[view.Gallery]
 	failure        view.Page[view.ErrorPage]
 	card           view.Partial[view.Card]
-	words          view.Partial[finderWords]
-	wishes         view.Partial[finderWishes]
-	notice         view.Partial[view.Notice]
-	crisisPanel    view.Partial[view.CrisisPanel]
-	loosen         view.Partial[zeroResults]
-	hand           *view.Hand
-	why            view.Why
+	words          view.CachedPartial[finderWords]
+	wishes         view.CachedPartial[finderWishes]
 	set            *view.Set
 }
 
 func newViews(assets *view.Assets) (*views, error) {
 	set, err := view.NewSet(templates.FS, assets)
-	if err != nil {
-		return nil, err
-	}
-	why, err := view.NewWhy(assets)
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +70,8 @@ func newViews(assets *view.Assets) (*views, error) {
 		components:     view.Parse[view.Gallery](set, "dev/components"),
 		failure:        view.Parse[view.ErrorPage](set, "failure"),
 		card:           view.ParsePartial[view.Card](set, "card"),
-		words:          view.ParsePartial[finderWords](set, "finder-words"),
-		wishes:         view.ParsePartial[finderWishes](set, "finder-wishes"),
-		notice:         view.ParsePartial[view.Notice](set, "notice"),
-		crisisPanel:    view.ParsePartial[view.CrisisPanel](set, "crisis-panel"),
-		loosen:         view.ParsePartial[zeroResults](set, "loosen"),
-		hand:           view.NewHand(set, assets),
-		why:            why,
+		words:          view.ParseCached[finderWords](set, "finder-words", finderBytes),
+		wishes:         view.ParseCached[finderWishes](set, "finder-wishes", finderBytes),
 		set:            set,
 	}
 	return v, set.Err()

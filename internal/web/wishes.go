@@ -10,15 +10,15 @@ import (
 )
 
 // finderWishes is what the fields of the search form show besides the words, as typed, and what was
-// wrong with it: partial "finder-wishes". Most searches share it with many others, so it is kept.
+// wrong with it: partial "finder-wishes". Many searches share it.
 type finderWishes struct {
 	State, Near, Within, MaxFee, MaxGap, Postcode string
 	NearError, MaxFeeError, MaxGapError           string
 	Literal                                       bool // words are searched for as they stand
 }
 
-// halfWishes bounds either half of the forms that are kept, in bytes.
-const halfWishes = 1 << 20
+// finderBytes bounds the cached fields of the search form.
+const finderBytes = 2 << 20
 
 // wishesOf is what was asked for, as the form shows it again: also what could not be understood.
 func wishesOf(f search.Filter, notes []search.Note) finderWishes {
@@ -71,15 +71,3 @@ type finderWords struct{ Q string }
 
 // Form is the words as a form.
 func (w finderWords) Form() view.Form { return view.NewForm("q", w.Q) }
-
-// kept renders a partial, unless it was rendered before with the same data.
-func kept[T comparable](k *view.Kept[T, view.HTML], p view.Partial[T], data T) (view.HTML, error) {
-	if html, ok := k.Get(data); ok {
-		return html, nil
-	}
-	html, err := p.Markup(data)
-	if err == nil {
-		k.Put(data, html, len(html))
-	}
-	return html, err
-}

@@ -8,24 +8,8 @@ import (
 	"wattle/templates"
 )
 
-func TestWhatIsKeptIsBounded(t *testing.T) {
-	k := Kept[int, string]{Half: 1000}
-	for i := range 500 {
-		k.Put(i, "x", 100)
-		if _, ok := k.Get(0); !ok {
-			t.Fatal("what is asked for all the time is not kept")
-		}
-	}
-	if n := k.Len(); n > 20 {
-		t.Errorf("%d pieces of 100 bytes are kept within twice 1000", n)
-	}
-	if _, ok := k.Get(1); ok {
-		t.Error("what nobody asks for is kept for ever")
-	}
-}
-
-// Header, footer and the head's files show nothing but what they are kept by.
-func TestTheFrameOfAPageIsThatOfItsTemplates(t *testing.T) {
+// Header, footer and the links to files show only what their cache key holds.
+func TestCachedFramesEqualTheirTemplates(t *testing.T) {
 	assets, err := NewAssets(static.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +35,7 @@ func TestTheFrameOfAPageIsThatOfItsTemplates(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 {
-				got, err := set.frame.around(partial, &c)
+				got, err := set.frame.part(partial, c)
 				if err != nil || string(got) != want.String() {
 					t.Errorf("%s of %+v: %v\n%s\nthe template has\n%s", partial, c, err, got, want.String())
 				}
