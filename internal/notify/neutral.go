@@ -16,7 +16,7 @@ var careWords = []string{"therap[a-z]*", "counsel[a-z]*", "psych[a-z]*", "mental
 // harmlessLists are taxonomy lists whose words say nothing about a person's health.
 var harmlessLists = map[string]bool{"state": true, "language": true, "gender": true, "mode": true, "available": true}
 
-// ambiguousZones are the IANA zones (release 2026a) whose printed names are also words of the lists:
+// ambiguousZones are the IANA zones (release 2025b) whose printed names are also words of the lists:
 // Australia/ACT, like acceptance and commitment therapy, and NZ-CHAT.
 var ambiguousZones = strings.NewReplacer("(ACT time)", "", "(CHAT time)", "")
 
