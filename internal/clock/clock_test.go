@@ -27,7 +27,7 @@ func near(t *testing.T, c clock.Clock, want time.Time) {
 	}
 }
 
-func TestTheDevelopmentClockMovesEveryInstanceBothWays(t *testing.T) {
+func TestTheDevelopmentClockMovesEveryInstanceInBothDirections(t *testing.T) {
 	db := pgtest.New(t)
 	log := slog.New(slog.DiscardHandler)
 	jumps := make(chan time.Duration, 8)
@@ -56,7 +56,7 @@ func TestTheDevelopmentClockMovesEveryInstanceBothWays(t *testing.T) {
 	near(t, two, time.Date(2026, 10, 3, 11, 0, 0, 0, time.UTC))
 }
 
-func TestNonsenseDoesNotMoveTheClock(t *testing.T) {
+func TestAnInvalidRequestDoesNotMoveTheClock(t *testing.T) {
 	d := &clock.Dev{DB: pgtest.New(t), Log: slog.New(slog.DiscardHandler)}
 	before := clock.System{}.Now()
 	for _, body := range []string{"", "{}", `{"now":"tomorrow"}`, `{"advance":"far"}`, "[1]"} {
@@ -67,7 +67,7 @@ func TestNonsenseDoesNotMoveTheClock(t *testing.T) {
 	near(t, d, before)
 }
 
-func TestAFixedClockStandsUntilItIsMoved(t *testing.T) {
+func TestAFixedClockChangesOnlyWhenSet(t *testing.T) {
 	at := time.Date(2027, 4, 3, 22, 0, 0, 0, time.UTC)
 	c := clock.At(at)
 	c.Advance(time.Hour)

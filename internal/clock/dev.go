@@ -11,25 +11,25 @@ import (
 	"wattle/internal/pg"
 )
 
-// Dev is the development clock: the machine's time plus an offset that lives in Postgres, so that
-// every instance follows it, forwards and backwards. It does not exist in production.
+// Dev is the development clock: the machine's time plus an offset stored in Postgres, which every
+// instance follows in both directions. It is not available in production.
 type Dev struct {
 	DB  *pg.DB
 	Log *slog.Logger
-	// Moved is called, when set, after the offset changed, with the jump.
+	// Moved, if set, is called with the jump after the offset has changed.
 	Moved  func(ctx context.Context, jump time.Duration)
 	offset atomic.Int64 // microseconds
 }
 
-// Now is the machine's time moved by the offset, in UTC.
+// Now returns the machine's time plus the offset, in UTC.
 func (d *Dev) Now() time.Time {
 	return System{}.Now().Add(time.Duration(d.offset.Load()) * time.Microsecond)
 }
 
-// Load reads the offset once, before anything asks the time.
-func (d *Dev) Load(ctx context.Context) error { return d.follow(ctx) }
+// Load reads the offset once. Call it before the first use of Now.
+func (d *Dev) Load(ctx context.Context) error { return d.refresh(ctx) }
 
-// Follow keeps the offset equal to the database's until ctx ends.
+// Follow polls the offset until ctx ends.
 func (d *Dev) Follow(ctx context.Context) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -38,14 +38,14 @@ func (d *Dev) Follow(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := d.follow(ctx); err != nil && ctx.Err() == nil {
-				d.Log.WarnContext(ctx, "development clock not read", "error", err)
+			if err := d.refresh(ctx); err != nil && ctx.Err() == nil {
+				d.Log.WarnContext(ctx, "reading the development clock failed", "error", err)
 			}
 		}
 	}
 }
 
-func (d *Dev) follow(ctx context.Context) error {
+func (d *Dev) refresh(ctx context.Context) error {
 	var us int64
 	if err := d.DB.Get(ctx, &us, `SELECT coalesce(max(offset_us), 0) FROM dev_clock`); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (d *Dev) follow(ctx context.Context) error {
 	return nil
 }
 
-// set moves the clock to t in every instance.
+// set sets the clock to t for every instance.
 func (d *Dev) set(ctx context.Context, t time.Time) error {
 	us := t.Sub(System{}.Now()).Microseconds()
 	err := pg.Once(ctx, d.DB, func(c *pg.Conn) error {
@@ -67,20 +67,22 @@ func (d *Dev) set(ctx context.Context, t time.Time) error {
 	if err != nil {
 		return err
 	}
-	return d.follow(ctx)
+	return d.refresh(ctx)
 }
 
-// ServeHTTP answers GET with {"now"} and takes POST {"now":RFC 3339} or {"advance":"49h"}.
+const usage = `send {"now":"2026-10-03T22:00:00+10:00"} or {"advance":"49h"}`
+
+// ServeHTTP answers GET with {"now"} and accepts POST {"now":RFC 3339} or {"advance":"49h"}.
 func (d *Dev) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		var req struct{ Now, Advance string }
 		if json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&req) != nil {
-			http.Error(w, `send {"now":"2026-10-03T22:00:00+10:00"} or {"advance":"49h"}`, http.StatusBadRequest)
+			http.Error(w, usage, http.StatusBadRequest)
 			return
 		}
 		t, err := d.target(req.Now, req.Advance)
 		if err != nil {
-			http.Error(w, `send {"now":"2026-10-03T22:00:00+10:00"} or {"advance":"49h"}`, http.StatusBadRequest)
+			http.Error(w, usage, http.StatusBadRequest)
 			return
 		}
 		if err := d.set(r.Context(), t); err != nil {

@@ -1,5 +1,5 @@
-// Package fault holds the few kinds of error a person may meet, each with a sentence that is
-// safe to show. Whatever is not a fault is internal: logged in full, shown as one fixed sentence.
+// Package fault defines the few kinds of error that people see, each with a message that is safe to
+// show. Any other error is internal: it is logged in full and shown as one fixed sentence.
 package fault
 
 import (
@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Kind says what went wrong in terms that decide the status and the page. A Kind is itself an
-// error, so that errors.Is(err, fault.NotFound) reads naturally.
+// Kind classifies an error; it decides the HTTP status and the page. A Kind is itself an error, so
+// that errors.Is(err, fault.NotFound) works.
 type Kind int
 
-// The kinds, each with the HTTP status the web edge gives it.
+// The kinds, each with its HTTP status.
 const (
 	Internal     Kind = iota // 500
 	Invalid                  // 422, 400 for malformed queries
@@ -21,7 +21,7 @@ const (
 	Forbidden                // 403
 	Unauthorised             // 401
 	TooMany                  // 429
-	Unavailable              // 503: nothing is known to have happened, or the outcome is unknown
+	Unavailable              // 503: nothing happened, or the outcome is unknown
 	Gone                     // 410
 	Malformed                // 400
 	TooLarge                 // 413
@@ -32,7 +32,7 @@ const (
 var names = [...]string{"internal", "invalid", "not found", "conflict", "forbidden", "unauthorised",
 	"too many", "unavailable", "gone", "malformed", "too large", "unsupported", "method"}
 
-// Error gives the kind's name; it never reaches people.
+// Error returns the kind's name. It appears in logs only.
 func (k Kind) Error() string {
 	if k < 0 || int(k) >= len(names) {
 		return "internal"
@@ -40,43 +40,43 @@ func (k Kind) Error() string {
 	return names[k]
 }
 
-// Field is one field's complaint, in plain English.
+// Field is a validation message for one form field.
 type Field struct {
 	Name    string `json:"field"`
 	Message string `json:"message"`
 }
 
-// Error is a failure with a sentence for people. Err, the cause, is for the log alone.
+// Error is an error with a message for people. Its cause, Err, appears in the log only.
 type Error struct {
 	Kind       Kind
 	Message    string
 	Fields     []Field
 	RetryAfter time.Duration
-	Data       any // what helps the person on, such as other times
+	Data       any // context for the response, such as other free times
 	Err        error
 }
 
-// New makes a fault of kind k with a sentence for people.
+// New returns a fault of kind k with a message for people.
 func New(k Kind, msg string) *Error { return &Error{Kind: k, Message: msg} }
 
 // Newf is New with formatting.
 func Newf(k Kind, format string, args ...any) *Error { return New(k, fmt.Sprintf(format, args...)) }
 
-// Wrap keeps the cause for the log behind a sentence for people.
+// Wrap is New with a cause, which appears in the log only.
 func Wrap(k Kind, msg string, err error) *Error { return &Error{Kind: k, Message: msg, Err: err} }
 
-// FieldError is Invalid with one field's complaint.
+// FieldError returns an Invalid fault with a message for one field.
 func FieldError(name, msg string) *Error {
 	return New(Invalid, "Some answers need another look.").With(name, msg)
 }
 
-// With adds a field's complaint and returns the same fault.
+// With adds a field message and returns e.
 func (e *Error) With(name, msg string) *Error {
 	e.Fields = append(e.Fields, Field{name, msg})
 	return e
 }
 
-// OrNil is nil when no field was complained of: the end of a validation.
+// OrNil returns nil if no field has a message. It ends a validation.
 func (e *Error) OrNil() error {
 	if len(e.Fields) == 0 {
 		return nil
@@ -84,7 +84,7 @@ func (e *Error) OrNil() error {
 	return e
 }
 
-// Error is for logs: the sentence and its cause.
+// Error returns the message and the cause. It appears in logs only.
 func (e *Error) Error() string {
 	if e.Err != nil {
 		return e.Message + ": " + e.Err.Error()
@@ -92,23 +92,23 @@ func (e *Error) Error() string {
 	return e.Message
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is makes a fault equal to its kind.
+// Is reports whether target is e's kind.
 func (e *Error) Is(target error) bool {
 	k, ok := target.(Kind)
 	return ok && k == e.Kind
 }
 
-// As finds the fault in err's chain.
+// As returns the first fault in err's chain.
 func As(err error) (*Error, bool) {
 	var e *Error
 	ok := errors.As(err, &e)
 	return e, ok
 }
 
-// Of is the kind of err; Internal when it is not a fault.
+// Of returns the kind of err, or Internal if err is not a fault.
 func Of(err error) Kind {
 	if e, ok := As(err); ok {
 		return e.Kind

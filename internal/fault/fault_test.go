@@ -6,17 +6,17 @@ import (
 	"testing"
 )
 
-func TestAFaultIsItsKindThroughWrapping(t *testing.T) {
+func TestAWrappedFaultMatchesItsKind(t *testing.T) {
 	err := fmt.Errorf("booking: %w", Wrap(Conflict, "That time has just been taken.", errors.New("23P01")))
 	if !errors.Is(err, Conflict) || errors.Is(err, NotFound) || Of(err) != Conflict {
 		t.Fatalf("kind lost: %v", Of(err))
 	}
 	if Of(errors.New("x")) != Internal || Of(NotFound) != NotFound {
-		t.Fatal("unknown errors are internal, bare kinds are themselves")
+		t.Fatal("an unknown error must be Internal and a bare kind must be itself")
 	}
 }
 
-func TestAFaultWithoutFieldsIsNoComplaint(t *testing.T) {
+func TestAValidationWithoutFieldMessagesIsNil(t *testing.T) {
 	if err := New(Invalid, "x").OrNil(); err != nil {
 		t.Fatalf("got %v", err)
 	}

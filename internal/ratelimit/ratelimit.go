@@ -1,5 +1,5 @@
-// Package ratelimit counts requests in Postgres, so that a limit holds across every instance, and
-// in the process for reads, where a database round trip would cost more than the answer.
+// Package ratelimit limits requests. Shared counts in Postgres, so a limit holds across instances.
+// Local counts in the process, for reads that cost less than a database round trip.
 package ratelimit
 
 import (
@@ -12,22 +12,21 @@ import (
 	"wattle/internal/pg"
 )
 
-// Rule allows Most requests a Window. Windows are aligned, so up to twice Most may pass across a
-// window's edge; that is enough against floods and guessing, which have counters of their own.
+// Rule allows Limit requests per Window. Windows are aligned, so a burst across a boundary may reach
+// twice the limit. That is acceptable: codes and tokens have attempt counters of their own.
 type Rule struct {
 	Name   string
-	Most   int
+	Limit  int
 	Window time.Duration
 }
 
-// Shared counts in Postgres. Keys must already be hashed: the table holds no address.
+// Shared counts in Postgres. Callers hash keys first, so that the table holds no IP address.
 type Shared struct {
 	DB    *pg.DB
 	Clock clock.Clock
 }
 
-// Take counts one request under key. It returns fault.TooMany with the wait when the rule's
-// allowance is used up.
+// Take counts one request under key. Above the limit it returns fault.TooMany with RetryAfter.
 func (s *Shared) Take(ctx context.Context, rule Rule, key string) error {
 	now := s.Clock.Now()
 	start := now.Truncate(rule.Window)
@@ -41,23 +40,25 @@ func (s *Shared) Take(ctx context.Context, rule Rule, key string) error {
 	if err != nil {
 		return err
 	}
-	if count > rule.Most {
+	if count > rule.Limit {
 		return tooMany(start.Add(rule.Window).Sub(now))
 	}
 	return nil
 }
 
-// Return gives back what Take counted, when nothing came of the request: a form sent with a slip of
-// the finger is nobody's flood.
+// Return undoes one Take. Call it for a request that had no effect, such as a form with a typing
+// error.
 func (s *Shared) Return(ctx context.Context, rule Rule, key string) error {
 	return pg.Once(ctx, s.DB, func(c *pg.Conn) error {
-		_, err := c.Exec(ctx, `UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND window_start = $2 AND count > 0`,
+		_, err := c.Exec(ctx, `
+			UPDATE rate_limits SET count = count - 1
+			WHERE key = $1 AND window_start = $2 AND count > 0`,
 			rule.Name+":"+key, s.Clock.Now().Truncate(rule.Window))
 		return err
 	})
 }
 
-// Sweep forgets windows that began more than 25 hours ago.
+// Sweep deletes windows that began more than 25 hours ago.
 func Sweep(ctx context.Context, db *pg.DB, now time.Time) error {
 	return pg.Once(ctx, db, func(c *pg.Conn) error {
 		_, err := c.Exec(ctx, `DELETE FROM rate_limits WHERE window_start < $1`, now.Add(-25*time.Hour))
@@ -71,7 +72,7 @@ func tooMany(wait time.Duration) error {
 	return e
 }
 
-// Local counts in this process alone, for reads.
+// Local counts in this process only.
 type Local struct {
 	Clock clock.Clock
 
@@ -80,7 +81,7 @@ type Local struct {
 	seen  map[string]int
 }
 
-// Take counts one read under key, as Shared.Take does.
+// Take counts one request under key, like Shared.Take.
 func (l *Local) Take(rule Rule, key string) error {
 	now := l.Clock.Now()
 	l.mu.Lock()
@@ -89,7 +90,7 @@ func (l *Local) Take(rule Rule, key string) error {
 		l.start, l.seen = start, map[string]int{}
 	}
 	l.seen[key]++
-	if l.seen[key] > rule.Most {
+	if l.seen[key] > rule.Limit {
 		return tooMany(l.start.Add(rule.Window).Sub(now))
 	}
 	return nil

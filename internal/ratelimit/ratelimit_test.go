@@ -13,31 +13,31 @@ import (
 	"wattle/internal/ratelimit"
 )
 
-var rule = ratelimit.Rule{Name: "test", Most: 5, Window: time.Minute}
+var rule = ratelimit.Rule{Name: "test", Limit: 5, Window: time.Minute}
 
 var start = time.Date(2026, 11, 23, 9, 0, 10, 0, time.UTC)
 
 func TestALimitHoldsAcrossConcurrentRequests(t *testing.T) {
 	s := &ratelimit.Shared{DB: pgtest.New(t), Clock: clock.At(start)}
-	var let atomic.Int32
+	var allowed atomic.Int32
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
-			if s.Take(t.Context(), rule, "somebody") == nil {
-				let.Add(1)
+			if s.Take(t.Context(), rule, "one") == nil {
+				allowed.Add(1)
 			}
 		})
 	}
 	wg.Wait()
-	if let.Load() != 5 {
-		t.Fatalf("%d of 40 were let through a limit of 5", let.Load())
+	if allowed.Load() != 5 {
+		t.Fatalf("a limit of 5 allowed %d of 40", allowed.Load())
 	}
-	if err := s.Take(t.Context(), rule, "somebody else"); err != nil {
-		t.Fatalf("one visitor's flood stopped another: %v", err)
+	if err := s.Take(t.Context(), rule, "another"); err != nil {
+		t.Fatalf("one key's requests blocked another key: %v", err)
 	}
 }
 
-func TestARefusalSaysHowLongToWaitAndTheNextWindowIsFree(t *testing.T) {
+func TestTooManyRequestsSetRetryAfterAndTheNextWindowIsFree(t *testing.T) {
 	now := clock.At(start)
 	s := &ratelimit.Shared{DB: pgtest.New(t), Clock: now}
 	var err error
@@ -54,7 +54,7 @@ func TestARefusalSaysHowLongToWaitAndTheNextWindowIsFree(t *testing.T) {
 	}
 }
 
-func TestWhatCameToNothingIsGivenBack(t *testing.T) {
+func TestReturnUndoesTake(t *testing.T) {
 	s := &ratelimit.Shared{DB: pgtest.New(t), Clock: clock.At(start)}
 	for range 20 {
 		if err := s.Take(t.Context(), rule, "k"); err != nil {
@@ -66,7 +66,7 @@ func TestWhatCameToNothingIsGivenBack(t *testing.T) {
 	}
 }
 
-func TestOldWindowsAreForgotten(t *testing.T) {
+func TestSweepDeletesOldWindows(t *testing.T) {
 	db := pgtest.New(t)
 	s := &ratelimit.Shared{DB: db, Clock: clock.At(start)}
 	if err := s.Take(t.Context(), rule, "k"); err != nil {
@@ -86,7 +86,7 @@ func TestOldWindowsAreForgotten(t *testing.T) {
 	}
 }
 
-func TestReadsAreCountedInTheProcess(t *testing.T) {
+func TestLocalCountsPerWindow(t *testing.T) {
 	now := clock.At(start)
 	l := &ratelimit.Local{Clock: now}
 	for range 5 {

@@ -1,6 +1,6 @@
-// Package seal encrypts sensitive columns and derives tokens. One master key (the first) is
-// current; older ones still open what they sealed, until Rewrap has moved it to the current key
-// and they can go.
+// Package seal encrypts sensitive columns and derives tokens. The first master key is current. Older
+// keys still open the values they sealed; once Rewrap has re-encrypted those with the current key,
+// the older keys can be removed.
 package seal
 
 import (
@@ -17,23 +17,23 @@ import (
 	"sync"
 )
 
-// A sealed value is: version (1 byte) · key id (4) · nonce (12) · ciphertext and tag. Random
-// 96-bit nonces are safe for 2³² values under one key (NIST SP 800-38D, 8.3).
+// A sealed value is version (1 byte) · key id (4) · nonce (12) · ciphertext and tag. Random 96-bit
+// nonces are safe for 2³² values under one key (NIST SP 800-38D, 8.3).
 const (
 	version   = 1
 	idSize    = 4
 	nonceSize = 12
 	prefix    = 1 + idSize
-	// Overhead is how much longer a sealed value is than the plain one, in bytes.
+	// Overhead is the number of bytes that sealing adds.
 	Overhead = prefix + nonceSize + 16
 )
 
-// KeySize is the length of a master key in bytes.
+// KeySize is the size of a master key in bytes.
 const KeySize = 32
 
-// ErrSealed says that a value does not open: it was changed, moved to another row, or sealed with
-// a key that is gone. It does not say which.
-var ErrSealed = errors.New("seal: the value does not open")
+// ErrSealed means that a value cannot be opened: it was changed, moved to another row, or sealed with
+// an unknown key. It does not say which.
+var ErrSealed = errors.New("seal: the value cannot be opened")
 
 // Box seals with its first key and opens with any of its keys. It is safe for concurrent use.
 type Box struct {
@@ -41,14 +41,14 @@ type Box struct {
 	derived sync.Map // purpose → []byte
 }
 
-// key is a master key's public id and the cipher under its sealing key.
+// key is a master key with its public id and the cipher derived from it.
 type key struct {
 	id     [idSize]byte
 	aead   cipher.AEAD
 	master []byte
 }
 
-// New makes a box of 32-byte master keys; the first is current.
+// New returns a box of 32-byte master keys. The first key is current.
 func New(keys [][]byte) (*Box, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("seal: no key")
@@ -98,8 +98,8 @@ func (b *Box) find(id []byte) *key {
 	return nil
 }
 
-// Seal encrypts plain with the current key. aad ties the value to its place, table|column|row id:
-// copied to another row it does not open.
+// Seal encrypts plain with the current key. aad binds the value to its place, table|column|row id, so
+// that a copy in another row cannot be opened.
 func (b *Box) Seal(plain []byte, aad string) ([]byte, error) {
 	k := &b.keys[0]
 	out := make([]byte, prefix+nonceSize, len(plain)+Overhead)
@@ -112,7 +112,7 @@ func (b *Box) Seal(plain []byte, aad string) ([]byte, error) {
 	return k.aead.Seal(out, nonce, plain, bind(out[:prefix], aad)), nil
 }
 
-// Open decrypts what Seal made with the same aad; otherwise ErrSealed.
+// Open decrypts a value that was sealed with the same aad. Otherwise it returns ErrSealed.
 func (b *Box) Open(sealed []byte, aad string) ([]byte, error) {
 	if len(sealed) < Overhead || sealed[0] != version {
 		return nil, ErrSealed
@@ -121,25 +121,26 @@ func (b *Box) Open(sealed []byte, aad string) ([]byte, error) {
 	if k == nil {
 		return nil, ErrSealed
 	}
-	plain, err := k.aead.Open(nil, sealed[prefix:prefix+nonceSize], sealed[prefix+nonceSize:], bind(sealed[:prefix], aad))
+	nonce, ciphertext := sealed[prefix:prefix+nonceSize], sealed[prefix+nonceSize:]
+	plain, err := k.aead.Open(nil, nonce, ciphertext, bind(sealed[:prefix], aad))
 	if err != nil {
 		return nil, ErrSealed
 	}
 	return plain, nil
 }
 
-// bind authenticates the prefix, key version included, with the place.
+// bind adds the prefix, which names the key, to the authenticated data.
 func bind(head []byte, aad string) []byte {
 	return append(append(make([]byte, 0, len(head)+len(aad)), head...), aad...)
 }
 
-// Stale reports whether the value was sealed with another key than the current one.
+// Stale reports whether the value was sealed with a key other than the current one.
 func (b *Box) Stale(sealed []byte) bool {
 	return len(sealed) < prefix || string(sealed[1:prefix]) != string(b.keys[0].id[:])
 }
 
-// Rewrap seals the value anew when another key than the current one sealed it; changed is false
-// and the value is returned as it is when the current key did.
+// Rewrap re-encrypts a stale value with the current key. A value that is not stale is returned
+// unchanged, with changed false.
 func (b *Box) Rewrap(sealed []byte, aad string) (out []byte, changed bool, err error) {
 	plain, err := b.Open(sealed, aad)
 	if err != nil {
@@ -152,20 +153,20 @@ func (b *Box) Rewrap(sealed []byte, aad string) (out []byte, changed bool, err e
 	return out, err == nil, err
 }
 
-// CurrentPrefix is how every value sealed with the current key begins: rows to rewrap are those
-// WHERE substring(column FROM 1 FOR length) <> it.
+// CurrentPrefix is the prefix of every value sealed with the current key. Rows to rewrap are those
+// WHERE substring(column FROM 1 FOR length) <> prefix.
 func (b *Box) CurrentPrefix() []byte {
 	return append([]byte{version}, b.keys[0].id[:]...)
 }
 
-// Sum is HMAC-SHA256 over parts with the current key's subkey for the purpose: for tokens that
-// are derived, so that a replayed request answers the same one.
+// Sum derives a token: HMAC-SHA256 over parts with the current key's subkey for purpose. A repeated
+// request therefore gets the same token.
 func (b *Box) Sum(purpose string, parts ...string) []byte {
 	return sum(b.subkey(&b.keys[0], purpose), parts)
 }
 
-// Check reports, in constant time, whether mac is Sum of purpose and parts under any of the keys,
-// so that tokens outlive a rotation. Test a token with Check, not by comparing sums.
+// Check reports, in constant time, whether mac is the Sum of purpose and parts under any key. Verify
+// tokens with Check rather than by comparing sums, so that they survive a key rotation.
 func (b *Box) Check(mac []byte, purpose string, parts ...string) bool {
 	ok := 0
 	for i := range b.keys {
@@ -177,7 +178,7 @@ func (b *Box) Check(mac []byte, purpose string, parts ...string) bool {
 // Equal compares secrets in constant time.
 func Equal(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
 
-// subkey derives a purpose's key: what one purpose leaks says nothing about another.
+// subkey derives the key for a purpose, so that leaking one purpose's key exposes no other.
 func (b *Box) subkey(k *key, purpose string) []byte {
 	name := string(k.id[:]) + purpose
 	if got, ok := b.derived.Load(name); ok {
@@ -185,13 +186,13 @@ func (b *Box) subkey(k *key, purpose string) []byte {
 	}
 	sub, err := hkdf.Key(sha256.New, k.master, nil, "wattle token: "+purpose, 32)
 	if err != nil {
-		panic("seal: " + err.Error()) // only for lengths beyond 255 hashes
+		panic("seal: " + err.Error()) // only possible for lengths over 255 hashes
 	}
 	b.derived.Store(name, sub)
 	return sub
 }
 
-// sum writes each part after its length, so that ("ab","c") is not ("a","bc").
+// sum prefixes each part with its length, so that ("ab","c") differs from ("a","bc").
 func sum(key []byte, parts []string) []byte {
 	h := hmac.New(sha256.New, key)
 	var n [8]byte

@@ -23,7 +23,7 @@ func box(t testing.TB, keys ...byte) *Box {
 	return b
 }
 
-func TestWhatIsSealedOpensOnlyInItsPlace(t *testing.T) {
+func TestASealedValueOpensOnlyInItsPlace(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		b := box(t, 1, 2)
 		plain := rapid.SliceOf(rapid.Byte()).Draw(rt, "plain")
@@ -49,7 +49,7 @@ func TestWhatIsSealedOpensOnlyInItsPlace(t *testing.T) {
 	})
 }
 
-func TestShortAndForeignValuesDoNotOpen(t *testing.T) {
+func TestTruncatedAndForeignValuesDoNotOpen(t *testing.T) {
 	b := box(t, 1)
 	sealed, _ := b.Seal([]byte("note"), "notes|body|7")
 	for n := range len(sealed) {
@@ -62,7 +62,7 @@ func TestShortAndForeignValuesDoNotOpen(t *testing.T) {
 	}
 }
 
-func TestTheSameTextIsSealedDifferently(t *testing.T) {
+func TestSealingIsRandomised(t *testing.T) {
 	b := box(t, 1)
 	seen := map[string]bool{}
 	for range 1000 {
@@ -74,7 +74,7 @@ func TestTheSameTextIsSealedDifferently(t *testing.T) {
 	}
 }
 
-func TestRotation(t *testing.T) {
+func TestRewrapMovesAValueToTheCurrentKey(t *testing.T) {
 	old, both, next := box(t, 1), box(t, 2, 1), box(t, 2)
 	sealed, _ := old.Seal([]byte("note"), "a")
 	if !both.Stale(sealed) {
@@ -98,26 +98,28 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
+func TestATokenDependsOnPurposePartsAndKey(t *testing.T) {
 	a, rotated, other := box(t, 1), box(t, 2, 1), box(t, 3)
 	token := a.Sum("manage booking", "42", "1")
 	if !bytes.Equal(token, box(t, 1).Sum("manage booking", "42", "1")) || len(token) != 32 {
-		t.Error("a replay derives another token")
+		t.Error("repeating Sum must give the same token")
 	}
 	for name, differs := range map[string][]byte{
 		"purpose": a.Sum("cancel booking", "42", "1"), "part": a.Sum("manage booking", "43", "1"),
-		"cut": a.Sum("manage booking", "421"), "moved cut": a.Sum("manage booking", "4", "21"), "key": other.Sum("manage booking", "42", "1"),
+		"number of parts": a.Sum("manage booking", "421"), "split": a.Sum("manage booking", "4", "21"),
+		"key": other.Sum("manage booking", "42", "1"),
 	} {
 		if Equal(token, differs) {
-			t.Errorf("another %s derives the same token", name)
+			t.Errorf("a different %s gave the same token", name)
 		}
 	}
-	if !rotated.Check(token, "manage booking", "42", "1") || other.Check(token, "manage booking", "42", "1") || rotated.Check(nil, "manage booking", "42", "1") {
-		t.Error("a token must outlive the rotation, and only that")
+	check := func(b *Box, token []byte) bool { return b.Check(token, "manage booking", "42", "1") }
+	if !check(rotated, token) || check(other, token) || check(rotated, nil) {
+		t.Error("a token must survive a rotation and fail under an unrelated key")
 	}
 }
 
-func TestBadKeysAreRefused(t *testing.T) {
+func TestInvalidKeysAreRejected(t *testing.T) {
 	for name, keys := range map[string][][]byte{"none": nil, "short": {key32(1)[:31]}, "twice": {key32(1), key32(1)}} {
 		if _, err := New(keys); err == nil {
 			t.Errorf("%s was accepted", name)

@@ -127,7 +127,7 @@ func TestS55ReadsAreLimitedEachForItself(t *testing.T) {
 	s := newSite(t, limited)
 	h := s.handler()
 	ask := func(from, path string) reply { return s.through(h, from, "GET", path, "") }
-	for range readRule.Most {
+	for range readRule.Limit {
 		ask("203.0.113.7:1", "/api/v1/therapists/nobody")
 	}
 	a := ask("203.0.113.7:1", "/api/v1/therapists")
@@ -158,7 +158,7 @@ func TestS16S55ChangesAreLimited(t *testing.T) {
 	} {
 		s.clock.Advance(time.Minute)
 		var last reply
-		for range writeRule.Most + 1 {
+		for range writeRule.Limit + 1 {
 			last = s.through(h, "203.0.113.7:1", "POST", c.path, c.body, "Content-Type", c.kind)
 		}
 		last.want(t, 429)

@@ -230,12 +230,12 @@ func (s *Server) secure(c *gin.Context) {
 // The allowances. No network holds more than three times at once, no address gets more than six
 // codes an hour. Reads are counted in the process, writes across all instances.
 var (
-	readRule  = ratelimit.Rule{Name: "read", Most: 600, Window: time.Minute}
-	writeRule = ratelimit.Rule{Name: "write", Most: 60, Window: time.Minute}
-	holdRule  = ratelimit.Rule{Name: "hold", Most: 3, Window: booking.HoldFor}
-	mailRule  = ratelimit.Rule{Name: "mail", Most: 6, Window: time.Hour}
+	readRule  = ratelimit.Rule{Name: "read", Limit: 600, Window: time.Minute}
+	writeRule = ratelimit.Rule{Name: "write", Limit: 60, Window: time.Minute}
+	holdRule  = ratelimit.Rule{Name: "hold", Limit: 3, Window: booking.HoldFor}
+	mailRule  = ratelimit.Rule{Name: "mail", Limit: 6, Window: time.Hour}
 
-	provenRule = ratelimit.Rule{Name: "proven", Most: 1, Window: 24 * time.Hour}
+	provenRule = ratelimit.Rule{Name: "proven", Limit: 1, Window: 24 * time.Hour}
 )
 
 // limitReads and limitWrites bound what one network may ask in a while.
