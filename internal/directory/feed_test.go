@@ -161,7 +161,7 @@ func TestTheOnlyChangeIsReadWithItsProfile(t *testing.T) {
 
 func total(t testing.TB, d opened) int {
 	t.Helper()
-	p, err := d.search.Search(context.Background(), search.Everybody())
+	p, err := d.search.Search(context.Background(), search.All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -397,7 +397,7 @@ func TestWhileTheFeedIsSilentPostgresDecides(t *testing.T) {
 	if v, err := d.search.Show(ctx, "shown"); err != nil || v.Slug != "shown" {
 		t.Errorf("not shown: %v", err)
 	}
-	page, err := d.search.Search(ctx, search.Everybody())
+	page, err := d.search.Search(ctx, search.All())
 	if err != nil || len(page.Results) != 1 || page.Results[0].Slug != "shown" {
 		t.Errorf("search shows %v, %v", page.Results, err)
 	}
@@ -589,7 +589,7 @@ func TestALapsedInstantIsNeverShown(t *testing.T) {
 	d := open(t, db)
 	now := d.search.Clock.(*clock.Fixed)
 	now.Set(p.Next.Any)
-	page, err := d.search.Search(ctx, search.Everybody())
+	page, err := d.search.Search(ctx, search.All())
 	if err != nil || !page.Results[0].Next.Any.IsZero() {
 		t.Fatalf("shown: %v, %v", page.Results[0].Next, err)
 	}
@@ -611,7 +611,7 @@ func TestSuggestionsSayWhatWouldHelp(t *testing.T) {
 		insert(t, db, p)
 	}
 	d := open(t, db)
-	f := search.Everybody().With("max_fee", "150").With("language", "mandarin")
+	f := search.All().With("max_fee", "150").With("language", "mandarin")
 	list, err := d.search.Suggest(context.Background(), f)
 	if err != nil || len(list) == 0 {
 		t.Fatalf("%v, %v", list, err)

@@ -35,7 +35,7 @@ func (g *Guides) People(ctx context.Context, a *Article) (People, error) {
 	if err != nil || len(found.Views) > 0 {
 		return found, err
 	}
-	anybody := search.Everybody().With("accepting", "true").With("free_consultation", "true").SortedBy(search.Soonest)
+	anybody := search.All().With("accepting", "true").With("free_consultation", "true").SortedBy(search.Soonest)
 	found, err = g.bookable(ctx, anybody)
 	if err != nil {
 		return People{}, err

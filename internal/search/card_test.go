@@ -16,7 +16,7 @@ func TestTheCardIsTheContractsTherapist(t *testing.T) {
 		Languages: []string{"english"}, Accepting: true, Reduced: &directory.Reduced{Fee: 90_00, Left: 2},
 		Services: []directory.Service{{Slug: directory.FreeConsultation, Kind: directory.Consultation, Format: "individual", Minutes: 15, Modes: []string{"phone"}}, {Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 180_00, Modes: []string{"video"}}}}
 	v := View{Profile: p, Next: directory.Next{Any: cardNow.Add(24 * time.Hour)}, Km: 2.345, HasKm: true}
-	got, err := json.Marshal(v.Card(Everybody(), cardNow, "https://wattle.example"))
+	got, err := json.Marshal(v.Card(All(), cardNow, "https://wattle.example"))
 	want := `{"slug":"mei-okafor","name":"Mei Okafor","title":"Psychologist","type":"psychologist","state":"nsw","suburb":"Newtown","postcode":"2042",` +
 		`"modes":["video"],"formats":["individual"],"issues":["anxiety","grief"],"approaches":[],"languages":["english"],"gender":"woman",` +
 		`"fee_cents":18000,"lowest_fee_cents":9000,"reduced":{"fee_cents":9000,"places_left":2},"gap_cents":7845,"free_consultation":{"minutes":15},` +
@@ -25,7 +25,7 @@ func TestTheCardIsTheContractsTherapist(t *testing.T) {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 	p.Reduced, p.Services, p.Type = &directory.Reduced{Fee: 90_00}, nil, "counsellor"
-	got, err = json.Marshal(View{Profile: p}.Card(Everybody().With("format", "couple"), cardNow, ""))
+	got, err = json.Marshal(View{Profile: p}.Card(All().With("format", "couple"), cardNow, ""))
 	want = `{"slug":"mei-okafor","name":"Mei Okafor","title":"Counsellor","type":"counsellor","state":"nsw","suburb":"Newtown","postcode":"2042",` +
 		`"modes":[],"formats":[],"issues":["anxiety","grief"],"approaches":[],"languages":["english"],"gender":"woman",` +
 		`"fee_cents":null,"lowest_fee_cents":null,"reduced":null,"gap_cents":null,"free_consultation":null,` +

@@ -65,8 +65,8 @@ type Filter struct {
 	PerPage          int // 1 to 50
 }
 
-// Everybody is the filter that asks for nothing.
-func Everybody() Filter { return Filter{Page: 1, PerPage: DefaultPerPage} }
+// All is the filter that asks for nothing.
+func All() Filter { return Filter{Page: 1, PerPage: DefaultPerPage} }
 
 // Format is the format whose fee counts: "couple" when only couples' sessions are asked for,
 // otherwise "individual". The fee follows the format, so the counts beside the formats are each by

@@ -91,7 +91,7 @@ func TestAnAmbiguousPlaceNamesTheChoices(t *testing.T) {
 func TestPagesDropWhatTheyDoNotUnderstand(t *testing.T) {
 	v, _ := url.ParseQuery("utm_source=x&state=nsw&state=xyz&max_fee=lots&page=2&page=3&per_page=900&near=&within_km=25&q=&gclid=1&sort=distance&available=week")
 	f, notes := ParseLenient(v)
-	want := Everybody().With("state", "nsw").With("available", "week").AtPage(2)
+	want := All().With("state", "nsw").With("available", "week").AtPage(2)
 	if !reflect.DeepEqual(f, want) {
 		t.Errorf("read %+v", f)
 	}
@@ -117,7 +117,7 @@ func TestAFormWithEveryFieldEmptyIsEverybody(t *testing.T) {
 		v.Set(name, "")
 	}
 	f, notes := ParseLenient(v)
-	if !reflect.DeepEqual(f, Everybody()) || len(notes) > 0 || f.Encode() != "" || !f.Empty() {
+	if !reflect.DeepEqual(f, All()) || len(notes) > 0 || f.Encode() != "" || !f.Empty() {
 		t.Errorf("%+v, %+v, %q", f, notes, f.Encode())
 	}
 }
@@ -224,7 +224,7 @@ func TestEveryPlaceCanBeNamedAgain(t *testing.T) {
 }
 
 func TestWithAndWithout(t *testing.T) {
-	f := Everybody().With("issue", "panic").With("issue", "anxiety").With("issue_match", "all").With("near", "newtown-2042").With("within_km", "10").
+	f := All().With("issue", "panic").With("issue", "anxiety").With("issue_match", "all").With("near", "newtown-2042").With("within_km", "10").
 		With("sort", "distance").With("max_fee", "160").With("reduced", "true").AtPage(4)
 	if got := f.Encode(); got != "issue=anxiety&issue=panic&issue_match=all&max_fee=160&near=newtown+nsw+2042&page=4&reduced=true&sort=distance&within_km=10" {
 		t.Errorf("%s", got)
@@ -242,7 +242,7 @@ func TestWithAndWithout(t *testing.T) {
 	if f.Encode() != "" {
 		t.Errorf("left: %s", f.Encode())
 	}
-	if got := Everybody().With("type", "wizard"); !reflect.DeepEqual(got, Everybody()) {
+	if got := All().With("type", "wizard"); !reflect.DeepEqual(got, All()) {
 		t.Errorf("a wizard: %+v", got)
 	}
 }
@@ -254,7 +254,7 @@ func TestEveryGroupHasValuesWithLabels(t *testing.T) {
 			t.Errorf("%s is empty", g.Name)
 		}
 		for _, v := range g.Values {
-			p, ok := FacetPlace(g.Name, v)
+			p, ok := FacetIndex(g.Name, v)
 			if !ok || seen[p] || p >= FacetLen() {
 				t.Errorf("%s=%s stands at %d", g.Name, v, p)
 			}

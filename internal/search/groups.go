@@ -181,8 +181,8 @@ func (g Group) Chosen(f *Filter) []string {
 	return nil
 }
 
-// FacetPlace is where the count of a group's value is in Facets.
-func FacetPlace(group, value string) (int, bool) {
+// FacetIndex is where the count of a group's value is in Facets.
+func FacetIndex(group, value string) (int, bool) {
 	i, ok := table().places[group][value]
 	return i, ok
 }

@@ -37,12 +37,12 @@ type Hit struct {
 // disjunctive: they take everything asked for but that group's own choice.
 type Facets struct{ n []int32 }
 
-// NewFacets wraps counts laid out by FacetPlace; len(n) must be FacetLen().
+// NewFacets wraps counts laid out by FacetIndex; len(n) must be FacetLen().
 func NewFacets(n []int32) Facets { return Facets{n} }
 
 // Count is how many there would be with the value chosen (alone in its group).
 func (f Facets) Count(group, value string) int {
-	i, ok := FacetPlace(group, value)
+	i, ok := FacetIndex(group, value)
 	if !ok || i >= len(f.n) {
 		return 0
 	}

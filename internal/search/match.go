@@ -10,9 +10,9 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Wish is what somebody answers on the way to a match. Every answer may be left out: then it counts
+// Preferences is what somebody answers on the way to a match. Every answer may be left out: then it counts
 // for nobody and against nobody. Nothing of it is stored.
-type Wish struct {
+type Preferences struct {
 	Issues    []string // at most three
 	Format    string   // individual, couple, family, …
 	State     string
@@ -74,13 +74,13 @@ type Match struct {
 // Matches ranks people by a wish as of now and gives the first most of them with their reasons. Only
 // those are ranked who take new clients, offer the kind of session, and can be met in the way asked
 // for: in person that is in the state asked for, too. The order is points, then who is free soonest,
-// then one that changes with the weekday (Rotation), so that among equals everybody is first in turn.
+// then one that changes with the weekday (RotationRank), so that among equals everybody is first in turn.
 // Nobody pays for a place.
-func Matches(people []*directory.Profile, w Wish, now time.Time, most int) []Match {
+func Matches(people []*directory.Profile, w Preferences, now time.Time, most int) []Match {
 	day := RotationDay(now)
 	better := func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(waiting(a.Profile, now), waiting(b.Profile, now)),
-			cmp.Compare(Rotation(a.ID, day), Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+			cmp.Compare(RotationRank(a.ID, day), RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 	}
 	var out []Match // the best so far, in order
 	for _, t := range people {
@@ -114,7 +114,7 @@ func waiting(t *directory.Profile, now time.Time) int64 {
 }
 
 // possible says whether somebody could be booked for what is asked at all.
-func (w *Wish) possible(t *directory.Profile) bool {
+func (w *Preferences) possible(t *directory.Profile) bool {
 	return t.Accepting &&
 		(w.Format == "" || slices.ContainsFunc(t.Services, func(s directory.Service) bool { return s.Kind != directory.Consultation && s.Format == w.Format })) &&
 		(w.Mode == "" || slices.Contains(t.Modes(), w.Mode)) &&
@@ -122,7 +122,7 @@ func (w *Wish) possible(t *directory.Profile) bool {
 }
 
 // weigh goes through the wishes in the order of the questions.
-func (w *Wish) weigh(m *Match, now time.Time) {
+func (w *Preferences) weigh(m *Match, now time.Time) {
 	t := m.Profile
 	for _, issue := range w.Issues {
 		focus, also := slices.Contains(t.Issues, issue), slices.Contains(t.AlsoIssues, issue)
@@ -175,7 +175,7 @@ func freeAt(t *directory.Profile, when string, now time.Time) bool {
 	return false
 }
 
-func (w *Wish) weighPlace(m *Match) {
+func (w *Preferences) weighPlace(m *Match) {
 	switch {
 	case w.State == "":
 	case m.State == w.State:
@@ -192,7 +192,7 @@ func (w *Wish) weighPlace(m *Match) {
 
 // weighMoney holds the budget against the lowest fee a client can really get, or with a referral
 // against what is left after Medicare where that is less.
-func (w *Wish) weighMoney(m *Match, now time.Time) {
+func (w *Preferences) weighMoney(m *Match, now time.Time) {
 	if !w.Budget.Set {
 		return
 	}

@@ -33,36 +33,36 @@ func TestEachAnswerOfAMatchWeighsAsPublished(t *testing.T) {
 		return func(t *directory.Profile) { t.Reduced = &directory.Reduced{Fee: 90_00, Left: left} }
 	}
 	for name, c := range map[string]struct {
-		wish   Wish
+		wish   Preferences
 		who    func(*directory.Profile)
 		points int
 		met    string
 		missed string
 	}{
-		"nothing asked":              {Wish{}, nil, 0, "", ""},
-		"a focus":                    {Wish{Issues: []string{"anxiety"}}, nil, 3, "Helps with anxiety", ""},
-		"done as well":               {Wish{Issues: []string{"sleep"}}, nil, 2, "Also works with sleep", ""},
-		"not named":                  {Wish{Issues: []string{"anger"}}, nil, 0, "", "Does not name anger"},
-		"several":                    {Wish{Issues: []string{"anxiety", "sleep", "anger"}}, nil, 5, "Helps with anxiety|Also works with sleep", "Does not name anger"},
-		"the state":                  {Wish{State: "nsw"}, nil, 1, "In New South Wales", ""},
-		"another state, by video":    {Wish{State: "vic"}, nil, 0, "", "Sees you by video, from NSW"},
-		"within the budget":          {Wish{Budget: budget(150)}, nil, 3, "$150 a session", ""},
-		"above the budget":           {Wish{Budget: budget(149)}, nil, 0, "", "$150 a session, above your budget"},
-		"a reduced place":            {Wish{Budget: budget(100)}, reduced(1), 3, "A reduced place at $90", ""},
-		"no reduced place left":      {Wish{Budget: budget(100)}, reduced(0), 0, "", "$150 a session, above your budget"},
-		"no Medicare without papers": {Wish{Budget: budget(100)}, psych, 0, "", "$150 a session, above your budget"},
-		"no Medicare for counsellors": {Wish{Budget: budget(100), Referral: true}, nil, 0, "",
+		"nothing asked":              {Preferences{}, nil, 0, "", ""},
+		"a focus":                    {Preferences{Issues: []string{"anxiety"}}, nil, 3, "Helps with anxiety", ""},
+		"done as well":               {Preferences{Issues: []string{"sleep"}}, nil, 2, "Also works with sleep", ""},
+		"not named":                  {Preferences{Issues: []string{"anger"}}, nil, 0, "", "Does not name anger"},
+		"several":                    {Preferences{Issues: []string{"anxiety", "sleep", "anger"}}, nil, 5, "Helps with anxiety|Also works with sleep", "Does not name anger"},
+		"the state":                  {Preferences{State: "nsw"}, nil, 1, "In New South Wales", ""},
+		"another state, by video":    {Preferences{State: "vic"}, nil, 0, "", "Sees you by video, from NSW"},
+		"within the budget":          {Preferences{Budget: budget(150)}, nil, 3, "$150 a session", ""},
+		"above the budget":           {Preferences{Budget: budget(149)}, nil, 0, "", "$150 a session, above your budget"},
+		"a reduced place":            {Preferences{Budget: budget(100)}, reduced(1), 3, "A reduced place at $90", ""},
+		"no reduced place left":      {Preferences{Budget: budget(100)}, reduced(0), 0, "", "$150 a session, above your budget"},
+		"no Medicare without papers": {Preferences{Budget: budget(100)}, psych, 0, "", "$150 a session, above your budget"},
+		"no Medicare for counsellors": {Preferences{Budget: budget(100), Referral: true}, nil, 0, "",
 			"$150 a session, above your budget"},
-		"after Medicare":          {Wish{Budget: budget(100), Referral: true}, psych, 3, "$48.45 after Medicare, of $150", ""},
-		"above it after Medicare": {Wish{Budget: budget(40), Referral: true}, psych, 0, "", "$48.45 after Medicare, above your budget"},
-		"a language":              {Wish{Language: "arabic"}, nil, 3, "Speaks Arabic", ""},
-		"another language":        {Wish{Language: "greek"}, nil, 0, "", "Does not name Greek"},
-		"times":                   {Wish{Available: []string{"week", "evening", "weekend"}}, nil, 4, "Free within a week|Free on an evening", "No weekend free"},
-		"a profession":            {Wish{Types: []string{"counsellor", "psychotherapist"}}, nil, 2, "Counsellor", ""},
-		"another profession":      {Wish{Types: []string{"psychologist"}}, nil, 0, "", "Counsellor, another profession than you prefer"},
-		"a gender":                {Wish{Gender: "woman"}, nil, 2, "Woman", ""},
-		"another gender":          {Wish{Gender: "man"}, nil, 0, "", "Another gender than you prefer"},
-		"experience":              {Wish{Affirming: "lgbtqia"}, nil, 2, "*", ""},
+		"after Medicare":          {Preferences{Budget: budget(100), Referral: true}, psych, 3, "$48.45 after Medicare, of $150", ""},
+		"above it after Medicare": {Preferences{Budget: budget(40), Referral: true}, psych, 0, "", "$48.45 after Medicare, above your budget"},
+		"a language":              {Preferences{Language: "arabic"}, nil, 3, "Speaks Arabic", ""},
+		"another language":        {Preferences{Language: "greek"}, nil, 0, "", "Does not name Greek"},
+		"times":                   {Preferences{Available: []string{"week", "evening", "weekend"}}, nil, 4, "Free within a week|Free on an evening", "No weekend free"},
+		"a profession":            {Preferences{Types: []string{"counsellor", "psychotherapist"}}, nil, 2, "Counsellor", ""},
+		"another profession":      {Preferences{Types: []string{"psychologist"}}, nil, 0, "", "Counsellor, another profession than you prefer"},
+		"a gender":                {Preferences{Gender: "woman"}, nil, 2, "Woman", ""},
+		"another gender":          {Preferences{Gender: "man"}, nil, 0, "", "Another gender than you prefer"},
+		"experience":              {Preferences{Affirming: "lgbtqia"}, nil, 2, "*", ""},
 	} {
 		who := matchable(1)
 		if c.who != nil {
@@ -77,17 +77,17 @@ func TestEachAnswerOfAMatchWeighsAsPublished(t *testing.T) {
 
 func TestWhoCannotBeBookedForItIsNotAMatch(t *testing.T) {
 	for name, c := range map[string]struct {
-		wish Wish
+		wish Preferences
 		who  func(*directory.Profile)
 		want bool
 	}{
-		"by video":                  {Wish{Mode: "video"}, nil, true},
-		"by phone, which it is not": {Wish{Mode: "phone"}, nil, false},
-		"in person here":            {Wish{Mode: "in-person", State: "nsw"}, nil, true},
-		"in person far away":        {Wish{Mode: "in-person", State: "wa"}, nil, false},
-		"by video from far away":    {Wish{Mode: "video", State: "wa"}, nil, true},
-		"couples":                   {Wish{Format: "couple"}, nil, false},
-		"full":                      {Wish{}, func(t *directory.Profile) { t.Accepting = false }, false},
+		"by video":                  {Preferences{Mode: "video"}, nil, true},
+		"by phone, which it is not": {Preferences{Mode: "phone"}, nil, false},
+		"in person here":            {Preferences{Mode: "in-person", State: "nsw"}, nil, true},
+		"in person far away":        {Preferences{Mode: "in-person", State: "wa"}, nil, false},
+		"by video from far away":    {Preferences{Mode: "video", State: "wa"}, nil, true},
+		"couples":                   {Preferences{Format: "couple"}, nil, false},
+		"full":                      {Preferences{}, func(t *directory.Profile) { t.Accepting = false }, false},
 	} {
 		who := matchable(1)
 		if c.who != nil {
@@ -105,7 +105,7 @@ func TestMatchesAreInThePublishedOrder(t *testing.T) {
 	also := func(t *directory.Profile) { t.Issues, t.AlsoIssues = nil, []string{"anxiety"} }
 	people := []*directory.Profile{matchable(1, never), matchable(2, also), matchable(3, late), matchable(4)}
 	var order []int64
-	for _, m := range Matches(people, Wish{Issues: []string{"anxiety"}}, surveyNow, 9) {
+	for _, m := range Matches(people, Preferences{Issues: []string{"anxiety"}}, surveyNow, 9) {
 		order = append(order, m.ID)
 	}
 	if !slices.Equal(order, []int64{4, 3, 1, 2}) {
@@ -124,10 +124,10 @@ func TestAmongEqualsEverybodyIsFirstInTurn(t *testing.T) {
 		for _, p := range people {
 			p.Next.Any = now.Add(26 * time.Hour)
 		}
-		got := Matches(people, Wish{}, now, 40)
+		got := Matches(people, Preferences{}, now, 40)
 		turned := slices.Clone(people)
 		slices.Reverse(turned)
-		again := Matches(turned, Wish{}, now, 40)
+		again := Matches(turned, Preferences{}, now, 40)
 		var ids []int64
 		for i, m := range got {
 			ids = append(ids, m.ID)
@@ -153,7 +153,7 @@ func TestTheFirstFewAreTheFirstOfAll(t *testing.T) {
 			}
 		}))
 	}
-	wish := Wish{Issues: []string{"anxiety"}, Budget: budget(150)}
+	wish := Preferences{Issues: []string{"anxiety"}, Budget: budget(150)}
 	all := Matches(people, wish, surveyNow, 60)
 	for most := range 20 {
 		few := Matches(people, wish, surveyNow, most+1)
@@ -171,7 +171,7 @@ func TestThePublishedWeightsAreTheOnesUsed(t *testing.T) {
 			t.Errorf("%+v", w)
 		}
 	}
-	all := Wish{Issues: []string{"anxiety", "sleep"}, State: "nsw", Budget: budget(150), Available: []string{"week"}, Types: []string{"counsellor"}, Language: "arabic", Gender: "woman", Affirming: "lgbtqia"}
+	all := Preferences{Issues: []string{"anxiety", "sleep"}, State: "nsw", Budget: budget(150), Available: []string{"week"}, Types: []string{"counsellor"}, Language: "arabic", Gender: "woman", Affirming: "lgbtqia"}
 	want := 0
 	for _, w := range Weights() {
 		want += w.Points

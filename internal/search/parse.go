@@ -100,7 +100,7 @@ func Clip(value string) string {
 }
 
 func (p *parser) filter() Filter {
-	f := Everybody()
+	f := All()
 	for _, g := range table().chips {
 		if g.list != nil {
 			*g.list(&f) = p.list(g.Name)
@@ -169,7 +169,7 @@ func (p *parser) list(group string) []string {
 	for _, raw := range p.v[group] {
 		for value := range strings.SplitSeq(raw, ",") {
 			value = strings.ToLower(strings.TrimSpace(value))
-			_, ok := FacetPlace(group, value)
+			_, ok := FacetIndex(group, value)
 			switch {
 			case ok:
 				out = append(out, value)

@@ -10,8 +10,8 @@ import (
 	"wattle/internal/region"
 )
 
-// MostReasons is how many reasons a result gives.
-const MostReasons = 3
+// MaxReasons is how many reasons a result gives.
+const MaxReasons = 3
 
 // FoundByName is the reason of whom words found by name.
 const FoundByName = "Found by name"
@@ -26,7 +26,7 @@ var byReason = sync.OnceValue(func() []Group {
 	return out
 })
 
-// Reasons says why a search found somebody, in plain words: at most MostReasons of what was asked for
+// Reasons says why a search found somebody, in plain words: at most MaxReasons of what was asked for
 // and is met, the most telling first. What a card says anyway, such as the state, is a reason only
 // where there is no other. v holds the instants that lie ahead and why the words found them; nothing
 // is said that the profile does not hold. A search that asks for nothing has no reasons.
@@ -42,7 +42,7 @@ func explain(views []View, f Filter, now time.Time) {
 		return
 	}
 	a := askedBy(f, now)
-	all := make([]string, 0, MostReasons*len(views))
+	all := make([]string, 0, MaxReasons*len(views))
 	for i := range views {
 		from := len(all)
 		all = a.appendReasons(all, views[i])
@@ -73,7 +73,7 @@ func askedBy(f Filter, now time.Time) *asked {
 func (a *asked) appendReasons(list []string, v View) []string {
 	from := len(list)
 	add := func(reason string) {
-		if reason == "" || len(list)-from == MostReasons {
+		if reason == "" || len(list)-from == MaxReasons {
 			return
 		}
 		for _, r := range list[from:] {
@@ -203,17 +203,17 @@ func (a *asked) plain(v View, add func(string)) {
 	}
 }
 
-// Because says in plain words that somebody has a value of a group, as far as an index knows them,
+// ReasonText says in plain words that somebody has a value of a group, as far as an index knows them,
 // which cannot tell a focus from what somebody works with as well: "Helps with anxiety".
-func Because(group, value string) string { return saidOf()[Value{group, value}].alone }
+func ReasonText(group, value string) string { return saidOf()[Value{group, value}].alone }
 
-// Reason is Because with the profile at hand: "Also works with sleep" of an issue that is not somebody's
+// Reason is ReasonText with the profile at hand: "Also works with sleep" of an issue that is not somebody's
 // focus.
 func Reason(t *directory.Profile, group, value string) string {
 	if group == "issue" && onlyAlso(t, value) {
 		group = also
 	}
-	return Because(group, value)
+	return ReasonText(group, value)
 }
 
 // valueSaid finds the value that an index's reason is about.
@@ -222,7 +222,7 @@ var valueSaid = sync.OnceValue(func() map[string]Value {
 	for _, g := range Groups() {
 		for _, v := range g.Values {
 			if g.Name != "price" && g.Name != "available" {
-				out[Because(g.Name, v)] = Value{g.Name, v}
+				out[ReasonText(g.Name, v)] = Value{g.Name, v}
 			}
 		}
 	}

@@ -133,14 +133,14 @@ func TestNothingIsSaidThatTheProfileDoesNotHold(t *testing.T) {
 			continue
 		}
 		for _, v := range g.Values {
-			if got := Reasons(bare, Everybody().With(g.Name, v), reasonsNow); len(got) > 0 {
+			if got := Reasons(bare, All().With(g.Name, v), reasonsNow); len(got) > 0 {
 				t.Errorf("%s=%s: %q of somebody who has nothing", g.Name, v, got)
 			}
 		}
 	}
 	cheap := bare
 	cheap.Profile = &directory.Profile{Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 90_01}}}
-	if got := Reasons(cheap, Everybody().With("max_fee", "90"), reasonsNow); len(got) > 0 {
+	if got := Reasons(cheap, All().With("max_fee", "90"), reasonsNow); len(got) > 0 {
 		t.Errorf("%q", got)
 	}
 }
@@ -149,7 +149,7 @@ func TestNothingIsSaidThatTheProfileDoesNotHold(t *testing.T) {
 func TestPeopleAreNotToldAsWhatSomebodyHelpsWith(t *testing.T) {
 	for issue, want := range map[string]string{"lgbtqia": "LGBTQIA+ matters", "study": "student life & study", "premarital": "preparing for marriage"} {
 		for group, frame := range map[string]string{"issue": "Helps with ", also: "Also works with "} {
-			if got := Because(group, issue); got != frame+want {
+			if got := ReasonText(group, issue); got != frame+want {
 				t.Errorf("%s/%s: %q", group, issue, got)
 			}
 		}
@@ -187,12 +187,12 @@ func TestThereAreAtMostThreeReasons(t *testing.T) {
 			v.Services[1].Fee = money.Cents(60_00 + i*50)
 			v.Matched = []string{"Found by name", "Found by name", fmt.Sprint("Practises in ", i)}
 		})
-		f := Everybody()
+		f := All()
 		f.Issues, f.Languages, f.Genders, f.Q = issues[:25], languages[:5], []string{"woman"}, "x"
 		f.MaxFee = Limit{Set: true, Cents: 120_00}
 		got := Reasons(v, f, reasonsNow)
 		unique := slices.Compact(slices.Sorted(slices.Values(got)))
-		if len(got) == 0 || len(got) > MostReasons || len(unique) != len(got) {
+		if len(got) == 0 || len(got) > MaxReasons || len(unique) != len(got) {
 			t.Fatalf("%q", got)
 		}
 	}

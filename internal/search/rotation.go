@@ -15,12 +15,12 @@ import (
 // So of any two who are equal one is before the other on three days of the week or on four, whoever
 // came first to the directory.
 
-// Sevenths is how many parts the lots make.
-const Sevenths = 7
+// RotationBuckets is how many parts the lots make.
+const RotationBuckets = 7
 
 // places of the parts: part s stands on day d at place[(s+d)%7]. Any two entries a fixed distance
 // apart, around the circle, rise three or four times of seven: that is what makes the order fair.
-var placeOfSeventh = [Sevenths]uint64{0, 6, 1, 5, 2, 4, 3}
+var bucketRank = [RotationBuckets]uint64{0, 6, 1, 5, 2, 4, 3}
 
 // rotationZone is where the weekday of the order begins, for the whole country at once.
 const rotationZone = "Australia/Sydney"
@@ -38,39 +38,39 @@ func RotationDay(now time.Time) time.Weekday { return now.In(rotationPlace()).We
 // RotationCity is the city whose midnight begins the day of the order.
 func RotationCity() string { return region.ZoneCity(rotationZone) }
 
-// Lot is the number that somebody's places in all seven orders come from: the part in the upper half,
+// RotationKey is the number that somebody's places in all seven orders come from: the part in the upper half,
 // the place within it in the lower. No two ids below 2^32 have the same. It is integer arithmetic
 // modulo 2^32 alone, so that a recount elsewhere can do the same.
-func Lot(id int64) uint64 {
+func RotationKey(id int64) uint64 {
 	const odd = 0x45d9f3b // mixes well, and multiplying by it can be undone, so that no two meet
 	x := uint32(id)
 	x = (x ^ x>>16) * odd
 	x = (x ^ x>>16) * odd
 	x ^= x >> 16
-	return uint64(x%Sevenths)<<32 | uint64(x)
+	return uint64(x%RotationBuckets)<<32 | uint64(x)
 }
 
-// Seventh is the part that a lot is in.
-func Seventh(lot uint64) int { return int(lot >> 32) }
+// RotationBucket is the part that a lot is in.
+func RotationBucket(lot uint64) int { return int(lot >> 32) }
 
-// Rotation is somebody's place among equals on a weekday.
-func Rotation(id int64, day time.Weekday) uint64 { return rotate(Lot(id), day) }
+// RotationRank is somebody's place among equals on a weekday.
+func RotationRank(id int64, day time.Weekday) uint64 { return rotate(RotationKey(id), day) }
 
 func rotate(lot uint64, day time.Weekday) uint64 {
 	within := uint32(lot)
-	if Backwards(day) {
+	if BucketReversed(day) {
 		within = ^within
 	}
-	return placeOfSeventh[(Seventh(lot)+int(day))%Sevenths]<<32 | uint64(within)
+	return bucketRank[(RotationBucket(lot)+int(day))%RotationBuckets]<<32 | uint64(within)
 }
 
-// SeventhsOn lists the parts in the order of a weekday.
-func SeventhsOn(day time.Weekday) (out [Sevenths]int) {
-	for s := range Sevenths {
-		out[placeOfSeventh[(s+int(day))%Sevenths]] = s
+// BucketOrder lists the parts in the order of a weekday.
+func BucketOrder(day time.Weekday) (out [RotationBuckets]int) {
+	for s := range RotationBuckets {
+		out[bucketRank[(s+int(day))%RotationBuckets]] = s
 	}
 	return out
 }
 
-// Backwards says that on a weekday the highest lot of each part comes first.
-func Backwards(day time.Weekday) bool { return day%2 == 1 }
+// BucketReversed says that on a weekday the highest lot of each part comes first.
+func BucketReversed(day time.Weekday) bool { return day%2 == 1 }

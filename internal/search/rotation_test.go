@@ -11,7 +11,7 @@ import (
 // inTurn is a list of ids in the order of a weekday.
 func inTurn(ids []int64, day time.Weekday) []int64 {
 	return slices.SortedFunc(slices.Values(ids), func(a, b int64) int {
-		return cmp.Or(cmp.Compare(Rotation(a, day), Rotation(b, day)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(RotationRank(a, day), RotationRank(b, day)), cmp.Compare(a, b))
 	})
 }
 
@@ -33,7 +33,7 @@ func TestOfTwoEqualsEachIsFirstOnThreeDaysOrFour(t *testing.T) {
 		a, b := int64(r.IntN(200_000)), int64(r.IntN(200_000))
 		first := 0
 		for _, day := range weekdays {
-			if Rotation(a, day) < Rotation(b, day) {
+			if RotationRank(a, day) < RotationRank(b, day) {
 				first++
 			}
 		}
@@ -87,26 +87,26 @@ func TestANewcomerIsOnTheFirstPageOnSomeDay(t *testing.T) {
 	}
 	first := map[int]int{}
 	for _, day := range weekdays {
-		first[SeventhsOn(day)[0]]++
+		first[BucketOrder(day)[0]]++
 	}
-	if len(first) != Sevenths {
+	if len(first) != RotationBuckets {
 		t.Errorf("parts that are first on a day: %v", first)
 	}
 }
 
 func TestNobodySharesALotAndTheSevenPartsAreAlike(t *testing.T) {
-	seen, size := map[uint64]bool{}, [Sevenths]int{}
+	seen, size := map[uint64]bool{}, [RotationBuckets]int{}
 	const n = 300_000
 	for id := range int64(n) {
-		lot := Lot(id)
+		lot := RotationKey(id)
 		if seen[lot] {
 			t.Fatalf("%d has somebody else's lot", id)
 		}
 		seen[lot] = true
-		size[Seventh(lot)]++
+		size[RotationBucket(lot)]++
 	}
 	for s, k := range size {
-		if k < n/Sevenths*98/100 || k > n/Sevenths*102/100 {
+		if k < n/RotationBuckets*98/100 || k > n/RotationBuckets*102/100 {
 			t.Errorf("part %d has %d of %d", s, k, n)
 		}
 	}
@@ -115,12 +115,12 @@ func TestNobodySharesALotAndTheSevenPartsAreAlike(t *testing.T) {
 // The stored parts, read as a day reads them, are the day's order.
 func TestTheDaysOrderIsItsPartsInTurn(t *testing.T) {
 	ids := drawn(rand.New(rand.NewPCG(11, 3)), 500)
-	slices.SortFunc(ids, func(a, b int64) int { return cmp.Compare(Lot(a), Lot(b)) })
+	slices.SortFunc(ids, func(a, b int64) int { return cmp.Compare(RotationKey(a), RotationKey(b)) })
 	for _, day := range weekdays {
 		var read []int64
-		for _, s := range SeventhsOn(day) {
-			part := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return Seventh(Lot(id)) != s })
-			if Backwards(day) {
+		for _, s := range BucketOrder(day) {
+			part := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return RotationBucket(RotationKey(id)) != s })
+			if BucketReversed(day) {
 				slices.Reverse(part)
 			}
 			read = append(read, part...)

@@ -139,7 +139,7 @@ func (s *Service) Named(ctx context.Context, prefix string, n int) ([]View, erro
 
 // Match gives the best most of the listed people for a wish, each as it may be shown. Nothing of the wish
 // is stored. It makes no SQL while the read model is fresh.
-func (s *Service) Match(ctx context.Context, w Wish, most int) ([]Match, []View, error) {
+func (s *Service) Match(ctx context.Context, w Preferences, most int) ([]Match, []View, error) {
 	now := s.Clock.Now()
 	all := Matches(s.Model.All(), w, now, most)
 	hits := make([]Hit, len(all))
@@ -162,7 +162,7 @@ func (s *Service) Match(ctx context.Context, w Wish, most int) ([]Match, []View,
 // Similar finds people like v who are cheaper, sooner or nearer (see Alternatives), in v's state or near
 // the place that the client searches from. It makes no SQL while the read model is fresh.
 func (s *Service) Similar(ctx context.Context, v View, near Place) ([]Alternative, error) {
-	base := Everybody()
+	base := All()
 	base.Issues, base.Accepting, base.PerPage = canonical(v.Issues), true, MaxPerPage
 	if len(base.Issues) == 0 {
 		return nil, nil

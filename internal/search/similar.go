@@ -20,13 +20,13 @@ const (
 // Alternative is somebody like a therapist who is better in one way.
 type Alternative struct {
 	View
-	Way  string
-	Fee  money.Cents // of Cheaper: the lowest fee a client can really get
-	Less money.Cents // of Cheaper: by how much
+	Way    string
+	Fee    money.Cents // of Cheaper: the lowest fee a client can really get
+	Saving money.Cents // of Cheaper: by how much
 }
 
-// CheaperBy is the difference in fee worth telling: below it nobody is called cheaper.
-const CheaperBy = money.Cents(10_00)
+// MinSaving is the difference in fee worth telling: below it nobody is called cheaper.
+const MinSaving = money.Cents(10_00)
 
 // Alternatives picks, for each way, who of the candidates is most like v: who helps with an issue
 // of v's focus, can be met in a way that v can, and takes new clients. Of those equally alike it is
@@ -63,8 +63,8 @@ func alternative(v, c View, way string, near Place) (Alternative, bool) {
 	case Cheaper:
 		theirs, ok := directory.LowestFee(v.Profile, "individual")
 		fee, has := directory.LowestFee(c.Profile, "individual")
-		a.Fee, a.Less = fee, theirs-fee
-		return a, ok && has && a.Less >= CheaperBy
+		a.Fee, a.Saving = fee, theirs-fee
+		return a, ok && has && a.Saving >= MinSaving
 	case Sooner:
 		_, free := c.FreeConsult()
 		return a, free && !c.Next.Any.IsZero() && (v.Next.Any.IsZero() || c.Next.Any.Before(v.Next.Any))
@@ -83,7 +83,7 @@ func better(v View, a, b Alternative, day time.Weekday) int {
 		cmp.Compare(a.Fee, b.Fee),
 		byTime(a, b),
 		cmp.Compare(a.Km, b.Km),
-		cmp.Compare(Rotation(a.ID, day), Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+		cmp.Compare(RotationRank(a.ID, day), RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 }
 
 func byTime(a, b Alternative) int {

@@ -10,19 +10,19 @@ import (
 	"wattle/internal/region"
 )
 
-// Few is how many people a statement about "half of them" needs, and how many a page about a place
+// MinSample is how many people a statement about "half of them" needs, and how many a page about a place
 // or a subject needs before search engines may list it: fewer is nobody's business, or thin.
-const Few = 3
+const MinSample = 3
 
 // Survey is what can be said of a group of people at once. The middle of an even number is the lower
 // of the two, so that "half of them ask this or less" is always true.
 type Survey struct {
-	People   int
-	Asking   int           // who have a fee
-	Fee      money.Cents   // the middle full fee of the session that stands for a practice (FeeOf); 0 where fewer than Few have one
-	Reduced  int           // who have a reduced-fee place left
-	Bookable int           // whose free first call can be booked
-	Wait     time.Duration // the middle wait for it; 0 where fewer than Few can be booked
+	People     int
+	WithFee    int           // who have a fee
+	MedianFee  money.Cents   // the middle full fee of the session that stands for a practice (FeeOf); 0 where fewer than MinSample have one
+	Reduced    int           // who have a reduced-fee place left
+	Bookable   int           // whose free first call can be booked
+	MedianWait time.Duration // the middle wait for it; 0 where fewer than MinSample can be booked
 }
 
 // SurveyOf describes the people that covers covers, as of now.
@@ -45,14 +45,14 @@ func SurveyOf(people []*directory.Profile, covers func(*directory.Profile) bool,
 			waits = append(waits, t.Next.Any.Sub(now))
 		}
 	}
-	s.Asking, s.Bookable = len(fees), len(waits)
-	s.Fee, s.Wait = middle(fees), middle(waits)
+	s.WithFee, s.Bookable = len(fees), len(waits)
+	s.MedianFee, s.MedianWait = middle(fees), middle(waits)
 	return s
 }
 
 // middle is the lower median of a list, zero where it is too short to speak of one.
 func middle[T cmp.Ordered](list []T) (m T) {
-	if len(list) < Few {
+	if len(list) < MinSample {
 		return m
 	}
 	slices.Sort(list)

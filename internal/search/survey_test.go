@@ -37,15 +37,15 @@ func TestASurveySaysOnlyWhatHoldsForHalf(t *testing.T) {
 	}{
 		"nobody": {nil, Survey{}},
 		"two are too few": {[]*directory.Profile{asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day))},
-			Survey{People: 2, Asking: 2, Bookable: 2}},
+			Survey{People: 2, WithFee: 2, Bookable: 2}},
 		"the middle of three": {[]*directory.Profile{asking(300_00, freeIn(9*day)), asking(100_00, freeIn(day)), asking(150_00, freeIn(2*day))},
-			Survey{People: 3, Asking: 3, Fee: 150_00, Bookable: 3, Wait: 2 * day}},
+			Survey{People: 3, WithFee: 3, MedianFee: 150_00, Bookable: 3, MedianWait: 2 * day}},
 		"the lower middle of four": {[]*directory.Profile{asking(400_00, freeIn(4*day)), asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day)), asking(300_00, freeIn(3*day))},
-			Survey{People: 4, Asking: 4, Fee: 200_00, Bookable: 4, Wait: 2 * day}},
+			Survey{People: 4, WithFee: 4, MedianFee: 200_00, Bookable: 4, MedianWait: 2 * day}},
 		"who cannot be booked waits for nothing": {[]*directory.Profile{asking(100_00), asking(100_00, freeIn(-time.Hour)), asking(100_00, freeIn(day), full), asking(100_00, freeIn(day), noCall)},
-			Survey{People: 4, Asking: 4, Fee: 100_00}},
+			Survey{People: 4, WithFee: 4, MedianFee: 100_00}},
 		"reduced places count while one is left": {[]*directory.Profile{asking(100_00, reduced(1)), asking(100_00, reduced(0)), asking(100_00)},
-			Survey{People: 3, Asking: 3, Fee: 100_00, Reduced: 1}},
+			Survey{People: 3, WithFee: 3, MedianFee: 100_00, Reduced: 1}},
 	} {
 		if got := SurveyOf(c.people, Filter{}.Covers, surveyNow); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
@@ -59,14 +59,14 @@ func TestALandingPageCoversWhatItsAddressNames(t *testing.T) {
 		f    Filter
 		want bool
 	}{
-		"everybody":             {Everybody(), true},
-		"the state":             {Everybody().With("state", "nsw"), true},
-		"another state":         {Everybody().With("state", "vic"), false},
-		"the profession":        {Everybody().With("state", "nsw").With("type", "counsellor"), true},
-		"another profession":    {Everybody().With("state", "nsw").With("type", "psychologist"), false},
-		"what is in focus":      {Everybody().With("issue", "anxiety"), true},
-		"what is done as well":  {Everybody().With("issue", "sleep"), true},
-		"what is not helped":    {Everybody().With("issue", "anger"), false},
+		"everybody":             {All(), true},
+		"the state":             {All().With("state", "nsw"), true},
+		"another state":         {All().With("state", "vic"), false},
+		"the profession":        {All().With("state", "nsw").With("type", "counsellor"), true},
+		"another profession":    {All().With("state", "nsw").With("type", "psychologist"), false},
+		"what is in focus":      {All().With("issue", "anxiety"), true},
+		"what is done as well":  {All().With("issue", "sleep"), true},
+		"what is not helped":    {All().With("issue", "anger"), false},
 		"near":                  {Filter{Near: Place{Text: "x", Lat: -33.9, Lng: 151.2}}, true},
 		"as far as 25 km":       {Filter{Near: Place{Text: "x", Lat: -34.1, Lng: 151.2}}, true},
 		"further than 25 km":    {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}}, false},
@@ -81,7 +81,7 @@ func TestALandingPageCoversWhatItsAddressNames(t *testing.T) {
 // A survey is of who a page is about, however its list is sorted and cut into pages.
 func TestASurveyIsKeptOnceForEveryOrderOfItsPage(t *testing.T) {
 	s := &Service{Model: directory.Static(&directory.Profile{ID: 1, Slug: "p-1", State: "nsw"}), Clock: clock.At(reasonsNow)}
-	f := Everybody().With("state", "nsw")
+	f := All().With("state", "nsw")
 	for _, sort := range []string{"", Price, Soonest} {
 		for perPage := range MaxPerPage {
 			f.Sort, f.PerPage = sort, perPage
@@ -93,7 +93,7 @@ func TestASurveyIsKeptOnceForEveryOrderOfItsPage(t *testing.T) {
 	if n := s.surveys.EstimatedSize(); n != 1 {
 		t.Errorf("%d surveys of the same people are kept", n)
 	}
-	if got := s.Survey(Everybody().With("state", "vic")); got.People != 0 {
+	if got := s.Survey(All().With("state", "vic")); got.People != 0 {
 		t.Errorf("%d people in another state", got.People)
 	}
 }

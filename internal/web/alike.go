@@ -14,7 +14,7 @@ func alikeLinks(list []search.Alternative, from string) []view.Link {
 		l := view.Link{URL: "/therapist/" + a.Slug + from, Text: alikeWords[a.Way] + ": " + a.Name() + ", " + a.Title()}
 		switch a.Way {
 		case search.Cheaper:
-			l.Note = "from " + a.Fee.String() + ", which is " + a.Less.String() + " less"
+			l.Note = "from " + a.Fee.String() + ", which is " + a.Saving.String() + " less"
 		case search.Sooner:
 			l.Note = "free " + view.When(a.Next.Any.In(zoneOf(a.Zone))) + ", " + region.ZoneCity(a.Zone) + " time"
 		case search.Nearer:

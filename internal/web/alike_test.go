@@ -23,7 +23,7 @@ func TestAProfileLeadsToOthersWhoAreCheaperSoonerOrNearer(t *testing.T) {
 
 func TestOthersKeepTheSearchOneCameFrom(t *testing.T) {
 	s := newSite(t)
-	from := "?from=" + url.QueryEscape("?"+search.Everybody().With("near", "2042").Encode())
+	from := "?from=" + url.QueryEscape("?"+search.All().With("near", "2042").Encode())
 	v := s.visitor(t).open("/therapist/eve-full" + from)
 	if link := v.link("Cheaper: "); !strings.Contains(link, "from=") {
 		t.Errorf("the link is %s", link)

@@ -86,7 +86,7 @@ func TestACachedCardIsFoundByAnotherCopyOfItsProfile(t *testing.T) {
 	v, err := s.web.Search.Show(t.Context(), "ada-example")
 	s.must(err)
 	write := func(v search.View) {
-		_, err := s.web.cards([]search.View{v}, search.Everybody())
+		_, err := s.web.cards([]search.View{v}, search.All())
 		s.must(err)
 	}
 	write(v)

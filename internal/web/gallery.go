@@ -96,12 +96,12 @@ func fixtures() []fixture {
 			p.Source = s.SourceURL
 			return render(s, c, http.StatusOK, s.views.components, p)
 		}},
-		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, search.Everybody(), 4321) }},
+		{"results", "Results", func(s *Server, c *gin.Context) error { return s.fixtureList(c, search.All(), 4321) }},
 		{"results-none", "No results", func(s *Server, c *gin.Context) error {
-			return s.fixtureList(c, search.Everybody().With("state", "nsw").With("max_fee", "40"), 0)
+			return s.fixtureList(c, search.All().With("state", "nsw").With("max_fee", "40"), 0)
 		}},
 		{"results-understood", "Results, words understood", func(s *Server, c *gin.Context) error {
-			f := search.Everybody()
+			f := search.All()
 			f.Q = "anxiety and panic near Newtown, someone who speaks Greek, under $120 on weekends, Wilhelmina"
 			return s.fixtureList(c, f, 2)
 		}},

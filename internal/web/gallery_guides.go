@@ -39,7 +39,7 @@ func reviewedFixture(a *guides.Article) *guides.Article {
 }
 
 func fixturePeople(n int) guides.People {
-	p := guides.People{Filter: search.Everybody(), Total: 128}
+	p := guides.People{Filter: search.All(), Total: 128}
 	for range n {
 		t := fixtureTherapist()
 		p.Views = append(p.Views, search.View{Profile: t, Next: t.Next})

@@ -104,7 +104,7 @@ func (s *Server) guidePage(a *guides.Article, people guides.People) guideShowPag
 	p.Contents = append(p.Contents, view.Link{URL: "#help", Text: "When to get help"}, view.Link{URL: "#questions", Text: "Questions and answers"},
 		view.Link{URL: "#people", Text: p.People}, view.Link{URL: "#sources", Text: "Sources"})
 	for _, issue := range a.Issues {
-		p.Subjects = append(p.Subjects, view.Link{URL: listURL(search.Everybody().With("issue", issue)), Text: search.Label("issue", issue)})
+		p.Subjects = append(p.Subjects, view.Link{URL: listURL(search.All().With("issue", issue)), Text: search.Label("issue", issue)})
 	}
 	for _, slug := range a.Related {
 		if other, err := s.Guides.Library.Get(slug); err == nil {

@@ -49,7 +49,7 @@ func (s *Server) land(p *therapistsListPage, path string, f search.Filter, page 
 	if own := landingPath(f); own == "" || own != path {
 		return
 	}
-	p.Canonical, p.NoIndex = s.BaseURL+path, page.Total < search.Few
+	p.Canonical, p.NoIndex = s.BaseURL+path, page.Total < search.MinSample
 	if p.NoIndex {
 		p.Canonical = ""
 	}
@@ -93,11 +93,11 @@ func landingOf(f search.Filter, page search.Page, sv search.Survey, now time.Tim
 // surveyWords are sentences that hold for at least half of those meant, or nothing.
 func surveyWords(sv search.Survey) []string {
 	var out []string
-	if sv.Fee > 0 {
-		out = append(out, "Half of them ask "+sv.Fee.String()+" or less for a session.")
+	if sv.MedianFee > 0 {
+		out = append(out, "Half of them ask "+sv.MedianFee.String()+" or less for a session.")
 	}
-	if sv.Wait > 0 {
-		out = append(out, "Half of those with a free first call have a time "+within(sv.Wait)+".")
+	if sv.MedianWait > 0 {
+		out = append(out, "Half of those with a free first call have a time "+within(sv.MedianWait)+".")
 	}
 	return out
 }
@@ -118,7 +118,7 @@ func landingWays(f search.Filter, page search.Page) []landingLinks {
 	add := func(list []landingLinks, heading, group, path string, most int) []landingLinks {
 		var links []view.Link
 		for _, v := range commonest(facetValues(page, group), most) {
-			if v.Count >= search.Few {
+			if v.Count >= search.MinSample {
 				links = append(links, view.Link{URL: path + "/" + v.Value, Text: v.Label, Note: view.Number(v.Count)})
 			}
 		}
@@ -135,7 +135,7 @@ func landingWays(f search.Filter, page search.Page) []landingLinks {
 	case len(f.Types) == 0:
 		var links []view.Link
 		for _, v := range commonest(facetValues(page, "type"), 9) {
-			if v.Count >= search.Few {
+			if v.Count >= search.MinSample {
 				links = append(links, view.Link{URL: base + "/" + v.Value + "/" + f.Issues[0], Text: v.Label, Note: view.Number(v.Count)})
 			}
 		}

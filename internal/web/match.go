@@ -118,7 +118,7 @@ func allOptions(group, none string) []view.Option {
 
 // readWish reads the answers by the rules of the directory's filter: one list of what may be asked.
 // Empty answers are no answers.
-func readWish(form url.Values) (search.Wish, error) {
+func readWish(form url.Values) (search.Preferences, error) {
 	q := url.Values{}
 	for from, to := range map[string]string{"issue": "issue", "also": "issue", "format": "format", "state": "state", "mode": "mode", "budget": "max_fee",
 		"available": "available", "type": "type", "language": "language", "gender": "gender", "affirming": "affirming"} {
@@ -130,9 +130,9 @@ func readWish(form url.Values) (search.Wish, error) {
 	}
 	f, err := search.Parse(q)
 	if err != nil {
-		return search.Wish{}, inMatch(err)
+		return search.Preferences{}, inMatch(err)
 	}
-	return search.Wish{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
+	return search.Preferences{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
 		Available: f.Available, Types: f.Types, Language: first(f.Languages), Gender: first(f.Genders), Affirming: first(f.Affirming)}, nil
 }
 

@@ -12,7 +12,7 @@ func schemas() obj {
 	str, num, yes := obj{"type": "string"}, obj{"type": "integer"}, obj{"type": "boolean"}
 	instant := obj{"type": "string", "format": "date-time"}
 	list := obj{"type": "array", "items": str}
-	matched := obj{"type": "array", "items": str, "maxItems": search.MostReasons,
+	matched := obj{"type": "array", "items": str, "maxItems": search.MaxReasons,
 		"description": "Why the search found this person, the most telling first: " + orderPath}
 	maybe := func(kind string) obj { return obj{"type": []string{kind, "null"}} }
 	reduced := obj{"type": []string{"object", "null"}, "required": []string{"fee_cents", "places_left"}, "properties": obj{"fee_cents": num, "places_left": num}}

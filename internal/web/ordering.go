@@ -24,7 +24,7 @@ type orderPage struct {
 	TwoSlips    int         // and two
 	Zone        string      // whose midnight begins the day
 	Reasons     int         // at most, on a result
-	CheaperBy   money.Cents // difference in fee from which somebody like another is called cheaper
+	MinSaving   money.Cents // difference in fee from which somebody like another is called cheaper
 	Alike       int         // of each kind, among whom people like another are looked for
 	Corrections string      // address for mistakes; "" where the operator has set none
 }
@@ -38,8 +38,8 @@ func (s *Server) orderPage() orderPage {
 	p := orderPage{
 		Chrome: s.chrome("How results are ordered", "The whole rule by which people are found here and put in order: what decides, how equals take turns, and what is never used.", orderPath),
 		Sorts:  search.SortRules(), Weights: search.Weights(), Within: search.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
-		Zone: search.RotationCity(), Reasons: search.MostReasons,
-		CheaperBy: search.CheaperBy, Alike: search.MaxPerPage, Corrections: s.Corrections,
+		Zone: search.RotationCity(), Reasons: search.MaxReasons,
+		MinSaving: search.MinSaving, Alike: search.MaxPerPage, Corrections: s.Corrections,
 	}
 	p.Active = "order"
 	return p

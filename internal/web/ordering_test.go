@@ -38,7 +38,7 @@ func TestEveryOrderOfTheMenuIsExplained(t *testing.T) {
 	for _, rule := range search.SortRules() {
 		explained[rule.Sort] = rule.Name
 	}
-	menu := sortOptions(search.Everybody().With("near", "newtown nsw 2042"))
+	menu := sortOptions(search.All().With("near", "newtown nsw 2042"))
 	for _, o := range menu {
 		if explained[o.Value] != o.Label {
 			t.Errorf("the order %q is explained as %q", o.Label, explained[o.Value])

@@ -264,7 +264,7 @@ func TestAnEmptyDirectoryStillStands(t *testing.T) {
 	for _, path := range []string{"/", "/therapists", "/therapists/nsw", "/sitemap.xml", "/api/v1/therapists"} {
 		s.get(path).want(t, 200)
 	}
-	if search.Everybody().Page != 1 {
+	if search.All().Page != 1 {
 		t.Error("everybody is the first page")
 	}
 }

@@ -186,7 +186,7 @@ func (s *Server) profile(v search.View) therapistShowPage {
 
 // othersLike leads to people with the same first issue in the same state who take new clients.
 func othersLike(t *directory.Profile) view.Link {
-	f := search.Everybody().With("state", t.State).With("accepting", "true").With("free_consultation", "true")
+	f := search.All().With("state", t.State).With("accepting", "true").With("free_consultation", "true")
 	text := "Others"
 	if len(t.Issues) > 0 {
 		f = f.With("issue", t.Issues[0])

@@ -53,7 +53,7 @@ func TestEachResultSaysWhyItIsThere(t *testing.T) {
 			for _, m := range listOf(r.(map[string]any)["matched"]) {
 				list = append(list, m.(string))
 			}
-			if len(list) > search.MostReasons {
+			if len(list) > search.MaxReasons {
 				t.Errorf("%q: %d reasons", query, len(list))
 			}
 			if list != nil {

@@ -138,7 +138,7 @@ type crowd struct {
 	newest time.Time
 }
 
-// sitemapPlaces are the landing pages with at least Few people: states, their professions and
+// sitemapPlaces are the landing pages with at least MinSample people: states, their professions and
 // subjects, those together, and suburbs where people practise.
 func (s *Server) sitemapPlaces() []sitemapURL {
 	seen := map[subject]int{} // entry in found
@@ -172,7 +172,7 @@ func (s *Server) sitemapPlaces() []sitemapURL {
 	}
 	var out []sitemapURL
 	add := func(path string) {
-		if people[path] >= search.Few && len(out) < sitemapMost {
+		if people[path] >= search.MinSample && len(out) < sitemapMost {
 			out = append(out, sitemapURL{s.BaseURL + path, lastMod(newest[path])})
 			delete(people, path)
 		}

@@ -100,7 +100,7 @@ func TestTheAPIUnderstandsWhenAsked(t *testing.T) {
 
 // Whatever is chosen or typed, every chip leads to a page that lacks that filter alone.
 func TestEveryChipOfWhatWasUnderstoodTakesOneThingAway(t *testing.T) {
-	f := search.Everybody()
+	f := search.All()
 	f.Q = "anxiety psychologist parramatta under $120 evenings free consultation emdr"
 	u, words := understand(f)
 	if len(words.Chips) != len(u.Values()) || len(words.Chips) < 8 {

@@ -148,7 +148,7 @@ func (p *population) compare(ctx context.Context, d *search.Service) (wrong int,
 			accepting++
 		}
 	}
-	found, err := d.Search(ctx, search.Everybody().With("accepting", "true"))
+	found, err := d.Search(ctx, search.All().With("accepting", "true"))
 	return wrong + max(accepting-found.Total, found.Total-accepting), err
 }
 

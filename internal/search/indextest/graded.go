@@ -193,7 +193,7 @@ func Grade(ctx context.Context, x search.Index, all []*directory.Profile, now ti
 	}
 	var out []Score
 	for _, g := range gradedSet {
-		f := search.Everybody()
+		f := search.All()
 		f.Q = g.query
 		f = words.Understand(f).Filter
 		r, err := x.Search(ctx, f, now)

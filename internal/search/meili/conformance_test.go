@@ -104,7 +104,7 @@ func TestWordsFindMuchTheSameFirst(t *testing.T) {
 		filled(t, e, all)
 		sum := 0.0
 		for _, text := range indextest.Queries() {
-			f := search.Everybody()
+			f := search.All()
 			f.Q = text
 			a, err := embedded.Search(ctx, f, indextest.Start)
 			if err != nil {
@@ -166,7 +166,7 @@ func TestPsychologistNeverLeadsToCounsellors(t *testing.T) {
 	for name, e := range engines(t) {
 		filled(t, e, all)
 		for _, q := range []string{"psychologist", "psychologists", "phsycologist", "psycholgist", "psycologist", "pyschologist", "psichologist", "psychologist grief", "psycholgist anxiety"} {
-			f := search.Everybody()
+			f := search.All()
 			f.Q = q
 			r, err := e.Search(ctx, f, indextest.Start)
 			if err != nil {
@@ -204,7 +204,7 @@ func TestTheEdgeOfACircleIsTrueToTenMetres(t *testing.T) {
 		list[name] = e
 	}
 	for name, x := range list {
-		f := search.Everybody()
+		f := search.All()
 		f.Near, f.WithinKm, f.PerPage = place, 10, search.MaxPerPage
 		r, err := filled(t, x, all).Search(ctx, f, indextest.Start)
 		if err != nil || r.Total != 32 {

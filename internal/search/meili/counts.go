@@ -52,7 +52,7 @@ func (q *question) facet(group string) string {
 // countWindows counts each window of available by itself, for it goes by the clock.
 func (q *question) countWindows(g search.Group, all ask) {
 	for _, v := range g.Values {
-		place, _ := search.FacetPlace(g.Name, v)
+		place, _ := search.FacetIndex(g.Name, v)
 		query := q.count(q.words, and(all.but(g.Name), window(v, q.now, q.zones), q.words.filter))
 		q.add(query, func(r meilisearch.SearchResponse, a *answer) error {
 			a.counts[place] = int32(r.TotalHits)
@@ -74,7 +74,7 @@ func (q *question) countFormats(all ask) {
 		}
 		q.add(q.count(q.words, filter, "format"), func(r meilisearch.SearchResponse, a *answer) error {
 			return eachFacet(r, func(group, value string, n int32) {
-				if place, ok := search.FacetPlace(group, value); ok && (value == formats[1]) == (price == 1) {
+				if place, ok := search.FacetIndex(group, value); ok && (value == formats[1]) == (price == 1) {
 					a.counts[place] = n
 				}
 			})
@@ -89,7 +89,7 @@ func (q *question) takeFacets(groups ...string) func(meilisearch.SearchResponse,
 	}
 	return func(r meilisearch.SearchResponse, a *answer) error {
 		return eachFacet(r, func(attribute, value string, n int32) {
-			if place, ok := search.FacetPlace(names[attribute], value); ok {
+			if place, ok := search.FacetIndex(names[attribute], value); ok {
 				a.counts[place] = n
 			}
 		})

@@ -80,7 +80,7 @@ func documentOf(t *directory.Profile) document {
 		}
 	}
 	for day, attribute := range turns {
-		d[attribute] = search.Rotation(t.ID, time.Weekday(day))
+		d[attribute] = search.RotationRank(t.ID, time.Weekday(day))
 	}
 	for i, format := range formats {
 		if low, ok := directory.LowestFee(t, format); ok {

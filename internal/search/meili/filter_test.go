@@ -152,7 +152,7 @@ func TestPassedInstantsAreSortedAsNone(t *testing.T) {
 	}
 	inTurn := func(ids ...int64) []int64 {
 		slices.SortFunc(ids, func(a, b int64) int {
-			return cmp.Compare(search.Rotation(a, search.RotationDay(now)), search.Rotation(b, search.RotationDay(now)))
+			return cmp.Compare(search.RotationRank(a, search.RotationDay(now)), search.RotationRank(b, search.RotationDay(now)))
 		})
 		return ids
 	}

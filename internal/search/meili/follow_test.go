@@ -76,7 +76,7 @@ func (h *house) follow(t *testing.T) {
 // total asks the engine itself.
 func (h *house) total(t *testing.T) int {
 	t.Helper()
-	r, err := h.keeper.Engine.Search(context.Background(), search.Everybody(), indextest.Start, nil, nil)
+	r, err := h.keeper.Engine.Search(context.Background(), search.All(), indextest.Start, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestRebuildingLosesNothingAndIsNeverEmpty(t *testing.T) {
 				return
 			default:
 			}
-			r, err := h.keeper.Engine.Search(ctx, search.Everybody(), indextest.Start, nil, nil)
+			r, err := h.keeper.Engine.Search(ctx, search.All(), indextest.Start, nil, nil)
 			if err != nil || r.Total < 250 {
 				empty <- fmt.Errorf("%d found, %v", r.Total, err)
 				return
@@ -238,7 +238,7 @@ func (h *house) ready(t *testing.T) {
 
 func (h *house) search(t *testing.T) search.Page {
 	t.Helper()
-	p, err := h.service.Search(context.Background(), search.Everybody())
+	p, err := h.service.Search(context.Background(), search.All())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -212,7 +212,7 @@ func (x *Index) look(ctx context.Context) {
 func (x *Index) probe(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, Budget)
 	defer cancel()
-	_, err := x.Engine.Search(ctx, search.Everybody(), x.Clock.Now(), x.zonesNow(), nil)
+	_, err := x.Engine.Search(ctx, search.All(), x.Clock.Now(), x.zonesNow(), nil)
 	if x.gate.probed(err == nil || errors.Is(err, errBehind)) {
 		x.Log.Info("Meilisearch answers searches again")
 	}

@@ -52,7 +52,7 @@ func (a key) compare(b key) int {
 }
 
 func (h found) key(f search.Filter, now time.Time) key {
-	k := key{next: math.Inf(1), turn: search.Rotation(h.ID, search.RotationDay(now)), id: h.ID}
+	k := key{next: math.Inf(1), turn: search.RotationRank(h.ID, search.RotationDay(now)), id: h.ID}
 	if h.Next != nil && *h.Next > float64(now.UnixMicro()) {
 		k.next = *h.Next
 	}
@@ -130,7 +130,7 @@ func turned(f search.Filter, now time.Time, all []found, offset int) []found {
 				to++
 			}
 			slices.SortFunc(block[from:to], func(a, b found) int {
-				return cmp.Or(cmp.Compare(search.Rotation(a.ID, day), search.Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+				return cmp.Or(cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 			})
 			from = to
 		}

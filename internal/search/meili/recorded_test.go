@@ -79,14 +79,14 @@ func told(raw json.RawMessage) (json.RawMessage, error) {
 func asks() (out []search.Filter) {
 	out = indextest.Filters(8, 21)
 	for i, text := range indextest.Queries() {
-		f := search.Everybody()
+		f := search.All()
 		f.Q, f.PerPage = text, 10
 		if i%5 == 0 {
 			out = append(out, f)
 		}
 	}
 	for _, text := range []string{"nguyen", "nguyn", "siobhan", "marten", "french", "kowalsky grief", "mei nguyen zzzzzzz", "hospitals", "psycholgist", "grief hamish"} {
-		f := search.Everybody()
+		f := search.All()
 		f.Q, f.PerPage = text, 10
 		out = append(out, f)
 	}

@@ -46,7 +46,7 @@ func meaning(u taxonomy.Unit) string {
 			slugs = taxonomy.Issues.Narrower(t.Slug)
 		}
 		for _, slug := range slugs {
-			if _, ok := search.FacetPlace(t.List, slug); ok && !slices.Contains(by[t.List], slug) {
+			if _, ok := search.FacetIndex(t.List, slug); ok && !slices.Contains(by[t.List], slug) {
 				by[t.List] = append(by[t.List], slug)
 			}
 		}

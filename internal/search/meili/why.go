@@ -55,7 +55,7 @@ func termReason(t *directory.Profile, terms []taxonomy.Found) string {
 		}
 		for _, slug := range slugs {
 			if slices.Contains(search.Traits(t, f.List), slug) {
-				return search.Because(f.List, slug)
+				return search.ReasonText(f.List, slug)
 			}
 		}
 	}

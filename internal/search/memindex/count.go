@@ -102,7 +102,7 @@ func (s *scratch) countSome(t *table, set []uint64, parts []span, first int, int
 // couples' sessions by theirs, any other by the individual one.
 func (s *scratch) countFormats(t *table, f search.Filter, counts []int32) {
 	from, to := search.FacetRange("format")
-	couple, _ := search.FacetPlace("format", formats[1])
+	couple, _ := search.FacetIndex("format", formats[1])
 	s.some = sized(s.some, len(s.open))
 	t.within(s.some, s.open, 0, s.limit)
 	s.parts = spans(s.parts[:0], s.open)

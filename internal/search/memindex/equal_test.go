@@ -99,7 +99,7 @@ func TestTheIndexEqualsTheOracleAtAnyTime(t *testing.T) {
 		case 3:
 			now = start.Add(time.Duration(r.IntN(20*24*3600*1000)) * time.Millisecond)
 		}
-		f := search.Everybody()
+		f := search.All()
 		if r.IntN(2) == 0 {
 			f = f.With("available", pick(r, []string{"today", "week", "evening", "weekend"}))
 		}

@@ -183,7 +183,7 @@ func (f *found) meets(t *table, a alternative, slot int32) uint8 {
 // says puts a reason in plain words.
 func (t *table) says(a alternative, slot int32, field int) string {
 	if a.term < 0 {
-		return search.Because(a.list, a.slug)
+		return search.ReasonText(a.list, a.slug)
 	}
 	switch field {
 	case inName:

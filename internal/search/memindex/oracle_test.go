@@ -274,7 +274,7 @@ var singles = map[string]search.Filter{}
 func single(group, value string) search.Filter {
 	f, ok := singles[group+value]
 	if !ok {
-		f = search.Everybody().With(group, value)
+		f = search.All().With(group, value)
 		singles[group+value] = f
 	}
 	return f
@@ -312,7 +312,7 @@ func (n naive) order(list []*directory.Profile) []int64 {
 		case "distance":
 			first = cmp.Compare(region.Distance(n.f.Near.Lat, n.f.Near.Lng, a.Lat, a.Lng), region.Distance(n.f.Near.Lat, n.f.Near.Lng, b.Lat, b.Lng))
 		}
-		return cmp.Or(first, cmp.Compare(soon(a), soon(b)), cmp.Compare(search.Rotation(a.ID, day), search.Rotation(b.ID, day)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(first, cmp.Compare(soon(a), soon(b)), cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 	})
 	var out []int64
 	for i := (n.f.Page - 1) * n.f.PerPage; i < min(len(list), n.f.Page*n.f.PerPage); i++ {

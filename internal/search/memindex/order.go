@@ -15,7 +15,7 @@ func (t *table) compareSoon(a, b int32) int {
 	if c := cmp.Compare(uint64(t.next[0][a]-1), uint64(t.next[0][b]-1)); c != 0 {
 		return c
 	}
-	return cmp.Compare(search.Lot(t.ids[a]), search.Lot(t.ids[b]))
+	return cmp.Compare(search.RotationKey(t.ids[a]), search.RotationKey(t.ids[b]))
 }
 
 // leave takes a slot out of the order, or notes that it is to go.
@@ -123,7 +123,7 @@ func (s *scratch) walk(t *table, upTo int) {
 	for _, part := range [][]int32{t.soon[:ahead], t.soon[without:]} {
 		for _, slot := range part {
 			if isIn(s.all, slot) {
-				s.keys = append(s.keys, key{slot: slot, turn: search.Rotation(t.ids[slot], s.day)})
+				s.keys = append(s.keys, key{slot: slot, turn: search.RotationRank(t.ids[slot], s.day)})
 			}
 		}
 	}
@@ -149,14 +149,14 @@ func (s *scratch) meetTied(t *table, tied []int32, upTo int) bool {
 	if len(tied) == 1 {
 		return s.meetOne(t, tied[0], upTo)
 	}
-	var from [search.Sevenths + 1]int
-	from[search.Sevenths] = len(tied)
-	for part := 1; part < search.Sevenths; part++ {
+	var from [search.RotationBuckets + 1]int
+	from[search.RotationBuckets] = len(tied)
+	for part := 1; part < search.RotationBuckets; part++ {
 		rest := tied[from[part-1]:]
-		from[part] = from[part-1] + sort.Search(len(rest), func(i int) bool { return search.Seventh(search.Lot(t.ids[rest[i]])) >= part })
+		from[part] = from[part-1] + sort.Search(len(rest), func(i int) bool { return search.RotationBucket(search.RotationKey(t.ids[rest[i]])) >= part })
 	}
-	back := search.Backwards(s.day)
-	for _, part := range search.SeventhsOn(s.day) {
+	back := search.BucketReversed(s.day)
+	for _, part := range search.BucketOrder(s.day) {
 		list := tied[from[part]:from[part+1]]
 		for i := range list {
 			if back {
@@ -217,7 +217,7 @@ func (s *scratch) choose(t *table, f search.Filter, set []uint64, upTo int) {
 				if k.first > first || k.first == first && k.next > next {
 					continue
 				}
-				k.turn = search.Rotation(t.ids[k.slot], s.day)
+				k.turn = search.RotationRank(t.ids[k.slot], s.day)
 				switch {
 				case len(s.keys) < upTo:
 					s.keys = append(s.keys, k)

@@ -42,8 +42,8 @@ func TestEqualsStandInTheOrderOfTheDay(t *testing.T) {
 	orders := map[string]bool{}
 	for day := range 8 {
 		now := start.AddDate(0, 0, day)
-		for _, f := range []search.Filter{search.Everybody(), search.Everybody().With("state", "nsw").With("gender", "woman"),
-			search.Everybody().SortedBy(search.Price), search.Everybody().With("q", "grief")} {
+		for _, f := range []search.Filter{search.All(), search.All().With("state", "nsw").With("gender", "woman"),
+			search.All().SortedBy(search.Price), search.All().With("q", "grief")} {
 			seen := map[int64]bool{}
 			for f.Page = 1; ; f.Page++ {
 				equal(t, x, oracle, f, now)
@@ -82,7 +82,7 @@ func TestANewcomerIsSeenAmongEquals(t *testing.T) {
 	}
 	days := map[int64]int{}
 	for day := range 7 {
-		r, err := x.Search(ctx, search.Everybody(), start.AddDate(0, 0, day))
+		r, err := x.Search(ctx, search.All(), start.AddDate(0, 0, day))
 		if err != nil || len(r.Hits) != 20 {
 			t.Fatal(len(r.Hits), err)
 		}
@@ -119,7 +119,7 @@ func TestChangesAmongEqualsKeepTheOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		f := search.Everybody()
+		f := search.All()
 		f.PerPage = 50
 		equal(t, x, oracle, f.AtPage(1+i%5), start.AddDate(0, 0, i%7))
 	}

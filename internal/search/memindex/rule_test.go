@@ -64,7 +64,7 @@ func TestTheOrderIsAsPublished(t *testing.T) {
 		if err := x.Replace(context.Background(), (all)); err != nil {
 			t.Fatal(err)
 		}
-		f := search.Everybody()
+		f := search.All()
 		switch rule.Sort {
 		case "":
 			f.Q = "rosewater"

@@ -126,7 +126,7 @@ func (s *scratch) meet(t *table, a *group, chosen []string, all bool) bool {
 	}
 	n := 0
 	for _, v := range chosen {
-		p, ok := search.FacetPlace(a.name, v)
+		p, ok := search.FacetIndex(a.name, v)
 		if !ok {
 			continue
 		}

@@ -220,7 +220,7 @@ func (t *table) has(slot int32, place int) {
 func (t *table) setValues(slot int32, p *directory.Profile) {
 	for _, g := range t.static {
 		for _, v := range search.Traits(p, g) {
-			if place, ok := search.FacetPlace(g, v); ok {
+			if place, ok := search.FacetIndex(g, v); ok {
 				t.has(slot, place)
 			}
 		}
@@ -236,7 +236,7 @@ func (t *table) setFees(slot int32, p *directory.Profile) {
 			continue
 		}
 		t.setLow(slot, i, cents(low))
-		place, _ := search.FacetPlace("price", directory.Bucket(low))
+		place, _ := search.FacetIndex("price", directory.Bucket(low))
 		t.has(slot, place+i*(search.FacetLen()-from))
 	}
 	t.gapFee[slot] = none

@@ -83,7 +83,7 @@ func meanings(unit []alternative, terms []taxonomy.Found, away uint8) []alternat
 }
 
 func meaning(unit []alternative, list, slug string, away uint8) []alternative {
-	if p, ok := search.FacetPlace(list, slug); ok {
+	if p, ok := search.FacetIndex(list, slug); ok {
 		unit = append(unit, alternative{term: -1, place: p, list: list, slug: slug, away: away})
 	}
 	return unit

@@ -37,7 +37,7 @@ func cast() []*directory.Profile {
 
 func find(t *testing.T, x *Index, q string) ([]int64, search.Result) {
 	t.Helper()
-	f := search.Everybody()
+	f := search.All()
 	f.Q = q
 	r, err := x.Search(context.Background(), f, start)
 	if err != nil {
@@ -110,7 +110,7 @@ func TestWhenNobodyHasAllWordsThoseWithTheMostAreShown(t *testing.T) {
 	if got, r := find(t, x, "nguyen emdr zzzzzzzz"); !slices.Equal(got, []int64{1, 3, 6}) || !r.Partial {
 		t.Errorf("%v, partial %v", got, r.Partial)
 	}
-	f := search.Everybody().With("state", "vic")
+	f := search.All().With("state", "vic")
 	f.Q = "anxiety mandarin"
 	r, err := x.Search(context.Background(), f, start)
 	if err != nil || r.Total != 0 || r.Partial || r.Facets.Count("state", "nsw") != 1 {
@@ -220,7 +220,7 @@ func TestSearchWhileTheDirectoryChanges(t *testing.T) {
 	done := make(chan error)
 	for w := range 4 {
 		go func() {
-			f := search.Everybody()
+			f := search.All()
 			f.Q = []string{"", "nguyen", "grief", "emdr psychologist"}[w]
 			for range 200 {
 				if _, err := x.Search(ctx, f, start); err != nil {

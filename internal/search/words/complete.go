@@ -23,7 +23,7 @@ type Completion struct {
 
 // The most completions in all, and the fewest letters that are worth completing.
 const (
-	MostCompletions  = 8
+	MaxCompletions   = 8
 	fewestLetters    = 2
 	completionsEach  = 3
 	lettersForCrisis = 4
@@ -44,7 +44,7 @@ func Complete(ctx context.Context, s *search.Service, text string) ([]Completion
 	if err != nil {
 		return nil, err
 	}
-	return append(out[:min(len(out), MostCompletions-len(people))], people...), nil
+	return append(out[:min(len(out), MaxCompletions-len(people))], people...), nil
 }
 
 func completeNames(ctx context.Context, s *search.Service, text string) ([]Completion, error) {

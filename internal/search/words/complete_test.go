@@ -95,7 +95,7 @@ func TestEveryCompletionIsUnderstood(t *testing.T) {
 	for _, s := range starts() {
 		for n := 2; n <= len(s.key); n += 3 {
 			got, err := Complete(context.Background(), d, s.key[:n])
-			if err != nil || len(got) > MostCompletions {
+			if err != nil || len(got) > MaxCompletions {
 				t.Fatalf("%q: %d, %v", s.key[:n], len(got), err)
 			}
 			var groups []string
@@ -127,7 +127,7 @@ func FuzzComplete(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := Complete(context.Background(), d, text)
-		if err != nil || len(got) > MostCompletions {
+		if err != nil || len(got) > MaxCompletions {
 			t.Errorf("%q: %d, %v", text, len(got), err)
 		}
 		if _, danger := taxonomy.Crisis(text); danger && len(got) > 1 {

@@ -25,7 +25,7 @@ func (u Understanding) asks() string {
 }
 
 func words(text string) Understanding {
-	f := search.Everybody()
+	f := search.All()
 	f.Q = text
 	return Understand(f)
 }
@@ -87,7 +87,7 @@ func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
 	if len(states) < 2 {
 		t.Errorf("the choices lie in %v", states)
 	}
-	f := search.Everybody().With("state", "nsw")
+	f := search.All().With("state", "nsw")
 	f.Q = "newtown"
 	if u := Understand(f); u.Filter.Near.Postcode != "2042" || len(u.Notes) > 0 {
 		t.Errorf("with a state chosen: %+v %+v", u.Filter.Near, u.Notes)
@@ -98,7 +98,7 @@ func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
 }
 
 func TestWhatWasChosenByHandStands(t *testing.T) {
-	hand := search.Everybody().With("type", "psychologist").With("max_fee", "100").With("available", "week").With("issue", "grief")
+	hand := search.All().With("type", "psychologist").With("max_fee", "100").With("available", "week").With("issue", "grief")
 	hand.Q = "counsellor anxiety under 150 evenings emdr"
 	u := Understand(hand)
 	if got := u.asks(); got != "approach=emdr" {
@@ -115,7 +115,7 @@ func TestWhatWasChosenByHandStands(t *testing.T) {
 			t.Errorf("%s became %v", g, u.Filter.Values()[g])
 		}
 	}
-	same := search.Everybody().With("issue", "anxiety")
+	same := search.All().With("issue", "anxiety")
 	same.Q = "anxiety"
 	if u := Understand(same); u.Filter.Q != "" || len(u.Meanings) > 0 {
 		t.Errorf("what is chosen already needs no words: %q %+v", u.Filter.Q, u.Meanings)
@@ -123,7 +123,7 @@ func TestWhatWasChosenByHandStands(t *testing.T) {
 }
 
 func TestAsTypedNothingIsUnderstood(t *testing.T) {
-	f := search.Everybody()
+	f := search.All()
 	f.Q, f.AsTyped = "anxiety newtown nsw", true
 	if u := Understand(f); u.Any() || u.Filter.Q != f.Q {
 		t.Errorf("%+v", u)
@@ -276,7 +276,7 @@ func BenchmarkUnderstand(b *testing.B) {
 	for name, text := range map[string]string{"short": "anxiety parramatta", "long": "anxiety therapist in Newtown NSW who speaks Arabic under $120 on weekends",
 		"longest": strings.Repeat("in newtown under ", 11), "endless": strings.Repeat("in newtown under ", 4000)} {
 		b.Run(name, func(b *testing.B) {
-			f := search.Everybody()
+			f := search.All()
 			f.Q = text
 			b.ReportAllocs()
 			for b.Loop() {
@@ -300,7 +300,7 @@ func TestEveryNameInTheTableMeansSomethingElseToo(t *testing.T) {
 // The work grows with the words, not with their square: counted in allocations, for time is the machine's.
 func TestUnderstandingGrowsNoFasterThanTheText(t *testing.T) {
 	cost := func(n int) float64 {
-		f := search.Everybody()
+		f := search.All()
 		f.Q = strings.TrimSpace(strings.Repeat("in newtown under zebra ", n))
 		return testing.AllocsPerRun(5, func() { Understand(f) })
 	}

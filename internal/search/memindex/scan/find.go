@@ -163,7 +163,7 @@ func meanings(terms []taxonomy.Found, away int) []alternative {
 			slugs = taxonomy.Issues.Narrower(t.Slug)
 		}
 		for _, slug := range slugs {
-			if p, ok := search.FacetPlace(t.List, slug); ok {
+			if p, ok := search.FacetIndex(t.List, slug); ok {
 				out = append(out, alternative{term: -1, place: p, list: t.List, slug: slug, away: away})
 			}
 		}
@@ -243,7 +243,7 @@ func (x *Index) meets(a alternative, slot int) uint8 {
 // says puts a reason in plain words.
 func (x *Index) says(a alternative, slot, field int) string {
 	if a.term < 0 {
-		return search.Because(a.list, a.slug)
+		return search.ReasonText(a.list, a.slug)
 	}
 	switch field {
 	case inName:

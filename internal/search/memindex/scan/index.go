@@ -195,7 +195,7 @@ func (x *Index) setBits(slot int, t *directory.Profile) {
 	}
 	for _, g := range x.static {
 		for _, v := range search.Traits(t, g) {
-			if p, ok := search.FacetPlace(g, v); ok {
+			if p, ok := search.FacetIndex(g, v); ok {
 				row[p] |= bit
 			}
 		}
@@ -208,7 +208,7 @@ func (x *Index) setBits(slot int, t *directory.Profile) {
 			continue
 		}
 		x.low[i][slot] = cents(low)
-		p, _ := search.FacetPlace("price", directory.Bucket(low))
+		p, _ := search.FacetIndex("price", directory.Bucket(low))
 		if i == 1 {
 			p += search.FacetLen() - from
 		}

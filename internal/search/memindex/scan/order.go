@@ -74,7 +74,7 @@ func (s *scratch) down() {
 }
 
 func (s *scratch) key(x *Index, f search.Filter, slot int32) key {
-	k := key{next: x.next[0][slot], turn: search.Rotation(x.ids[slot], s.day), id: x.ids[slot], slot: slot}
+	k := key{next: x.next[0][slot], turn: search.RotationRank(x.ids[slot], s.day), id: x.ids[slot], slot: slot}
 	if k.next <= s.now {
 		k.next = math.MaxInt64 // none, or lapsed
 	}

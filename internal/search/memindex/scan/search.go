@@ -115,7 +115,7 @@ func (s *scratch) plan(x *Index, f search.Filter, now time.Time) {
 
 func (s *scratch) planMoney(x *Index, f search.Filter, now time.Time) {
 	s.money = f.MaxFee.Set || f.MaxGap.Set
-	s.couple, _ = search.FacetPlace("format", formats[1])
+	s.couple, _ = search.FacetIndex("format", formats[1])
 	s.limit = none // which is more than any fee, and than having none
 	if f.MaxFee.Set {
 		s.limit = cents(f.MaxFee.Cents)
@@ -144,7 +144,7 @@ func (s *scratch) planGroups(f search.Filter) {
 		}
 		asked := group{name: g.Name, from: c.from, all: g.Name == "issue" && f.AllIssues, fee: g.Name == "format" || g.Name == "price"}
 		for _, v := range f.Chosen(g.Name) {
-			if p, ok := search.FacetPlace(g.Name, v); ok {
+			if p, ok := search.FacetIndex(g.Name, v); ok {
 				asked.places = append(asked.places, p)
 			}
 		}
