@@ -34,7 +34,7 @@ var runs = []run{
 	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, clocks},
 	{"meili", "Meilisearch built anew, stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, meiliRun},
 	{"large", "the index of 100,000 people built anew while people search and book (-meilisearch; 5,000 with the stand-in)", 40 * time.Minute, large},
-	{"upgrade", "this version and the one before (-before): equal answers on equal databases, then both at work on one", 15 * time.Minute, upgrade},
+	{"upgrade", "this version and an older one (-before): equal answers on equal databases, then a rolling deployment", 15 * time.Minute, upgrade},
 	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz},
 }
 
@@ -47,8 +47,8 @@ type options struct {
 
 	meilisearch string // a real server's binary; "" for the stand-in
 
-	before   string // the older binary; "" for the same one
-	expected string // named differences between the two; "" for none
+	before   string // the older binary; "" for the same binary
+	expected string // the file of intended differences; "" for none
 }
 
 func main() {
@@ -58,8 +58,8 @@ func main() {
 	flag.Float64Var(&o.scale, "scale", 1, "share of the work to do; below 1 only to try a run out")
 	flag.BoolVar(&o.keep, "keep", false, "leave data and logs in place")
 	flag.StringVar(&o.meilisearch, "meilisearch", "", "the binary of a real Meilisearch for the run meili")
-	flag.StringVar(&o.before, "before", "", "the older binary for the run upgrade; without it the binary is compared with itself")
-	flag.StringVar(&o.expected, "expected", "tools/verify/upgrade_expected.txt", "a file of named differences for the run upgrade: request, place and reason, parted by tabs")
+	flag.StringVar(&o.before, "before", "", "the older binary for the run upgrade; by default the binary is compared with itself")
+	flag.StringVar(&o.expected, "expected", "tools/verify/upgrade_expected.txt", "the file of intended differences for the run upgrade")
 	flag.Usage = usage
 	flag.Parse()
 	chosen, err := choose(flag.Args())

@@ -14,12 +14,12 @@ const (
 	answerWithin  = 20 * time.Second
 )
 
-// corpusStart is when the corpus begins by the development clock: half past a second, so that two
-// answers a moment apart show the same second.
+// corpusStart is the development time at which the corpus starts. It lies mid-second, so that two
+// answers a few milliseconds apart show the same second.
 var corpusStart = time.Date(2026, 11, 16, 23, 1, 20, 500_000_000, time.UTC)
 
-// upgrade compares the binary with the one before it (-before; without it with itself): equal
-// answers on equal databases, then both at work on one database.
+// upgrade compares the binary with an older one (-before; without it with itself): equal answers on
+// equal databases, then a rolling deployment on one database.
 func upgrade(ctx context.Context, t *trial) error {
 	before := t.withBinary(t.before)
 	if err := equalAnswers(ctx, t, before); err != nil {
@@ -28,7 +28,7 @@ func upgrade(ctx context.Context, t *trial) error {
 	return rolling(ctx, t, before)
 }
 
-// withBinary is a trial for another binary; what it misses and clears counts here.
+// withBinary is a trial that runs another binary and ends with this one.
 func (t *trial) withBinary(path string) *trial {
 	other := &trial{options: t.options, name: t.name}
 	if path != "" {
@@ -44,7 +44,7 @@ type side struct {
 	known names
 }
 
-// equalAnswers asks both versions everything in the corpus.
+// equalAnswers sends the whole corpus to both versions.
 func equalAnswers(ctx context.Context, t, before *trial) error {
 	steps, err := parseCorpus(corpusText)
 	if err != nil {
@@ -75,7 +75,7 @@ func equalAnswers(ctx context.Context, t, before *trial) error {
 	return nil
 }
 
-// equalHouses are two houses with the same data, which the version before has made, each with its version.
+// equalHouses starts each version on its own copy of the data that the older version made.
 func equalHouses(ctx context.Context, t, before *trial, c *caller) (old, fresh *side, err error) {
 	one, err := newHouse(before)
 	if err != nil {
@@ -90,7 +90,7 @@ func equalHouses(ctx context.Context, t, before *trial, c *caller) (old, fresh *
 	}
 	seed := one.command("seed", "-replace", "-n", fmt.Sprint(upgradePeople), "-seed", fmt.Sprint(t.seed))
 	if out, err := seed.CombinedOutput(); err != nil {
-		return nil, nil, fmt.Errorf("the version before does not seed: %w\n%s", err, out)
+		return nil, nil, fmt.Errorf("the older version does not seed: %w\n%s", err, out)
 	}
 	one.app.Close()
 	one.owner.Close()
@@ -101,7 +101,7 @@ func equalHouses(ctx context.Context, t, before *trial, c *caller) (old, fresh *
 		return nil, nil, err
 	}
 	if out, err := exec.Command("cp", "-a", filepath.Join(one.dir, "var"), other.dir).CombinedOutput(); err != nil {
-		return nil, nil, fmt.Errorf("the data could not be copied: %w\n%s", err, out)
+		return nil, nil, fmt.Errorf("copying the data: %w\n%s", err, out)
 	}
 	a, err := one.start(ctx, "before")
 	if err != nil {

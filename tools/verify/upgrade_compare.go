@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-// printed is an answer as lines that can be compared: status, headers, body.
+// printed is an answer as comparable lines: status, headers, body.
 func printed(a answer, known names) []string {
 	if a.err != nil {
 		return []string{"no answer: " + a.err.Error()}
@@ -26,7 +26,7 @@ func printed(a answer, known names) []string {
 	for _, name := range slices.Sorted(maps.Keys(a.header)) {
 		switch name {
 		case "Date", "Content-Length":
-		case "Etag", "X-Request-Id": // differ by version and by request
+		case "Etag", "X-Request-Id": // different in every version and request
 			list = append(list, name+": present")
 		default:
 			list = append(list, name+": "+strings.Join(a.header[name], ", "))
@@ -36,7 +36,7 @@ func printed(a answer, known names) []string {
 	return strings.Split(known.hide(strings.Join(list, "\n"), a.header), "\n")
 }
 
-// bodyLines lays a body out by its kind, so that a difference stays within a line or two.
+// bodyLines splits a body by its media type, so that a difference spans few lines.
 func bodyLines(a answer) []string {
 	body := unpacked(a)
 	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
@@ -75,7 +75,7 @@ func unpacked(a answer) []byte {
 	return a.body
 }
 
-// jsonLines sorts the fields of objects; texts of several lines, as of mails, become as many lines.
+// jsonLines sorts the fields of objects and splits texts, such as mails, at their line breaks.
 func jsonLines(body []byte) []string {
 	var value any
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -91,7 +91,7 @@ func jsonLines(body []byte) []string {
 	return strings.Split(strings.ReplaceAll(strings.TrimSpace(out.String()), `\n`, "\\n\n"), "\n")
 }
 
-// varying is what must differ between two answers to the same request.
+// varying lists the values that differ between any two answers.
 var varying = []struct {
 	pattern *regexp.Regexp
 	instead string
@@ -109,7 +109,7 @@ var varying = []struct {
 
 var sixDigits = regexp.MustCompile(`^\d{6}$`)
 
-// hide writes names in place of the values only this version has.
+// hide replaces the values of this version with their names.
 func (n names) hide(text string, header http.Header) string {
 	if id := header.Get("X-Request-Id"); id != "" {
 		text = strings.ReplaceAll(text, id, "{request}")
@@ -145,7 +145,7 @@ func (h hunk) String() string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// brief shows the first lines around where they part.
+// brief is both sides around the first character that differs.
 func (h hunk) brief() string {
 	one, other := strings.Join(h.before, " ⏎ "), strings.Join(h.after, " ⏎ ")
 	same := 0
@@ -163,10 +163,10 @@ func (h hunk) brief() string {
 	return "- " + cut(one) + "\n        + " + cut(other)
 }
 
-// tooManyCells bounds the table of one comparison; texts beyond it differ as a whole.
+// tooManyCells bounds the table of one comparison. Larger texts count as one difference.
 const tooManyCells = 60_000_000
 
-// differences are the places where two texts differ, by a longest common subsequence of lines.
+// differences are the places where two texts differ, from a longest common subsequence of lines.
 func differences(before, after []string) []hunk {
 	if slices.Equal(before, after) {
 		return nil
@@ -214,15 +214,15 @@ func differences(before, after []string) []hunk {
 	return list
 }
 
-// expected is a named difference: which requests, which places, and why.
+// expected is an intended difference: its requests, its place and the reason.
 type expected struct {
 	request, place *regexp.Regexp
 	reason         string
 	seen           int
 }
 
-// readExpected reads the file of named differences: request, place and reason, parted by tabs. A
-// place has to match every line that differs there, so that no name covers more than it says.
+// readExpected reads the file of intended differences: request, place and reason, separated by tabs.
+// A place must match all the lines that differ there, so that an entry covers nothing else.
 func readExpected(path string) (list []*expected, err error) {
 	if path == "" {
 		return nil, nil
@@ -237,7 +237,7 @@ func readExpected(path string) (list []*expected, err error) {
 		}
 		parts := strings.Split(line, "\t")
 		if len(parts) != 3 || parts[2] == "" {
-			return nil, fmt.Errorf("%s:%d: want request, place and reason, parted by tabs", path, n+1)
+			return nil, fmt.Errorf("%s:%d: want request, place and reason, separated by tabs", path, n+1)
 		}
 		e := &expected{reason: parts[2]}
 		if e.request, err = regexp.Compile(parts[0]); err == nil {

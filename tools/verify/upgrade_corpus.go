@@ -17,18 +17,18 @@ type step struct {
 	headers        []string // names and values in turn
 	body           string
 	form           bool   // values put into the body are escaped
-	wait           string // a pattern the answer must match before it counts
-	takes          []capture
+	wait           string // retry until both answers match this pattern
+	captures       []capture
 }
 
-// capture names the first group of a pattern in an answer.
+// capture stores the first group of a pattern under a name.
 type capture struct{ name, pattern string }
 
 func (s step) String() string { return s.method + " " + s.target }
 
-// parseCorpus reads the corpus; its first lines describe the form.
+// parseCorpus reads the corpus. Its first lines describe the format.
 func parseCorpus(text string) (list []step, err error) {
-	var open []step // the expansions of the request that is being read
+	var open []step // expansions of the current request
 	for n, line := range strings.Split(text, "\n") {
 		mark, rest, _ := strings.Cut(line, " ")
 		if line == "" || mark == "#" {
@@ -42,7 +42,7 @@ func parseCorpus(text string) (list []step, err error) {
 			continue
 		}
 		if len(open) == 0 {
-			return nil, fmt.Errorf("line %d of the corpus belongs to no request", n+1)
+			return nil, fmt.Errorf("line %d of the corpus comes before any request", n+1)
 		}
 		for i := range open {
 			if err := open[i].add(mark, rest); err != nil {
@@ -53,7 +53,7 @@ func parseCorpus(text string) (list []step, err error) {
 	return append(list, open...), nil
 }
 
-// clockTarget is a time found before, or the start of the corpus, and how far from it.
+// clockTarget is an offset from a named time or, without a name, from the start of the corpus.
 var clockTarget = regexp.MustCompile(`^(\{[a-z0-9.]+\})?([+-]?[0-9hms]+)$`)
 
 func parseRequest(method, target string) ([]step, error) {
@@ -67,7 +67,7 @@ func parseRequest(method, target string) ([]step, error) {
 	return list, nil
 }
 
-// expand writes a target with [a,b] out once for each choice.
+// expand returns the target once for each choice in [a,b].
 func expand(target string) []string {
 	head, rest, found := strings.Cut(target, "[")
 	choices, tail, closed := strings.Cut(rest, "]")
@@ -83,7 +83,7 @@ func expand(target string) []string {
 	return list
 }
 
-// add takes one of the lines below a request.
+// add applies one of the lines below a request.
 func (s *step) add(mark, rest string) error {
 	switch mark {
 	case "+":
@@ -99,21 +99,21 @@ func (s *step) add(mark, rest string) error {
 		s.body = rest
 	case ">":
 		name, pattern, _ := strings.Cut(rest, " ")
-		s.takes = append(s.takes, capture{name, pattern})
+		s.captures = append(s.captures, capture{name, pattern})
 	case "?":
 		s.wait = rest
 	default:
-		return fmt.Errorf("no line begins with %q", mark)
+		return fmt.Errorf("unknown mark %q", mark)
 	}
 	return nil
 }
 
-// names are the values one version gave to the names of the corpus.
+// names are the values of the corpus names in one version.
 type names map[string]string
 
 var nameInBraces = regexp.MustCompile(`\{[a-z][a-z0-9.]*\}`)
 
-// fill replaces each {name} that is known by its value, passed through escape.
+// fill replaces each known {name} with its escaped value.
 func (n names) fill(text string, escape func(string) string) string {
 	return nameInBraces.ReplaceAllStringFunc(text, func(m string) string {
 		if value, ok := n[m[1:len(m)-1]]; ok {
@@ -125,7 +125,7 @@ func (n names) fill(text string, escape func(string) string) string {
 
 func plain(s string) string { return s }
 
-// fillTarget escapes values in the query only.
+// fillTarget escapes values only in the query.
 func (n names) fillTarget(target string) string {
 	path, query, found := strings.Cut(target, "?")
 	if path = n.fill(path, plain); found {
@@ -134,7 +134,7 @@ func (n names) fillTarget(target string) string {
 	return path
 }
 
-// fillBody escapes values in forms only.
+// fillBody escapes values only in forms.
 func (n names) fillBody(s step) string {
 	if s.form {
 		return n.fill(s.body, url.QueryEscape)

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// player asks both sides and keeps what differed.
+// player sends requests to both sides and records the differences.
 type player struct {
 	*trial
 	c        *caller
@@ -26,7 +26,7 @@ type player struct {
 	index          map[string]int // of findings, by their text
 }
 
-// finding is one difference and the requests that show it.
+// finding is one distinct difference and how many answers show it.
 type finding struct {
 	hunk  hunk
 	first string
@@ -34,7 +34,7 @@ type finding struct {
 	named *expected
 }
 
-// both does one thing on either side at once.
+// both calls f for the two sides at once.
 func (p *player) both(f func(i int, s *side)) {
 	var wg sync.WaitGroup
 	for i, s := range p.sides {
@@ -43,7 +43,7 @@ func (p *player) both(f func(i int, s *side)) {
 	wg.Wait()
 }
 
-// clock moves both clocks to where a step of the corpus wants them.
+// clock sets both clocks to the target of a CLOCK step.
 func (p *player) clock(ctx context.Context, target string) error {
 	parts := clockTarget.FindStringSubmatch(target)
 	d, err := time.ParseDuration(parts[2])
@@ -63,7 +63,7 @@ func (p *player) clock(ctx context.Context, target string) error {
 	return errors.Join(errs[:]...)
 }
 
-// settle waits until both have derived the same next free times for their clock, or for long enough.
+// settle waits until both sides list the same next free times, at most answerWithin.
 func (p *player) settle(ctx context.Context) error {
 	if err := p.clock(ctx, "0s"); err != nil {
 		return err
@@ -86,8 +86,8 @@ func (p *player) settle(ctx context.Context) error {
 	return p.clock(ctx, "0s")
 }
 
-// discover names people {a} to {f} with times at least an hour apart that can be had by video and
-// phone, and {nocall} without a free call.
+// discover finds people {a} to {f}, with times at least an hour apart that offer video and phone,
+// and {nocall}, who offers no free call.
 func (p *player) discover(ctx context.Context) error {
 	old := p.sides[0]
 	list, err := p.c.bookable(ctx, old.base)
@@ -137,7 +137,7 @@ func (p *player) discover(ctx context.Context) error {
 	return nil
 }
 
-// step asks both sides once, or until both answer what the corpus waits for, and compares.
+// step sends one request to both sides, retries it as the corpus says, captures and compares.
 func (p *player) step(ctx context.Context, s step) error {
 	if s.method == "CLOCK" {
 		return p.clock(ctx, s.target)
@@ -149,7 +149,7 @@ func (p *player) step(ctx context.Context, s step) error {
 			break
 		}
 		if took() > answerWithin {
-			p.miss("%s: not both answer %q after %s", s, s.wait, answerWithin)
+			p.miss("%s: no match for %q in both answers after %s", s, s.wait, answerWithin)
 			break
 		}
 		if err := pause(ctx, 100*time.Millisecond); err != nil {
@@ -157,10 +157,10 @@ func (p *player) step(ctx context.Context, s step) error {
 		}
 	}
 	for i, at := range p.sides {
-		for _, take := range s.takes {
+		for _, take := range s.captures {
 			m := regexp.MustCompile(at.known.fill(take.pattern, regexp.QuoteMeta)).FindStringSubmatch(whole(answers[i]))
 			if m == nil {
-				p.miss("%s: %s finds no {%s}", s, at.name, take.name)
+				p.miss("%s: no {%s} in the answer of %s", s, take.name, at.name)
 				continue
 			}
 			at.known[take.name] = strings.ReplaceAll(m[1], "&amp;", "&")
@@ -181,7 +181,7 @@ func (p *player) arrived(s step, answers [2]answer) bool {
 	return true
 }
 
-// whole is headers and body as captures read them.
+// whole is the text that captures match: headers, then the body.
 func whole(a answer) string {
 	var out strings.Builder
 	for name, values := range a.header {
@@ -190,7 +190,7 @@ func whole(a answer) string {
 	return out.String() + string(a.body)
 }
 
-// ask sends a step of the corpus to one side.
+// ask sends a step to one side.
 func (c *caller) ask(ctx context.Context, at *side, s step) answer {
 	method := s.method
 	if method == "TAKE" {
@@ -206,7 +206,7 @@ func (c *caller) ask(ctx context.Context, at *side, s step) answer {
 	return c.send(ctx, method, at.base+at.known.fillTarget(s.target), at.known.fillBody(s), headers)
 }
 
-// send makes a request whose body is sent as it is, and reads the whole answer.
+// send makes a request with a raw body and reads the whole answer.
 func (c *caller) send(ctx context.Context, method, address, body string, headers []string) answer {
 	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
@@ -225,7 +225,7 @@ func (c *caller) send(ctx context.Context, method, address, body string, headers
 	return a
 }
 
-// compare notes where the answers differ.
+// compare records where the answers differ.
 func (p *player) compare(s step, answers [2]answer) {
 	p.asked++
 	p.answered.add(fmt.Sprint(answers[0].status))
@@ -259,13 +259,13 @@ func (p *player) compare(s step, answers [2]answer) {
 const shownFindings = 60
 
 func (p *player) report() {
-	p.want(p.asked >= corpusLeast, "the corpus asks only %d requests", p.asked)
-	unnamed := 0
+	p.want(p.asked >= corpusLeast, "the corpus has only %d requests", p.asked)
+	unexpected := 0
 	for _, f := range p.found {
 		if f.named != nil {
 			continue
 		}
-		if unnamed++; unnamed <= shownFindings {
+		if unexpected++; unexpected <= shownFindings {
 			p.say("differs %d ×, first in %s\n        %s", f.times, f.first, f.hunk.brief())
 		}
 	}
@@ -273,6 +273,6 @@ func (p *player) report() {
 		p.say("expected: %s (%d ×)", e.reason, e.seen)
 	}
 	p.say("%d requests answered by both versions (%s); %d answers differ", p.asked, &p.answered, p.unequal)
-	p.say("%d distinct differences, %d of them without a name", len(p.found), unnamed)
-	p.want(unnamed == 0, "%d differences have no name in %q", unnamed, p.trial.expected)
+	p.say("%d distinct differences, %d of them unexpected", len(p.found), unexpected)
+	p.want(unexpected == 0, "%d differences are not listed in %q", unexpected, p.trial.expected)
 }

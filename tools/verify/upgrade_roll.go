@@ -16,17 +16,17 @@ const (
 	rollWorkers = 8
 	rollPeople  = 6
 	rollTime    = 20 * time.Second
-	rollBooked  = 36 // made by the version before alone
+	rollBooked  = 36 // made by the older version alone
 	rollAhead   = 72 * time.Hour
 	shownErrors = 5
 )
 
-// roll is a deployment under way: one database, the version before and the one after.
+// roll is a rolling deployment: one database, the older and the newer version.
 type roll struct {
 	*trial
 	c        *caller
-	h        *house // run by the version before
-	later    *house // the same, run by the version after
+	h        *house // runs the older version
+	later    *house // the same data, runs the newer version
 	codes    codes
 	calendar []bookableTime
 	done     tally
@@ -35,15 +35,14 @@ type roll struct {
 	at []*instance
 }
 
-// bookableTime is a time somebody offers.
+// bookableTime is a time on offer.
 type bookableTime struct {
 	slug string
 	slot slot
 }
 
-// rolling lets the version before fill a database, brings it up under the version after while the
-// older process serves on, lets both work on the same calendars, and then each alone on what the
-// other has left to be done.
+// rolling deploys the newer version on a database that the older version made and still serves. Both
+// book on the same calendars, then each works alone through tasks that the other created.
 func rolling(ctx context.Context, t, before *trial) error {
 	h, err := newHouse(before)
 	if err != nil {
@@ -61,7 +60,7 @@ func rolling(ctx context.Context, t, before *trial) error {
 	if err := w.readCalendar(ctx); err != nil {
 		return err
 	}
-	defer w.complain(old)
+	defer w.printErrors(old)
 	mine := w.worker(0)
 	for len(mine.open)+len(mine.confirmed) < t.times(rollBooked) && ctx.Err() == nil {
 		if mine.book(ctx); mine.r.IntN(2) == 0 && len(mine.open) > 0 {
@@ -72,7 +71,7 @@ func rolling(ctx context.Context, t, before *trial) error {
 	if err != nil {
 		return err
 	}
-	defer w.complain(fresh)
+	defer w.printErrors(fresh)
 	if err := w.sameBookings(ctx, mine, old, fresh); err != nil {
 		return err
 	}
@@ -82,8 +81,8 @@ func rolling(ctx context.Context, t, before *trial) error {
 	return w.judge(ctx)
 }
 
-// complain prints the different errors an instance logged.
-func (w *roll) complain(at *instance) {
+// printErrors prints the distinct errors in an instance's log.
+func (w *roll) printErrors(at *instance) {
 	seen := map[string]bool{}
 	for line := range strings.Lines(at.log.String()) {
 		_, what, failed := strings.Cut(line, "level=ERROR ")
@@ -95,7 +94,7 @@ func (w *roll) complain(at *instance) {
 	}
 }
 
-// readCalendar takes every time that a few people offer by video.
+// readCalendar collects the video times of a few people.
 func (w *roll) readCalendar(ctx context.Context) error {
 	list, err := w.c.bookable(ctx, w.at[0].base)
 	if err != nil {
@@ -122,7 +121,7 @@ func (w *roll) readCalendar(ctx context.Context) error {
 	return nil
 }
 
-// deploy starts the version after under load on the older one, then loads both.
+// deploy starts the newer version while the older one is under load, then loads both.
 func (w *roll) deploy(ctx context.Context) (fresh *instance, err error) {
 	loaded, stop := context.WithCancel(ctx)
 	defer stop()
@@ -141,15 +140,15 @@ func (w *roll) deploy(ctx context.Context) (fresh *instance, err error) {
 	err = pause(ctx, rollTime)
 	stop()
 	workers.Wait()
-	w.say("the version after was up %.1f s after its start, migrations included, under load", up.Seconds())
-	w.say("both then worked for %s: %s", rollTime, &w.done)
+	w.say("the newer version was ready after %.1f s under load, migrations included", up.Seconds())
+	w.say("both then served for %s: %s", rollTime, &w.done)
 	for _, verb := range []string{"book 201", "confirm 200", "reschedule 200", "cancel 200"} {
-		w.want(w.done.get(verb) >= 10, "hardly any %q: it shows nothing", verb)
+		w.want(w.done.get(verb) >= 10, "too few %q for the run to prove anything", verb)
 	}
 	return fresh, err
 }
 
-// sameBookings compares what both versions say of the bookings made before the migration.
+// sameBookings compares how both versions show the bookings made before the migration.
 func (w *roll) sameBookings(ctx context.Context, mine *rollWorker, old, fresh *instance) error {
 	held, all := len(mine.open), slices.Clone(mine.open)
 	for _, m := range mine.confirmed {
@@ -163,22 +162,22 @@ func (w *roll) sameBookings(ctx context.Context, mine *rollWorker, old, fresh *i
 		}
 		read := answers[0].err == nil && answers[0].status == http.StatusOK
 		if !read || len(differences(printed(answers[0], nil), printed(answers[1], nil))) > 0 {
-			w.miss("booking %d of before the migration: %s, then %s", n, answers[0], answers[1])
+			w.miss("booking %d, made before the migration: %s, then %s", n, answers[0], answers[1])
 		}
 	}
 	for len(mine.open) > 0 && ctx.Err() == nil {
 		mine.confirmAt(ctx, fresh.base)
 	}
 	w.say("%d bookings made before the migration read the same in both versions", len(all))
-	w.say("%d holds among them were confirmed by the version after", held)
+	w.say("%d holds among them were confirmed by the newer version", held)
 	return ctx.Err()
 }
 
-// handTasksOver lets each version alone do what fell due, the clock moved on: first the older, then
-// the newer, on tasks that both have made.
+// handTasksOver runs each version alone, first the older, then the newer, and advances the clock so
+// that tasks created by both fall due.
 func (w *roll) handTasksOver(ctx context.Context, old, fresh *instance) error {
 	fresh.stop()
-	if err := w.onward(ctx, "the version before alone", old, rollAhead); err != nil {
+	if err := w.advance(ctx, "the older version alone", old, rollAhead); err != nil {
 		return err
 	}
 	again, err := w.later.start(ctx, "after2")
@@ -189,14 +188,14 @@ func (w *roll) handTasksOver(ctx context.Context, old, fresh *instance) error {
 	if err := again.ready(ctx); err != nil {
 		return err
 	}
-	return w.onward(ctx, "the version after alone", again, rollAhead)
+	return w.advance(ctx, "the newer version alone", again, rollAhead)
 }
 
 const dueTasks = `SELECT count(*) FROM outbox_tasks
 	WHERE state = 'running' OR state = 'waiting' AND due_at <= $1`
 
-// onward moves the clock and waits until every task that is due has been done.
-func (w *roll) onward(ctx context.Context, who string, at *instance, by time.Duration) error {
+// advance moves the clock and waits until every due task is done.
+func (w *roll) advance(ctx context.Context, who string, at *instance, by time.Duration) error {
 	const finished = `SELECT count(*) FROM outbox_tasks WHERE finished_at IS NOT NULL`
 	was, err := w.h.count(ctx, finished)
 	if err != nil {
@@ -230,14 +229,14 @@ func (w *roll) onward(ctx context.Context, who string, at *instance, by time.Dur
 	}
 	err = w.h.owner.Select(ctx, &parked, `SELECT kind, last_error FROM outbox_tasks WHERE state = 'parked'`)
 	w.say("%s, %s later: %d tasks done, %d left, %d parked", who, by, is-was, left, len(parked))
-	w.want(is > was && left == 0, "nothing was done, or tasks were left")
+	w.want(is > was && left == 0, "no task ran, or due tasks are left")
 	for _, p := range parked {
-		w.miss("a task %s failed for good: %s", p.Kind, p.Error)
+		w.miss("a task of kind %s is parked: %s", p.Kind, p.Error)
 	}
 	return err
 }
 
-// judge asks Postgres and wattle check of the version after, which reads the audit chain too.
+// judge counts overlaps in Postgres and runs wattle check of the newer version, audit chain included.
 func (w *roll) judge(ctx context.Context) error {
 	pairs, err := w.h.overlaps(ctx)
 	if err != nil {
@@ -258,11 +257,11 @@ func (w *roll) judge(ctx context.Context) error {
 		w.miss("wattle check: %v\n%s", err, out)
 		return nil
 	}
-	w.say("wattle check of the version after: clean; %d entries in the audit chain, 0 overlaps", chain)
+	w.say("wattle check of the newer version is clean; %d entries in the audit chain, 0 overlaps", chain)
 	return nil
 }
 
-// rollWorker is a client of the deployment.
+// rollWorker is one client during the deployment.
 type rollWorker struct {
 	*stormClient
 	w    *roll
@@ -274,31 +273,31 @@ func (w *roll) worker(i int) *rollWorker {
 	return &rollWorker{stormClient: s, w: w, i: i}
 }
 
-// anywhere is either version, once both are up.
-func (k *rollWorker) anywhere() string {
+// either is the address of a random running version.
+func (k *rollWorker) either() string {
 	k.w.mu.Lock()
 	defer k.w.mu.Unlock()
 	return k.w.at[k.r.IntN(len(k.w.at))].base
 }
 
-// work does one thing after the other until ctx ends; what was begun is awaited.
+// work books, confirms, moves and cancels at random until ctx ends. It finishes what it started.
 func (k *rollWorker) work(ctx context.Context) {
-	whole := context.WithoutCancel(ctx)
+	uncancelled := context.WithoutCancel(ctx)
 	for ctx.Err() == nil {
 		switch n := k.r.IntN(10); {
 		case len(k.open) > 2 || n < 3 && len(k.open) > 0:
-			k.confirm(whole)
+			k.confirm(uncancelled)
 		case n < 5 && len(k.confirmed) > 0:
-			k.move(whole)
+			k.move(uncancelled)
 		case len(k.confirmed) > 12 || n == 5 && len(k.confirmed) > 0:
-			k.cancel(whole)
+			k.cancel(uncancelled)
 		default:
-			k.book(whole)
+			k.book(uncancelled)
 		}
 	}
 }
 
-// note counts an answer and misses what is not allowed.
+// note counts an answer and misses every status that is not allowed.
 func (k *rollWorker) note(verb string, a answer, allowed ...int) {
 	k.w.done.add(fmt.Sprintf("%s %d", verb, a.status))
 	if a.err != nil || !slices.Contains(allowed, a.status) {
@@ -313,22 +312,22 @@ func (k *rollWorker) book(ctx context.Context) {
 	at := k.any()
 	r := want(at.slug, at.slot, fmt.Sprintf("roll-%d-%d@example.org", k.i, k.n))
 	r.Mode = "video"
-	a, h := k.w.c.book(ctx, k.anywhere(), r)
+	a, h := k.w.c.book(ctx, k.either(), r)
 	k.note("book", a, http.StatusCreated, http.StatusConflict)
 	if a.err == nil && a.status == http.StatusCreated {
 		k.open = append(k.open, h)
 	}
 }
 
-func (k *rollWorker) confirm(ctx context.Context) { k.confirmAt(ctx, k.anywhere()) }
+func (k *rollWorker) confirm(ctx context.Context) { k.confirmAt(ctx, k.either()) }
 
-// confirmAt proves the oldest hold with the code of its mail.
+// confirmAt confirms the oldest hold with the code from its mail.
 func (k *rollWorker) confirmAt(ctx context.Context, base string) {
 	h := k.open[0]
 	k.open = k.open[1:]
 	code := k.w.codes.wait(ctx, h.ID, answerWithin)
 	if code == "" {
-		k.w.miss("no mail brought the code of a hold")
+		k.w.miss("no mail with the code of a hold")
 		return
 	}
 	a := k.w.c.change(ctx, base, h, "confirm", map[string]string{"code": code})
@@ -338,15 +337,15 @@ func (k *rollWorker) confirmAt(ctx context.Context, base string) {
 	}
 }
 
-// move moves a booking to a time of any calendar; those of other people's hours are refused.
+// move reschedules a booking to a random time, which may lie outside the practice's hours (422).
 func (k *rollWorker) move(ctx context.Context) {
 	b := k.confirmed[k.r.IntN(len(k.confirmed))]
-	a := k.w.c.change(ctx, k.anywhere(), b.held, "reschedule", map[string]any{"starts_at": k.any().slot.Starts})
+	a := k.w.c.change(ctx, k.either(), b.held, "reschedule", map[string]any{"starts_at": k.any().slot.Starts})
 	k.note("reschedule", a, http.StatusOK, http.StatusConflict, http.StatusUnprocessableEntity)
 }
 
 func (k *rollWorker) cancel(ctx context.Context) {
 	i := k.r.IntN(len(k.confirmed))
-	k.note("cancel", k.w.c.change(ctx, k.anywhere(), k.confirmed[i].held, "cancel", nil), http.StatusOK)
+	k.note("cancel", k.w.c.change(ctx, k.either(), k.confirmed[i].held, "cancel", nil), http.StatusOK)
 	k.confirmed = slices.Delete(k.confirmed, i, i+1)
 }

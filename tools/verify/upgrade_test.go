@@ -24,14 +24,14 @@ func TestTheCorpusIsLargeAndWellFormed(t *testing.T) {
 	}
 }
 
-func TestATargetIsAskedOnceForEachChoice(t *testing.T) {
+func TestATargetExpandsToEachChoice(t *testing.T) {
 	got := expand("/[a,b]?x=[,1]")
 	if want := []string{"/a?x=", "/a?x=1", "/b?x=", "/b?x=1"}; !slices.Equal(got, want) {
 		t.Error(got)
 	}
 }
 
-func TestValuesAreEscapedInQueriesAndFormsOnly(t *testing.T) {
+func TestValuesAreEscapedOnlyInQueriesAndForms(t *testing.T) {
 	known := names{"at": "2026-12-01T10:00:00+11:00", "path": "/a?b=c"}
 	for target, want := range map[string]string{
 		"/{at}?at={at}": "/2026-12-01T10:00:00+11:00?at=2026-12-01T10%3A00%3A00%2B11%3A00",
@@ -52,7 +52,7 @@ func page(body string) answer {
 	return answer{status: http.StatusOK, body: []byte(body), header: header}
 }
 
-func TestOnlyWhatMustDifferIsHidden(t *testing.T) {
+func TestOnlyVaryingValuesAreHidden(t *testing.T) {
 	const body = `<a href="/static/css/a.%s.css"><a href="/booking/%s?t=%s">Code %s, reference 5215f5ef2b64afc6`
 	write := func(hash, letter, code string) answer {
 		return page(fmt.Sprintf(body, hash, strings.Repeat(letter, 26), strings.Repeat(letter, 43), code))
@@ -70,24 +70,24 @@ func TestOnlyWhatMustDifferIsHidden(t *testing.T) {
 	framed := page(string(one.body))
 	framed.header.Set("X-Frame-Options", "DENY")
 	if list := differences(printed(one, nil), printed(framed, nil)); len(list) != 1 {
-		t.Errorf("a header more: %v", list)
+		t.Errorf("an extra header: %v", list)
 	}
 }
 
-func TestTheOrderOfFieldsIsNoDifferenceAndTheOrderOfListsIs(t *testing.T) {
+func TestFieldOrderIsIgnoredAndListOrderIsCompared(t *testing.T) {
 	problem := http.Header{"Content-Type": {"application/problem+json"}}
 	as := func(body string) []string {
 		return printed(answer{status: http.StatusNotFound, body: []byte(body), header: problem}, nil)
 	}
 	if len(differences(as(`{"a":1,"b":[1,2]}`), as(`{"b":[1,2],"a":1}`))) != 0 {
-		t.Error("the order of fields is a difference")
+		t.Error("field order counts")
 	}
 	if len(differences(as(`{"b":[1,2]}`), as(`{"b":[2,1]}`))) == 0 {
-		t.Error("the order of a list is none")
+		t.Error("list order is ignored")
 	}
 }
 
-func TestDifferencesAreFoundOneByOne(t *testing.T) {
+func TestEachDifferenceIsReportedSeparately(t *testing.T) {
 	list := differences(strings.Split("a b c d e f", " "), strings.Split("a x c d f g", " "))
 	var got []string
 	for _, h := range list {
@@ -98,7 +98,7 @@ func TestDifferencesAreFoundOneByOne(t *testing.T) {
 	}
 }
 
-func TestANamedDifferenceCoversNothingElse(t *testing.T) {
+func TestAnExpectedDifferenceCoversNothingElse(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "expected")
 	if err := os.WriteFile(file, []byte("# why\nGET /a\t- <p>old\\n\\+ <p>new\tthe word is new\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -113,12 +113,12 @@ func TestANamedDifferenceCoversNothingElse(t *testing.T) {
 	}
 	ask("/a", "<p>old</p>", "<p>new</p>")
 	if len(p.found) != 1 || p.found[0].named == nil {
-		t.Fatalf("the difference is not known by its name: %+v", p.found)
+		t.Fatalf("the expected difference is reported: %+v", p.found)
 	}
 	ask("/b", "<p>old</p>", "<p>new</p>")                 // another page
 	ask("/a", "<p>old</p>", "<p>newer</p>")               // another word
-	ask("/a", "<p>old<b>1</b></p>", "<p>new<b>2</b></p>") // one more line
+	ask("/a", "<p>old<b>1</b></p>", "<p>new<b>2</b></p>") // a second line
 	if len(p.found) != 4 || p.found[1].named != nil || p.found[2].named != nil || p.found[3].named != nil {
-		t.Fatalf("the name covers more: %+v", p.found)
+		t.Fatalf("the entry covers other differences: %+v", p.found)
 	}
 }
