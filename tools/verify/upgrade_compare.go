@@ -47,7 +47,7 @@ func bodyLines(a answer) []string {
 		return jsonLines(body)
 	case kind == "text/html", strings.HasSuffix(kind, "xml"):
 		text := strings.Join(strings.FieldsFunc(string(body), func(r rune) bool { return r == '\n' || r == '\r' }), " ")
-		text = blanks.ReplaceAllString(text, " ")
+		text = strings.ReplaceAll(blanks.ReplaceAllString(text, " "), "&#43;", "+") // the same character
 		return strings.Split(strings.ReplaceAll(text, "<", "\n<"), "\n")
 	case kind == "image/png":
 		size := "unreadable"

@@ -58,7 +58,8 @@ func TestOnlyVaryingValuesAreHidden(t *testing.T) {
 		return page(fmt.Sprintf(body, hash, strings.Repeat(letter, 26), strings.Repeat(letter, 43), code))
 	}
 	one, other := write("b927f85480", "a", "123456"), write("0000000000", "b", "654321")
-	if list := differences(printed(one, names{"code": "123456"}), printed(other, names{"code": "654321"})); len(list) != 0 {
+	before, after := printed(one, names{"code": "123456"}), printed(other, names{"code": "654321"})
+	if list := differences(before, after); len(list) != 0 {
 		t.Error(list)
 	}
 	for from, to := range map[string]string{"Code": "Key", "/booking/": "/bookings/", "/a.": "/b."} {
