@@ -98,7 +98,7 @@ func reindex(ctx context.Context, args []string) error {
 	}
 	return withApp(ctx, func(a *app) error {
 		var ids []int64
-		if err := a.db.Select(ctx, &ids, `SELECT therapist_id FROM practices ORDER BY therapist_id`); err != nil {
+		if err := a.db.Select(ctx, &ids, `SELECT therapist_id FROM calendars ORDER BY therapist_id`); err != nil {
 			return err
 		}
 		if err := a.booking.RecomputeNext(ctx, ids); err != nil {

@@ -26,6 +26,9 @@ const (
 	NoShow             Status = "no_show"
 )
 
+// Reduced is the tier of the reduced fee, whose places are counted; the others are standard and concession.
+const Reduced = "reduced"
+
 // HoldFor is how long a time is held while the client proves their address.
 const HoldFor = 15 * time.Minute
 

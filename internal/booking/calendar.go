@@ -169,12 +169,9 @@ func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time)
 // alternatives leaves the booking named except out of what is busy.
 func (s *Service) alternatives(ctx context.Context, p *practice, service *directory.Service, mode string, around time.Time, except string) (Alternatives, error) {
 	now := s.Clock.Now()
-	busy, err := s.busyNow(ctx, p.ID, except, now)
-	if err != nil {
+	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
 		return nil, err
 	}
-	own := *p // p may be shared with others
-	p, own.busy = &own, busy
 	if around.Before(now) {
 		around = now
 	}

@@ -55,6 +55,9 @@ func (s *Service) Cancel(ctx context.Context, by accounts.Actor, id, note string
 		if err := deleteProposal(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := freeReducedPlaces(ctx, tx, id); err != nil {
+			return err
+		}
 		if err := record(ctx, tx, by, "cancel", id, from, to, now); err != nil {
 			return err
 		}
@@ -83,7 +86,7 @@ func (s *Service) giveUp(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 	if err := updateStatus(ctx, tx, b, now); err != nil {
 		return err
 	}
-	if err := record(ctx, tx, by, "release", b.ID, Held, Released, now); err != nil {
+	if err := released(ctx, tx, by, now, b.ID); err != nil {
 		return err
 	}
 	return addTasks(ctx, tx, now, nextMoved(b.TherapistID))
@@ -104,7 +107,7 @@ func (s *Service) Reschedule(ctx context.Context, by accounts.Actor, id string, 
 	}
 	old := b
 	err = pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {
-		if err := lockCalendar(ctx, tx, b.TherapistID); err != nil {
+		if _, err := lockCalendar(ctx, tx, b.TherapistID); err != nil {
 			return err
 		}
 		if b, err = s.lock(ctx, tx, id); err != nil {
@@ -143,14 +146,8 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 	}
 	b.Zone = p.ZoneName
 	w := p.zone.wall(start)
-	freed, err := releaseInTheWay(ctx, tx, b, w.day, now)
-	if err != nil {
+	if err := s.releaseStale(ctx, tx, b.TherapistID, now); err != nil {
 		return err
-	}
-	for _, l := range freed {
-		if err := record(ctx, tx, accounts.System, "release", l.ID, Held, Released, now); err != nil {
-			return err
-		}
 	}
 	n, err := moveBooking(ctx, tx, b, w, p.av.DailyCap, now)
 	if err == nil && n == 0 {
@@ -169,12 +166,9 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 	return addTasks(ctx, tx, now, append(tasks, nextMoved(b.TherapistID))...)
 }
 
-// planForMove reads the practice, keeps its hours from changing, and looks whether they allow the
-// start: unless the practice itself proposed it, which only has to lie ahead.
+// planForMove reads the practice under the calendar's lock and checks that its hours allow the start. A
+// time that the practice itself proposed only has to lie ahead.
 func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start, now time.Time) (*practice, error) {
-	if _, err := sharePractice(ctx, tx, b.TherapistID); err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, err
-	}
 	p, err := practiceOf(ctx, tx, "", b.TherapistID, now)
 	if err != nil {
 		return nil, err
@@ -221,7 +215,7 @@ func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, sta
 		if err != nil {
 			return err
 		}
-		if by.Role == accounts.RoleTherapist && by.ID != b.TherapistID || by.Role != accounts.RoleTherapist && by.Role != accounts.RoleAdmin {
+		if !mayManage(by, b.TherapistID) || by.Role == accounts.RoleSystem {
 			return fault.New(fault.Forbidden, "Only the practice can propose another time.")
 		}
 		if err := b.movable(now); err != nil {

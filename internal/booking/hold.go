@@ -12,13 +12,15 @@ import (
 	"wattle/internal/accounts"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/money"
+	"wattle/internal/pg"
 	"wattle/internal/seal"
 )
 
 // keyKept is how long an Idempotency-Key is remembered.
 const keyKept = 24 * time.Hour
 
-// replans is how often a hold is planned anew when the practice changes under it.
+// replans is how often a hold is planned again when the practice changes under it.
 const replans = 3
 
 // Hold reserves a time for HoldFor while the client proves their address. The same idempotency
@@ -40,35 +42,93 @@ func (s *Service) Hold(ctx context.Context, by accounts.Actor, req HoldRequest) 
 	return Booking{}, err
 }
 
+// Why a hold could not be placed.
+var (
+	errTaken   = errors.New("booking: the time or the day is taken")
+	errChanged = errors.New("booking: the practice is no longer as planned")
+)
+
 func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, now time.Time) (Booking, error) {
-	p, fresh, err := s.plannedWith(ctx, &req)
-	offered := false // by an older plan
-	for try := 0; err == nil; try++ {
-		d, wrong := s.draft(p, req, now)
-		if wrong != nil && !fresh {
-			p, err = s.reload(ctx, p.Slug)
-			fresh = true
-			continue
+	for try := 0; ; try++ {
+		p, err := s.practice(ctx, req.Slug, req.TherapistID)
+		if err != nil {
+			return Booking{}, err
 		}
-		if wrong != nil {
-			return Booking{}, s.refused(ctx, p, d, wrong, offered)
+		d, err := s.draft(p, req, now)
+		if err != nil {
+			return Booking{}, s.refused(ctx, p, d, err, try > 0)
 		}
-		got, failure := s.place(&asking{ctx: ctx, by: by, d: &d, now: now})
+		if err = s.tooLate(ctx, &d, now); err == nil { // of 64 people who press at once, 63 end here
+			err = pg.InTx(ctx, s.DB, func(tx *pg.Tx) error { return s.place(ctx, tx, by, &d, now) })
+		}
 		switch {
-		case failure != nil:
-			return Booking{}, failure
-		case got == placed:
+		case err == nil:
 			return d.Booking, nil
-		case got == taken || try == replans:
+		case errors.Is(err, errChanged) && try < replans:
+			continue
+		case errors.Is(err, errTaken) || errors.Is(err, errChanged):
 			return Booking{}, s.conflict(ctx, p, d, sayTaken)
+		case pg.Constraint(err) == "bookings_idem_hash_key":
+			if err = s.keyTaken(ctx, d.key, now); err == nil {
+				continue // the key was older than a day
+			}
 		}
-		p, err = s.reload(ctx, p.Slug)
-		fresh, offered = true, true
+		return Booking{}, err
 	}
-	return Booking{}, err
 }
 
-// Sentences of a hold that could not be had.
+// tooLate is errTaken when a live booking covers the time already. It reads only and decides nothing:
+// the lock and the constraint do.
+func (s *Service) tooLate(ctx context.Context, d *draft, now time.Time) error {
+	taken, err := overlapped(ctx, s.DB, &d.Booking, now)
+	if err == nil && taken {
+		return errTaken
+	}
+	return err
+}
+
+// place writes the hold under the lock of its calendar, which edits of hours, listing and moves take
+// too. bookings_no_overlap is the backstop: whatever this code does, two holds never share a moment.
+func (s *Service) place(ctx context.Context, tx *pg.Tx, by accounts.Actor, d *draft, now time.Time) error {
+	c, err := lockCalendar(ctx, tx, d.TherapistID)
+	if err != nil || c.Version != d.version {
+		return cmp.Or(err, errChanged)
+	}
+	if err := s.releaseStale(ctx, tx, d.TherapistID, now); err != nil {
+		return err
+	}
+	if err := unchanged(ctx, tx, d); err != nil {
+		return err
+	}
+	dayPlace, err := freeDayPlace(ctx, tx, d, c.DailyCap)
+	if err != nil {
+		return err
+	}
+	if err := s.insertHold(ctx, tx, d, dayPlace, now); err != nil {
+		return err
+	}
+	if d.Tier == Reduced {
+		if err := takeReducedPlace(ctx, tx, d.TherapistID, d.ID); err != nil {
+			return err
+		}
+	}
+	if err := record(ctx, tx, by, "hold", d.ID, "", Held, now); err != nil {
+		return err
+	}
+	return addTasks(ctx, tx, now, task{Task: BookingHeld{d.ID, d.Version, d.TherapistID}})
+}
+
+// releaseStale ends the holds of a calendar that ran out. Only held ones: behind a pending payment
+// money may be on its way.
+func (s *Service) releaseStale(ctx context.Context, tx *pg.Tx, therapist int64, now time.Time) error {
+	freed, err := releaseStaleOf(ctx, tx, therapist, now)
+	if err != nil {
+		return err
+	}
+	return released(ctx, tx, accounts.System, now, freed...)
+}
+
+// Sentences of a hold that is refused.
 const (
 	sayTaken   = "That time has just been taken."
 	sayChanged = "The practice has just changed its hours, and that time is no longer on offer."
@@ -84,7 +144,7 @@ type draft struct {
 	bodyHash []byte
 }
 
-// draft plans the booking: service, mode, answers, and whether the hours offer the time.
+// draft plans the booking: service, mode, price, answers, and whether the hours offer the time.
 func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, error) {
 	if !p.listed() {
 		return draft{}, fault.New(fault.NotFound, "There is no such therapist.")
@@ -96,8 +156,9 @@ func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, err
 	}
 	d := draft{service: service, version: p.av.Version, bodyHash: body, key: s.keyHash(&req)}
 	d.Booking = Booking{
-		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier, Price: service.Fee,
-		Status: Held, Zone: p.ZoneName, HeldUntil: now.Truncate(time.Second).Add(HoldFor), Version: 1, CreatedAt: now,
+		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier,
+		Price: priceOf(service, req.Tier, p.reducedFee()), Status: Held, Zone: p.ZoneName,
+		HeldUntil: now.Truncate(time.Second).Add(HoldFor), Version: 1, CreatedAt: now,
 		ClientName: req.Name, ClientEmail: req.Email, ClientZone: cmp.Or(req.Zone, p.ZoneName), ClientPhone: req.Phone, Note: req.Note,
 	}
 	d.schedule(req.StartsAt.UTC(), &service)
@@ -109,6 +170,14 @@ func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, err
 	}
 	d.ID, err = newID(cmp.Or(s.Rand, rand.Reader))
 	return d, err
+}
+
+// priceOf freezes what a client pays for a service in a tier.
+func priceOf(s directory.Service, tier string, reduced money.Cents) money.Cents {
+	if tier == Reduced {
+		return min(s.Fee, reduced)
+	}
+	return s.Fee
 }
 
 // bothFields adds what clean complains of to the complaints in err.
@@ -136,8 +205,8 @@ func (p *practice) offers(service *directory.Service, mode string, start, now ti
 	return m.Time().Equal(start) && p.plan(service, mode).Offers(m, now)
 }
 
-// refused is the answer for a draft that the fresh plan does not allow: where an older plan did,
-// the practice changed meanwhile, and other times help.
+// refused is the answer for a draft that the plan does not allow: where an earlier plan did, the
+// practice changed meanwhile, and other times help.
 func (s *Service) refused(ctx context.Context, p *practice, d draft, wrong error, changed bool) error {
 	e, ok := fault.As(wrong)
 	if !ok || d.Starts.IsZero() || e.Message != sayOffer {
@@ -176,8 +245,18 @@ func (s *Service) replay(ctx context.Context, req *HoldRequest, now time.Time) (
 	return b, true, err
 }
 
-// keyHash binds an idempotency key to the client's address: what two people chose alike are two
-// keys, and nobody learns of another's.
+// keyTaken forgets a key that is older than a day, in case the hourly sweep has not come by. It returns
+// fault.Conflict for a younger one: Hold finds the booking that it made.
+func (s *Service) keyTaken(ctx context.Context, key []byte, now time.Time) error {
+	freed, err := forgetKey(ctx, s.DB, key, now.Add(-keyKept))
+	if err == nil && freed == 0 {
+		err = fault.New(fault.Conflict, "This request is already being served.")
+	}
+	return err
+}
+
+// keyHash binds an idempotency key to the client's address: two people who choose the same key have two
+// keys, and neither learns of the other's.
 func (s *Service) keyHash(req *HoldRequest) []byte {
 	if req.IdempotencyKey == "" {
 		return nil

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"wattle/internal/accounts"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
+	"wattle/internal/pg"
 )
 
 func TestAnswersThatNeedAnotherLookAreNamed(t *testing.T) {
@@ -117,13 +119,84 @@ func TestAHoldFollowsThePracticeItWasPlannedWith(t *testing.T) {
 	for i := range a.Weekly {
 		a.Weekly[i].Start = 720
 	}
+	req := h.ask(id, 3, 150*time.Minute)
+	d := h.draftOf(req)
 	_, err := h.SetAvailability(ctx, accounts.Therapist(id), id, a, 1)
 	h.must(err)
-	_, err = h.Hold(ctx, accounts.Anonymous, h.ask(id, 3, 150*time.Minute))
-	if e := wantKind(t, err, fault.Conflict, ""); e.Message != sayChanged || len(e.Data.(Alternatives)) != 3 {
+	if err := h.placeDraft(d); !errors.Is(err, errChanged) {
+		t.Errorf("a draft of the old hours: %v", err)
+	}
+	_, err = h.Hold(ctx, accounts.Anonymous, req)
+	if e := wantKind(t, err, fault.Invalid, "starts_at"); e.Message != sayOffer || len(e.Data.(Alternatives)) != 3 {
 		t.Errorf("%+v", e)
 	}
 	h.hold(id, 3, 6*time.Hour)
+}
+
+// draftOf plans a hold without placing it.
+func (h *house) draftOf(req HoldRequest) draft {
+	h.t.Helper()
+	p, err := h.Service.practice(ctx, "", req.TherapistID)
+	h.must(err)
+	d, err := h.draft(p, req, h.clock.Now())
+	h.must(err)
+	return d
+}
+
+func (h *house) placeDraft(d draft) error {
+	return pg.InTx(ctx, h.DB, func(tx *pg.Tx) error { return h.place(ctx, tx, accounts.Anonymous, &d, h.clock.Now()) })
+}
+
+// Between planning and placing, everything the plan rests on may change. Then nothing is placed.
+func TestADraftOfAChangedPracticeIsNotPlaced(t *testing.T) {
+	for _, change := range []string{
+		`UPDATE therapists SET listing = 'suspended'`, `UPDATE therapists SET accepting = false`, `UPDATE therapists SET zone = 'Australia/Perth'`,
+		`UPDATE services SET active = false`, `UPDATE services SET minutes = 25`, `UPDATE services SET buffer_after = 0`, `UPDATE services SET modes = '{phone}'`,
+		`UPDATE calendars SET availability_version = availability_version + 1`,
+	} {
+		h := newHouse(t)
+		d := h.draftOf(h.ask(h.practice(), 1, 2*time.Hour))
+		h.exec(change)
+		if err := h.placeDraft(d); !errors.Is(err, errChanged) {
+			t.Errorf("%s: %v", change, err)
+		}
+		if n := h.count(`SELECT count(*) FROM bookings`) + h.count(`SELECT count(*) FROM audit_entries WHERE action = 'booking.hold'`); n != 0 {
+			t.Errorf("%s: %d rows", change, n)
+		}
+	}
+}
+
+// The price is frozen with the hold, and a reduced fee takes one of the counted places with it. The place
+// comes back when the booking ends early.
+func TestAReducedHoldTakesAPlaceAndGivesItBack(t *testing.T) {
+	h := newHouse(t)
+	id := h.practice()
+	h.exec(`INSERT INTO reduced_places (therapist_id, place) SELECT $1, n FROM generate_series(1, 2) AS n`, id)
+	reduced := func(client int, at time.Duration) draft {
+		d := h.draftOf(h.ask(id, client, at))
+		d.Tier, d.Price = Reduced, priceOf(directory.Service{Fee: 200_00}, Reduced, 90_00)
+		return d
+	}
+	taken := func() int { return h.count(`SELECT count(*) FROM reduced_places WHERE booking_id IS NOT NULL`) }
+	first, second, third := reduced(1, 2*time.Hour), reduced(2, 3*time.Hour), reduced(3, 4*time.Hour)
+	h.must(h.placeDraft(first))
+	h.must(h.placeDraft(second))
+	if err := h.placeDraft(third); !errors.Is(err, errTaken) || taken() != 2 {
+		t.Fatalf("the third of two places: %v, %d taken", err, taken())
+	}
+	b, err := h.Get(ctx, first.ID)
+	h.must(err)
+	if b.Price != 90_00 || b.Tier != Reduced {
+		t.Errorf("%+v", b)
+	}
+	_, err = h.Cancel(ctx, accounts.Client, first.ID, "")
+	h.must(err)
+	h.must(h.placeDraft(third))
+	h.clock.Advance(HoldFor)
+	h.must(h.ExpireHolds(ctx))
+	if n := taken(); n != 0 {
+		t.Errorf("%d places are taken by holds that ran out", n)
+	}
 }
 
 func TestAKeyAnswersTheSameBookingForADay(t *testing.T) {

@@ -69,6 +69,9 @@ func (h *house) sound() {
 	}
 }
 
+// lapsedRounds is how often the race with lapsed holds runs: the fault it watches for showed once in 225.
+const lapsedRounds = 500
+
 func everyFive(a *Availability) { a.StepMinutes = 5 }
 
 func TestOfSixtyFourClientsOneGetsTheSlot(t *testing.T) {
@@ -183,6 +186,26 @@ func TestADailyCapOfThreeLetsThreeThrough(t *testing.T) {
 	h.clock.Advance(HoldFor)
 	if n := h.holdAll(40, func(i int) HoldRequest { return h.ask(id, i, 2*time.Hour+time.Duration(i%30)*10*time.Minute) }); n != 3 {
 		t.Errorf("%d winners after the holds went stale", n)
+	}
+	h.sound()
+}
+
+// Holds that ran out keep their places of the day until they are released. Three clients who take three
+// free times at once must never be refused for them.
+func TestLapsedHoldsUnderADailyCapRefuseNoOne(t *testing.T) {
+	h := newHouse(t)
+	id := h.practice(func(a *Availability) { a.DailyCap, a.StepMinutes = 3, 5 })
+	h.exec(`UPDATE services SET minutes = 10, buffer_after = 0`)
+	for round := range lapsedRounds {
+		for i := range 3 {
+			h.hold(id, 10*round+i, 2*time.Hour+time.Duration(i)*10*time.Minute)
+		}
+		h.exec(`UPDATE bookings SET held_until = $1`, h.clock.Now())
+		n := h.holdAll(3, func(i int) HoldRequest { return h.ask(id, 10*round+5+i, 4*time.Hour+time.Duration(i)*10*time.Minute) })
+		if n != 3 {
+			t.Fatalf("round %d: %d of 3 were placed", round, n)
+		}
+		h.exec(`DELETE FROM bookings`)
 	}
 	h.sound()
 }

@@ -27,14 +27,14 @@ const sweepRounds = 1000
 // ExpireHolds releases the holds that ran out, so that pages and next instants show the time.
 func (s *Service) ExpireHolds(ctx context.Context) error {
 	return s.untilShort(ctx, func(tx *pg.Tx, now time.Time) (int, error) {
-		list, err := releaseStale(ctx, tx, batch, now)
+		list, err := releaseAllStale(ctx, tx, batch, now)
 		if err != nil {
 			return 0, err
 		}
 		var therapists []int64
 		for _, l := range list {
 			therapists = append(therapists, l.TherapistID)
-			if err := record(ctx, tx, accounts.System, "release", l.ID, Held, Released, now); err != nil {
+			if err := released(ctx, tx, accounts.System, now, l.ID); err != nil {
 				return 0, err
 			}
 		}
@@ -134,14 +134,16 @@ func (s *Service) RecomputeNext(ctx context.Context, therapistIDs []int64) error
 	slices.Sort(ids)
 	for part := range slices.Chunk(slices.Compact(ids), batch) {
 		now := s.Clock.Now().Truncate(time.Microsecond)
-		if err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error { return recomputeNext(ctx, tx, part, now) }); err != nil {
+		if err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error { return RecomputeNextTx(ctx, tx, now, part...) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func recomputeNext(ctx context.Context, tx *pg.Tx, ids []int64, now time.Time) error {
+// RecomputeNextTx is RecomputeNext inside another verb's transaction, for at most a few hundred
+// therapists: what changes a listing derives the next instants with it.
+func RecomputeNextTx(ctx context.Context, tx *pg.Tx, now time.Time, ids ...int64) error {
 	if err := lockNext(ctx, tx, ids); err != nil {
 		return err
 	}

@@ -25,9 +25,6 @@ type Service struct {
 	Box   *seal.Box
 	Log   *slog.Logger
 	Rand  io.Reader // of booking ids; nil is crypto/rand
-
-	known cache
-	gate  gate
 }
 
 // Get reads a booking; fault.NotFound when there is none.
@@ -60,7 +57,7 @@ func (s *Service) Authorise(ctx context.Context, id, token string) (Booking, acc
 	if practice {
 		return b, accounts.Therapist(b.TherapistID), nil
 	}
-	return b, accounts.Actor{Role: accounts.RoleClient, ID: b.ClientID}, nil
+	return b, accounts.ClientOf(b.ClientID), nil
 }
 
 // Current reads a booking for a mail about one version of it. It is false when the booking has

@@ -160,18 +160,8 @@ func updateCancelled(ctx context.Context, tx *pg.Tx, b *Booking, note []byte, no
 	return err
 }
 
-// lockCalendar makes whoever moves bookings of a therapist wait for each other: two UPDATEs into
-// an exclusion constraint would deadlock.
-func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) error {
-	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockOfCalendar|therapist)
-	return err
-}
-
-// Advisory locks share one space of numbers: the high bits say what is locked.
-const (
-	lockOfCalendar = int64(0x5741) << 48
-	lockOfNext     = int64(0x5742) << 48
-)
+// lockOfNext marks the advisory locks of next instants: the high bits say what is locked.
+const lockOfNext = int64(0x5742) << 48
 
 // moveBooking gives the booking its new time and takes a place under the day's cap: the one it has
 // when the day stays, else the first free one. It touches no row when the cap is used up.
@@ -196,29 +186,14 @@ type lapsed struct {
 	TherapistID int64  `db:"therapist_id"`
 }
 
-// releaseStale ends up to limit holds that ran out, wherever nobody else is at it.
-func releaseStale(ctx context.Context, tx *pg.Tx, limit int, now time.Time) (list []lapsed, err error) {
+// releaseAllStale ends up to limit holds that ran out, in any calendar, skipping rows that are locked.
+func releaseAllStale(ctx context.Context, tx *pg.Tx, limit int, now time.Time) (list []lapsed, err error) {
 	err = tx.Select(ctx, &list, `
 		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $1
 		WHERE id IN (
 			SELECT id FROM bookings WHERE status = 'held' AND held_until <= $1
 			ORDER BY therapist_id, held_until, id LIMIT $2 FOR UPDATE SKIP LOCKED)
 		RETURNING id, therapist_id`, now, limit)
-	return list, err
-}
-
-// releaseInTheWay ends the stale holds that a moved booking would meet: those that overlap it,
-// and those that keep a place of a capped day.
-func releaseInTheWay(ctx context.Context, tx *pg.Tx, b *Booking, day string, now time.Time) (list []lapsed, err error) {
-	err = tx.Select(ctx, &list, `
-		WITH stale AS (
-			SELECT id FROM bookings
-			WHERE therapist_id = $1 AND status = 'held' AND held_until <= $2
-			  AND (busy && tstzrange($3, $4) OR practice_day = $5::date AND day_place IS NOT NULL)
-			ORDER BY therapist_id, held_until, id FOR UPDATE)
-		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $2
-		WHERE id IN (SELECT id FROM stale)
-		RETURNING id, therapist_id`, b.TherapistID, now, b.BusyFrom, b.BusyTo, day)
 	return list, err
 }
 

@@ -19,6 +19,7 @@ type practice struct {
 	ZoneName  string `db:"zone"`
 	State     string `db:"state"`
 	Policy    string `db:"policy"`
+	Reduced   int64  `db:"reduced_fee_cents"` // 0 for none
 	Version   int    `db:"availability_version"`
 	Notice    int    `db:"notice_minutes"`
 	Horizon   int    `db:"horizon_days"`
@@ -32,18 +33,24 @@ type practice struct {
 	busy     []Busy
 }
 
-// A therapist without a practices row has no hours, so nothing can be booked.
-const practiceQuery = `
-	SELECT t.id, t.slug, t.listing, t.accepting, t.zone, t.state, t.policy,
-		coalesce(p.availability_version, 0) AS availability_version, coalesce(p.notice_minutes, 0) AS notice_minutes,
-		coalesce(p.horizon_days, 1) AS horizon_days, coalesce(p.daily_cap, 0) AS daily_cap,
-		coalesce(p.step_minutes, 15) AS step_minutes, coalesce(p.open_on_holidays, false) AS open_on_holidays
-	FROM therapists t LEFT JOIN practices p ON p.therapist_id = t.id `
+// A therapist without a row in calendars has no hours, so nothing can be booked.
+const practiceQuery = pg.Keep + `
+	SELECT t.id, t.slug, t.listing, t.accepting, t.zone, t.state, t.policy, coalesce(t.reduced_fee_cents, 0) AS reduced_fee_cents,
+		coalesce(c.availability_version, 0) AS availability_version, coalesce(c.notice_minutes, 0) AS notice_minutes,
+		coalesce(c.horizon_days, 1) AS horizon_days, coalesce(c.daily_cap, 0) AS daily_cap,
+		coalesce(c.step_minutes, 15) AS step_minutes, coalesce(c.open_on_holidays, false) AS open_on_holidays
+	FROM therapists t LEFT JOIN calendars c ON c.therapist_id = t.id `
 
 // practiceOf loads one practice by slug, or by id when slug is "". sql.ErrNoRows when there is none.
 func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, now time.Time) (*practice, error) {
 	p := new(practice)
-	if err := q.Get(ctx, p, practiceQuery+`WHERE t.slug = $1 OR $1 = '' AND t.id = $2`, slug, id); err != nil {
+	var err error
+	if slug != "" {
+		err = q.Get(ctx, p, practiceQuery+`WHERE t.slug = $1`, slug)
+	} else {
+		err = q.Get(ctx, p, practiceQuery+`WHERE t.id = $1`, id)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return p, fill(ctx, q, []*practice{p}, now)
@@ -57,6 +64,9 @@ func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) 
 	}
 	return list, fill(ctx, q, list, now)
 }
+
+// reducedFee is the fee of the reduced places.
+func (p *practice) reducedFee() money.Cents { return money.Cents(p.Reduced) }
 
 // fill adds services, hours, exceptions and leave.
 func fill(ctx context.Context, q pg.Queryer, list []*practice, now time.Time) (err error) {
@@ -75,7 +85,7 @@ func fill(ctx context.Context, q pg.Queryer, list []*practice, now time.Time) (e
 }
 
 func fillServices(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids pg.Int64s) error {
-	rows, err := q.Query(ctx, `
+	rows, err := q.Query(ctx, pg.Keep+`
 		SELECT therapist_id, id, slug, name, kind, format, minutes, fee_cents, modes, buffer_before, buffer_after
 		FROM services WHERE active AND therapist_id = ANY($1) ORDER BY therapist_id, position, id`, ids)
 	if err != nil {
@@ -105,7 +115,7 @@ const (
 
 // hoursQuery reads a whole timetable in one round trip and from one snapshot. Days are counted
 // from 1970-01-01; what is past is left out.
-const hoursQuery = `
+const hoursQuery = pg.Keep + `
 	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
 	FROM weekly_hours WHERE therapist_id = ANY($1)
 	UNION ALL
@@ -149,7 +159,7 @@ func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string
 		p.busy = p.busy[:0]
 		byID[p.ID], ids = p, append(ids, p.ID)
 	}
-	rows, err := q.Query(ctx, `
+	rows, err := q.Query(ctx, pg.Keep+`
 		SELECT t.id, b.f, b.t, b.d FROM unnest($1::bigint[]) AS t (id)
 		CROSS JOIN LATERAL (
 			SELECT extract(epoch FROM lower(busy))::bigint AS f, extract(epoch FROM upper(busy))::bigint AS t, practice_day - DATE '1970-01-01' AS d
@@ -174,28 +184,15 @@ func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string
 	return rows.Err()
 }
 
-// lockPractice reads a calendar's version and keeps holds out until the transaction ends.
-// sql.ErrNoRows when the therapist has no calendar yet.
-func lockPractice(ctx context.Context, tx *pg.Tx, therapist int64) (version int, err error) {
-	err = tx.Get(ctx, &version, `SELECT availability_version FROM practices WHERE therapist_id = $1 FOR UPDATE`, therapist)
-	return version, err
-}
-
-// sharePractice reads a calendar's version and keeps edits out until the transaction ends.
-func sharePractice(ctx context.Context, tx *pg.Tx, therapist int64) (version int, err error) {
-	err = tx.Get(ctx, &version, `SELECT availability_version FROM practices WHERE therapist_id = $1 FOR SHARE`, therapist)
-	return version, err
-}
-
-// savePractice writes a's rules; it touches no row when another edit came first.
-func savePractice(ctx context.Context, tx *pg.Tx, therapist int64, a *Availability) (int64, error) {
+// saveCalendar writes a's rules; it touches no row when another edit came first.
+func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *Availability) (int64, error) {
 	return tx.Exec(ctx, `
-		INSERT INTO practices (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
+		INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (therapist_id) DO UPDATE SET availability_version = excluded.availability_version, notice_minutes = excluded.notice_minutes,
 			horizon_days = excluded.horizon_days, daily_cap = excluded.daily_cap, step_minutes = excluded.step_minutes,
 			open_on_holidays = excluded.open_on_holidays
-		WHERE practices.availability_version = excluded.availability_version - 1`,
+		WHERE calendars.availability_version = excluded.availability_version - 1`,
 		therapist, a.Version, a.NoticeMinutes, a.HorizonDays, a.DailyCap, a.StepMinutes, a.OpenOnHolidays)
 }
 
@@ -254,7 +251,7 @@ func dueNext(ctx context.Context, q pg.Queryer, limit int, now time.Time) (ids [
 	err = q.Select(ctx, &ids, `
 		(SELECT therapist_id FROM next_times WHERE check_at IS NULL OR check_at <= $1 LIMIT $2)
 		UNION (SELECT therapist_id FROM next_times WHERE computed_at > $1::timestamptz + interval '10 seconds' LIMIT $2)
-		UNION (SELECT p.therapist_id FROM practices p WHERE NOT EXISTS (SELECT FROM next_times n WHERE n.therapist_id = p.therapist_id) LIMIT $2)
+		UNION (SELECT c.therapist_id FROM calendars c WHERE NOT EXISTS (SELECT FROM next_times n WHERE n.therapist_id = c.therapist_id) LIMIT $2)
 		ORDER BY 1`, now, limit)
 	return ids, err
 }

@@ -2,80 +2,155 @@ package booking
 
 import (
 	"context"
-	"encoding/binary"
+	"database/sql"
+	"errors"
 	"time"
 
 	"wattle/internal/accounts"
-	"wattle/internal/fault"
-	"wattle/internal/outbox"
 	"wattle/internal/pg"
 )
 
-// outcome is what became of an attempt to place a hold.
-type outcome int
+// A hold's statements are kept prepared on every connection: planning an insert under an exclusion
+// constraint costs several times its execution.
 
-const (
-	placed  outcome = iota
-	taken           // the practice is as planned; the time or the day is not free
-	changed         // hours, service or listing are no longer those of the plan
-	alone           // not decided: it cannot be placed together with others
-)
-
-var outcomes = map[string]outcome{"placed": placed, "taken": taken, "changed": changed, "alone": alone}
-
-// placeAttempts bounds how often a hold looks for another of the day's numbered places when
-// somebody takes the one it chose.
-const placeAttempts = 50
-
-// holdQuery calls the function of migration 3, which is a whole hold in one transaction.
-const holdQuery = pg.Keep + `SELECT hold_booking(
-	key_lock => $1, planned_version => $2, id => $3, therapist => $4, service_id => $5, service => $6, mode => $7, tier => $8,
-	price_cents => $9, minutes => $10, buffer_before => $11, buffer_after => $12, starts => $13, wall_start => $14,
-	zone => $15, zone_offset => $16, held_until => $17, client_name => $18, client_email => $19, client_zone => $20,
-	client_phone => $21, note => $22, idem_hash => $23, body_hash => $24, actor => $25, asked_at => $26,
-	mail_kind => $27, mail_payload => $28, attempts => $29, moved_kind => $30, moved_payload => $31, moved_key => $32)`
-
-// insertHold places a draft. It returns fault.Unavailable when the outcome is unknown, and never
-// repeats then; what Postgres itself undid it tries again.
-func (s *Service) insertHold(ctx context.Context, by accounts.Actor, d *draft, now time.Time) (outcome, error) {
-	args, err := s.holdArgs(by, d, now)
-	if err != nil {
-		return taken, err
-	}
-	moved, err := movedArgs(d, now)
-	if err != nil {
-		return taken, err
-	}
-	args = append(args, moved...)
-	var got string
-	for try, undone := 0, 0; ; try++ {
-		err = pg.Once(ctx, s.DB, func(c *pg.Conn) error { return c.Get(ctx, &got, holdQuery, args...) })
-		switch {
-		case err == nil:
-			return outcomes[got], nil
-		case pg.Constraint(err) == "bookings_day_place" && try < placeAttempts:
-		case (pg.Code(err) == "40P01" || pg.Code(err) == "40001") && undone < replans:
-			undone++
-		case pg.Constraint(err) == "bookings_idem_hash_key":
-			return s.keyTaken(ctx, d.key, now)
-		default:
-			return taken, err
-		}
-	}
+// calendarRules is what the lock of a calendar reads.
+type calendarRules struct {
+	Version  int `db:"availability_version"`
+	DailyCap int `db:"daily_cap"`
 }
 
-// keyTaken answers for a key that is already stored. Hold finds the booking it made; a key older
-// than a day is forgotten here, in case the hourly sweep has not come by.
-func (s *Service) keyTaken(ctx context.Context, key []byte, now time.Time) (outcome, error) {
-	freed := int64(0)
-	err := pg.Once(ctx, s.DB, func(c *pg.Conn) (err error) {
-		freed, err = c.Exec(ctx, `UPDATE bookings SET idem_hash = NULL, body_hash = NULL WHERE idem_hash = $1 AND created_at <= $2`, key, now.Add(-keyKept))
+// lockCalendar keeps everything else that books in, moves within or edits the calendar out until the
+// transaction ends. A therapist without a calendar has version 0 and nothing to book.
+func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRules, err error) {
+	err = tx.Get(ctx, &c, pg.Keep+`SELECT availability_version, daily_cap FROM calendars WHERE therapist_id = $1 FOR UPDATE`, therapist)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return c, err
+}
+
+// overlapped says whether a live booking covers any of b's busy time at now.
+func overlapped(ctx context.Context, q pg.Queryer, b *Booking, now time.Time) (taken bool, err error) {
+	err = q.Get(ctx, &taken, pg.Keep+`
+		SELECT EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND busy && tstzrange($2, $3)
+			AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
+			AND (status <> 'held' OR held_until > $4))`, b.TherapistID, b.BusyFrom, b.BusyTo, now)
+	return taken, err
+}
+
+// releaseStaleOf ends the holds of a calendar that ran out and returns their ids.
+func releaseStaleOf(ctx context.Context, tx *pg.Tx, therapist int64, now time.Time) (ids []string, err error) {
+	err = tx.Select(ctx, &ids, pg.Keep+`
+		UPDATE bookings SET status = 'released', version = version + 1, updated_at = $2
+		WHERE therapist_id = $1 AND status = 'held' AND held_until <= $2 RETURNING id`, therapist, now)
+	return ids, err
+}
+
+// released records the end of holds, whose places are free again.
+func released(ctx context.Context, tx *pg.Tx, by accounts.Actor, now time.Time, ids ...string) error {
+	for _, id := range ids {
+		if err := record(ctx, tx, by, "release", id, Held, Released, now); err != nil {
+			return err
+		}
+	}
+	return freeReducedPlaces(ctx, tx, ids...)
+}
+
+// unchanged is errChanged unless listing and service are still those of the draft's plan. The lock of
+// the calendar keeps them so until the transaction ends.
+func unchanged(ctx context.Context, tx *pg.Tx, d *draft) error {
+	var same bool
+	err := tx.Get(ctx, &same, pg.Keep+`
+		SELECT EXISTS (SELECT FROM therapists t JOIN services s ON s.therapist_id = t.id
+			WHERE t.id = $1 AND t.listing = 'listed' AND t.accepting AND t.zone = $2
+			  AND s.id = $3 AND s.active AND s.kind = $4 AND s.minutes = $5 AND s.fee_cents = $6
+			  AND s.buffer_before = $7 AND s.buffer_after = $8 AND $9 = ANY (s.modes))`,
+		d.TherapistID, d.Zone, d.ServiceID, string(d.service.Kind), d.service.Minutes, int64(d.service.Fee),
+		d.service.BufferBefore, d.service.BufferAfter, d.Mode)
+	if err == nil && !same {
+		err = errChanged
+	}
+	return err
+}
+
+// freeDayPlace is the first free numbered place of the draft's day, 0 where the calendar has no daily
+// cap; errTaken when the day is full.
+func freeDayPlace(ctx context.Context, tx *pg.Tx, d *draft, dailyCap int) (place int, err error) {
+	if dailyCap == 0 {
+		return 0, nil
+	}
+	z, err := LoadZone(d.Zone)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.Get(ctx, &place, pg.Keep+`
+		SELECT coalesce(min(p), 0) FROM generate_series(1, $3::integer) AS p WHERE NOT EXISTS (
+			SELECT FROM bookings WHERE therapist_id = $1 AND practice_day = $2::date AND day_place = p
+			  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show'))`,
+		d.TherapistID, z.wall(d.Starts).day, dailyCap)
+	if err == nil && place == 0 {
+		err = errTaken
+	}
+	return place, err
+}
+
+// insertHold writes the row; errTaken when a live booking overlaps it.
+func (s *Service) insertHold(ctx context.Context, tx *pg.Tx, d *draft, dayPlace int, now time.Time) error {
+	phone, err := s.seal(d.ClientPhone, "client_phone", d.ID)
+	if err != nil {
+		return err
+	}
+	note, err := s.seal(d.Note, "note", d.ID)
+	if err != nil {
+		return err
+	}
+	z, err := LoadZone(d.Zone)
+	if err != nil {
+		return err
+	}
+	w := z.wall(d.Starts)
+	n, err := tx.Exec(ctx, pg.Keep+`
+		INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status, during, busy, wall_start,
+			zone, zone_offset, practice_day, day_place, held_until, client_name, client_email, client_zone, client_phone, note,
+			code_tries, idem_hash, body_hash, version, sequence, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', tstzrange($8, $9), tstzrange($10, $11), $12::timestamp,
+			$13, $14, $15::date, nullif($16::integer, 0), $17, $18, $19, $20, $21, $22, 0, $23, $24, 1, 0, $25, $25)
+		ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING`,
+		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo, w.start,
+		d.Zone, w.offset, w.day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note, d.key, d.bodyHash, now)
+	if err == nil && n == 0 {
+		err = errTaken
+	}
+	return err
+}
+
+// takeReducedPlace puts the booking into a free reduced-fee place; errTaken when none is left.
+func takeReducedPlace(ctx context.Context, tx *pg.Tx, therapist int64, booking string) error {
+	n, err := tx.Exec(ctx, `
+		UPDATE reduced_places SET booking_id = $2 WHERE therapist_id = $1 AND place = (
+			SELECT min(place) FROM reduced_places WHERE therapist_id = $1 AND booking_id IS NULL)`, therapist, booking)
+	if err == nil && n == 0 {
+		err = errTaken
+	}
+	return err
+}
+
+// freeReducedPlaces gives back the reduced-fee places of bookings that ended before their time.
+func freeReducedPlaces(ctx context.Context, tx *pg.Tx, bookings ...string) error {
+	if len(bookings) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE reduced_places SET booking_id = NULL WHERE booking_id = ANY ($1)`, pg.Strings(bookings))
+	return err
+}
+
+// forgetKey forgets an idempotency key from before a time and says how many bookings it freed.
+func forgetKey(ctx context.Context, db *pg.DB, key []byte, before time.Time) (freed int64, err error) {
+	err = pg.Once(ctx, db, func(c *pg.Conn) (err error) {
+		freed, err = c.Exec(ctx, `UPDATE bookings SET idem_hash = NULL, body_hash = NULL WHERE idem_hash = $1 AND created_at <= $2`, key, before)
 		return err
 	})
-	if err == nil && freed == 0 {
-		err = fault.New(fault.Conflict, "This request is already being served.")
-	}
-	return changed, err
+	return freed, err
 }
 
 // wall is the promise of a booking: what the practice's wall clock shows.
@@ -89,60 +164,4 @@ func (z *Zone) wall(t time.Time) wall {
 	t = t.In(z.loc)
 	_, offset := t.Zone()
 	return wall{t.Format(time.DateTime), t.Format(time.DateOnly), offset}
-}
-
-// holdArgs are the first arguments of holdQuery, and all of a hold in holdsQuery.
-func (s *Service) holdArgs(by accounts.Actor, d *draft, now time.Time) ([]any, error) {
-	phone, err := s.seal(d.ClientPhone, "client_phone", d.ID)
-	if err != nil {
-		return nil, err
-	}
-	note, err := s.seal(d.Note, "note", d.ID)
-	if err != nil {
-		return nil, err
-	}
-	z, err := LoadZone(d.Zone)
-	if err != nil {
-		return nil, err
-	}
-	mail, err := outbox.Args(now, BookingHeld{d.ID, d.Version, d.TherapistID})
-	if err != nil {
-		return nil, err
-	}
-	w := z.wall(d.Starts)
-	return []any{
-		keyLock(d.key), d.version, d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier,
-		int64(d.Price), d.service.Minutes, d.service.BufferBefore, d.service.BufferAfter, d.Starts, w.start,
-		d.Zone, w.offset, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone,
-		phone, note, d.key, d.bodyHash, by.String(), now,
-		mail[taskKind], mail[taskPayload], mail[taskAttempts],
-	}, nil
-}
-
-// movedArgs are the rest of holdQuery's arguments: the task that follows where stale holds ended
-// and nothing was placed.
-func movedArgs(d *draft, now time.Time) ([]any, error) {
-	next := nextMoved(d.TherapistID)
-	moved, err := outbox.Args(now, next.Task, next.opts...)
-	if err != nil {
-		return nil, err
-	}
-	return []any{moved[taskKind], moved[taskPayload], moved[taskKey]}, nil
-}
-
-// Where outbox.Args (outbox.Columns) keeps what the functions take.
-const (
-	taskKind     = 0
-	taskPayload  = 1
-	taskKey      = 2
-	taskAttempts = 5
-)
-
-// keyLock is the advisory lock of an idempotency key; 0 for none. The sign bit keeps it away from
-// the calendars' locks.
-func keyLock(key []byte) int64 {
-	if len(key) < 8 {
-		return 0
-	}
-	return int64(binary.BigEndian.Uint64(key) | 1<<63)
 }

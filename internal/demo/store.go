@@ -85,7 +85,7 @@ func copyRows(ctx context.Context, tx *pg.Tx, name string, columns []string, row
 }
 
 var calendarTables = []table{
-	{"practices", []string{"therapist_id", "availability_version", "notice_minutes", "horizon_days", "daily_cap", "step_minutes", "open_on_holidays"},
+	{"calendars", []string{"therapist_id", "availability_version", "notice_minutes", "horizon_days", "daily_cap", "step_minutes", "open_on_holidays"},
 		func(p *person, yield func(...any)) {
 			c := &p.calendar
 			yield(p.ID, 1, c.notice, c.horizon, c.cap, c.step, c.holidays)

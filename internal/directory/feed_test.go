@@ -348,7 +348,7 @@ func TestAnUnlistedProfileIsGoneEverywhere(t *testing.T) {
 	a, b := someone("stays"), someone("goes")
 	insert(t, db, a, b)
 	one, two := open(t, db), open(t, db)
-	admin := accounts.Actor{Role: accounts.RoleAdmin, ID: 9}
+	admin := accounts.Actor{Role: accounts.RoleAdmin, Account: 9}
 	for i, verb := range []func(context.Context, accounts.Actor, int64) error{one.profiles.Suspend, one.profiles.Unlist, one.profiles.Pause} {
 		if err := verb(ctx, admin, b.ID); err != nil {
 			t.Fatal(err)
@@ -541,7 +541,7 @@ func TestWhoMayChangeAListing(t *testing.T) {
 	p := someone("mine")
 	insert(t, db, p)
 	d := open(t, db)
-	me, admin, other := accounts.Therapist(p.ID), accounts.Actor{Role: accounts.RoleAdmin, ID: 1}, accounts.Therapist(p.ID+1)
+	me, admin, other := accounts.Therapist(p.ID), accounts.Actor{Role: accounts.RoleAdmin, Account: 1}, accounts.Therapist(p.ID+1)
 	for i, c := range []struct {
 		verb func(context.Context, accounts.Actor, int64) error
 		by   accounts.Actor

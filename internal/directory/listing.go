@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"wattle/internal/accounts"
@@ -89,7 +90,7 @@ func setAccepting(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Act
 	if err != nil {
 		return err
 	}
-	if !staff(by) && by != accounts.Therapist(id) {
+	if !staff(by) && !by.Manages(id) {
 		return forbidden()
 	}
 	if was.Accepting == accepting {
@@ -136,7 +137,7 @@ func mayChange(by accounts.Actor, id int64, from, to Listing) bool {
 		return true
 	}
 	between := func(l Listing) bool { return l == Listed || l == Paused }
-	return by == accounts.Therapist(id) && between(from) && between(to)
+	return by.Manages(id) && between(from) && between(to)
 }
 
 func staff(by accounts.Actor) bool {
@@ -145,7 +146,7 @@ func staff(by accounts.Actor) bool {
 
 func forbidden() error { return fault.New(fault.Forbidden, "You may not change this profile.") }
 
-func subject(id int64) string { return accounts.Therapist(id).String() }
+func subject(id int64) string { return fmt.Sprint("therapist:", id) }
 
 // standing is what the verbs decide by.
 type standing struct {
@@ -157,7 +158,7 @@ type standing struct {
 // then the profile, against the same edit elsewhere but not against foreign keys.
 func lockProfile(ctx context.Context, tx *pg.Tx, id int64) (standing, error) {
 	var s standing
-	if _, err := tx.Exec(ctx, `SELECT 1 FROM practices WHERE therapist_id = $1 FOR UPDATE`, id); err != nil {
+	if _, err := tx.Exec(ctx, `SELECT 1 FROM calendars WHERE therapist_id = $1 FOR UPDATE`, id); err != nil {
 		return s, err
 	}
 	err := tx.Get(ctx, &s, `SELECT listing, accepting FROM therapists WHERE id = $1 FOR NO KEY UPDATE`, id)

@@ -87,16 +87,22 @@ type liveConn struct {
 	pqConn
 	sock net.Conn
 	sent *atomic.Int64
-	kept map[string]driver.Stmt
+	kept map[string]keptStmt
 }
 
-// Keep, at the beginning of a query, has each connection prepare it once and keep the plan. It is
-// for the few statements that run all day; its place in the text must be constant.
+// keptStmt is everything of lib/pq's prepared statement that liveConn uses.
+type keptStmt interface {
+	driver.StmtQueryContext
+	driver.StmtExecContext
+}
+
+// Keep, at the beginning of a statement, has each connection prepare it once and keep the plan, inside
+// transactions too. It is for the statements of hot verbs; their text must be constant.
 const Keep = "/* keep */ "
 
-// keep is the prepared statement of a query that asks to be kept.
-func (c *liveConn) keep(ctx context.Context, q string) (driver.StmtQueryContext, error) {
-	if st, ok := c.kept[q].(driver.StmtQueryContext); ok {
+// keep is the prepared statement of a query that begins with Keep.
+func (c *liveConn) keep(ctx context.Context, q string) (keptStmt, error) {
+	if st, ok := c.kept[q]; ok {
 		return st, nil
 	}
 	st, err := c.pqConn.PrepareContext(ctx, q)
@@ -104,10 +110,11 @@ func (c *liveConn) keep(ctx context.Context, q string) (driver.StmtQueryContext,
 		return nil, err
 	}
 	if c.kept == nil {
-		c.kept = map[string]driver.Stmt{}
+		c.kept = map[string]keptStmt{}
 	}
-	c.kept[q] = st
-	return st.(driver.StmtQueryContext), nil
+	kept := st.(keptStmt)
+	c.kept[q] = kept
+	return kept, nil
 }
 
 // ResetSession runs when the pool hands the connection out again. A server that went away has
@@ -138,6 +145,13 @@ func (c *liveConn) QueryContext(ctx context.Context, q string, args []driver.Nam
 func (c *liveConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
 	defer c.guard(ctx)()
 	c.sent.Add(1)
+	if strings.HasPrefix(q, Keep) {
+		st, err := c.keep(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return st.ExecContext(ctx, args)
+	}
 	return c.pqConn.ExecContext(ctx, q, args)
 }
 

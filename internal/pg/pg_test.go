@@ -1,7 +1,6 @@
 package pg_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -61,33 +60,6 @@ func TestTypesSurviveTheRoundTrip(t *testing.T) {
 	var many []string
 	if err := db.Select(ctx, &many, `SELECT n FROM things WHERE tags && $1 OR n = ANY($2)`, []string{"nope"}, []string{"x"}); err != nil || len(many) != 1 {
 		t.Errorf("plain slices as arrays: %v %v", many, err)
-	}
-}
-
-func TestRowsTravelAsArrays(t *testing.T) {
-	db := pgtest.Empty(t)
-	at := time.Date(1999, 12, 31, 23, 59, 59, 999999000, time.FixedZone("", 11*3600))
-	rows := [][]any{
-		{int64(-1 << 63), 7, `a "quoted", {text} \ NULL é`, at, []byte{0, 1, 0xff}},
-		{int64(1), -7, "", at.AddDate(100, 0, 0), []byte(nil)},
-		{int64(2), 0, "NULL", time.UnixMicro(1), []byte{}},
-	}
-	var got []struct {
-		Long  int64     `db:"long"`
-		Short int       `db:"short"`
-		Text  string    `db:"text"`
-		At    time.Time `db:"at"`
-		Raw   []byte    `db:"raw"`
-	}
-	err := db.Select(ctx, &got, `SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bytea[]) AS a (long, short, text, at, raw)`, pg.Arrays(rows)...)
-	if err != nil || len(got) != len(rows) {
-		t.Fatal(got, err)
-	}
-	for i, g := range got {
-		w := rows[i]
-		if g.Long != w[0] || g.Short != w[1] || g.Text != w[2] || !g.At.Equal(w[3].(time.Time)) || !bytes.Equal(g.Raw, w[4].([]byte)) || (g.Raw == nil) != (w[4].([]byte) == nil) {
-			t.Errorf("%+v came back as %+v", w, g)
-		}
 	}
 }
 

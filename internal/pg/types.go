@@ -3,10 +3,8 @@ package pg
 import (
 	"context"
 	"database/sql/driver"
-	"encoding/binary"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/lib/pq"
 )
@@ -37,68 +35,6 @@ func (s Int64s) Value() (driver.Value, error) {
 		return "{}", nil
 	}
 	return pq.Int64Array(s).Value()
-}
-
-// Arrays turns rows of equal length on their side: one array parameter a column, for a statement
-// that takes many rows through unnest. A column holds strings (text[]), integers (bigint[]), times
-// (timestamptz[]) or bytes (bytea[], where nil is NULL); anything else panics. The arrays travel in
-// Postgres's binary form, which it reads in a fraction of the time of text.
-func Arrays(rows [][]any) []any {
-	out := make([]any, len(rows[0]))
-	for c := range out {
-		b := make([]byte, 0, 20+24*len(rows))
-		b = binary.BigEndian.AppendUint32(b, 1) // dimensions
-		b = binary.BigEndian.AppendUint32(b, 1) // there may be NULLs
-		b = binary.BigEndian.AppendUint32(b, elementType(rows[0][c]))
-		b = binary.BigEndian.AppendUint32(b, uint32(len(rows)))
-		b = binary.BigEndian.AppendUint32(b, 1) // the first index
-		for _, row := range rows {
-			b = appendElement(b, row[c])
-		}
-		out[c] = b
-	}
-	return out
-}
-
-// elementType is the OID (pg_type.dat) of the type that a Go value becomes.
-func elementType(v any) uint32 {
-	switch v.(type) {
-	case string:
-		return 25
-	case int, int64:
-		return 20
-	case time.Time:
-		return 1184
-	case []byte:
-		return 17
-	}
-	panic(fmt.Sprintf("pg: no array of %T", v))
-}
-
-// epoch is where Postgres counts microseconds from.
-var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
-
-// appendElement writes one element: its length, -1 for NULL, and its bytes.
-func appendElement(b []byte, v any) []byte {
-	number := func(n int64) []byte {
-		return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, 8), uint64(n))
-	}
-	switch v := v.(type) {
-	case string:
-		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...)
-	case int:
-		return number(int64(v))
-	case int64:
-		return number(v)
-	case time.Time:
-		return number(v.UnixMicro() - epoch)
-	case []byte:
-		if v == nil {
-			return binary.BigEndian.AppendUint32(b, 1<<32-1)
-		}
-		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...)
-	}
-	panic(fmt.Sprintf("pg: no array of %T", v))
 }
 
 // CopyIn streams rows into table (COPY) until next returns false, and counts them. It is some

@@ -63,7 +63,7 @@ func (p *practices) fill(ctx context.Context, n int) error {
 			'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 'standard', '', 1, $2::timestamptz, $2::timestamptz FROM generate_series(1, $1::integer) AS i`,
 		`INSERT INTO services (therapist_id, slug, position, name, kind, format, minutes, fee_cents, modes, buffer_before, buffer_after, active)
 		SELECT i, 'free-consultation', 1, 'Free call', 'consultation', 'individual', 20, 0, '{video,phone}', 0, 10, $2::timestamptz IS NOT NULL FROM generate_series(1, $1::integer) AS i`,
-		`INSERT INTO practices (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
+		`INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
 		SELECT i, 1, 60, 60, 0, 5, $2::timestamptz IS NOT NULL FROM generate_series(1, $1::integer) AS i`,
 		`INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes)
 		SELECT i, d, h, h + 330, '{}', CASE WHEN $2::timestamptz IS NOT NULL THEN '{}'::text[] END

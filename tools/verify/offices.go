@@ -37,7 +37,7 @@ type office struct {
 
 // prepareStorm gives some practices wide hours and calls of many lengths and buffers.
 func (h *house) prepareStorm(ctx context.Context, c *caller, at *instance) (list []office, err error) {
-	err = h.owner.Select(ctx, &list, `SELECT t.id, t.slug, t.zone FROM therapists t JOIN practices p ON p.therapist_id = t.id
+	err = h.owner.Select(ctx, &list, `SELECT t.id, t.slug, t.zone FROM therapists t JOIN calendars p ON p.therapist_id = t.id
 		JOIN services s ON s.therapist_id = t.id AND s.slug = 'free-consultation' AND s.active
 		WHERE t.listing = 'listed' AND t.accepting ORDER BY t.id LIMIT $1`, stormPractices)
 	if err != nil || len(list) < stormPractices {
@@ -74,7 +74,7 @@ func (h *house) openWide(ctx context.Context, id int64, n int) error {
 		{`DELETE FROM leaves WHERE therapist_id = $1`, []any{id}},
 		{`INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes)
 			SELECT $1, day, $2, $3, '{}', '{}' FROM generate_series(0, 6) AS day`, []any{id, openHour * 60, closeHour * 60}},
-		{`UPDATE practices SET availability_version = availability_version + 1, notice_minutes = 0, horizon_days = 30, step_minutes = 5,
+		{`UPDATE calendars SET availability_version = availability_version + 1, notice_minutes = 0, horizon_days = 30, step_minutes = 5,
 			open_on_holidays = true, daily_cap = $2 WHERE therapist_id = $1`, []any{id, limit}},
 	}
 	for i, c := range stormCalls {

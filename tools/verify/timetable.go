@@ -60,7 +60,7 @@ func (h *house) timetables(ctx context.Context) (list []*timetable, err error) {
 		SELECT id, slug, zone, state, notice_minutes, horizon_days, open_on_holidays, minutes, buffer_before, buffer_after FROM (
 			SELECT t.id, t.slug, t.zone, t.state, p.notice_minutes, p.horizon_days, p.open_on_holidays, s.minutes, s.buffer_before, s.buffer_after,
 				row_number() OVER (PARTITION BY t.zone ORDER BY t.id) AS nth
-			FROM therapists t JOIN practices p ON p.therapist_id = t.id JOIN services s ON s.therapist_id = t.id AND s.slug = 'free-consultation' AND s.active
+			FROM therapists t JOIN calendars p ON p.therapist_id = t.id JOIN services s ON s.therapist_id = t.id AND s.slug = 'free-consultation' AND s.active
 			WHERE t.listing = 'listed' AND t.accepting) all_of_them
 		ORDER BY nth, zone LIMIT $1`, clockPeople)
 	if err != nil || len(list) < clockPeople {
@@ -88,7 +88,7 @@ func (h *house) openSundays(ctx context.Context, p *timetable) error {
 		`DELETE FROM weekly_hours WHERE weekday = 0 AND therapist_id = $1`,
 		`INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes) VALUES ($1, 0, 0, 1440, '{}', '{}')`,
 		`DELETE FROM availability_exceptions WHERE therapist_id = $1`,
-		`UPDATE practices SET availability_version = availability_version + 1, notice_minutes = 0, daily_cap = 0 WHERE therapist_id = $1`,
+		`UPDATE calendars SET availability_version = availability_version + 1, notice_minutes = 0, daily_cap = 0 WHERE therapist_id = $1`,
 		`UPDATE next_times SET check_at = NULL WHERE therapist_id = $1`,
 	} {
 		if err := h.exec(ctx, statement, p.ID); err != nil {

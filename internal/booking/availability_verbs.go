@@ -2,8 +2,7 @@ package booking
 
 import (
 	"context"
-	"database/sql"
-	"errors"
+	"fmt"
 	"time"
 
 	"wattle/internal/accounts"
@@ -32,7 +31,7 @@ func (s *Service) Availability(ctx context.Context, therapistID int64) (Availabi
 // It returns fault.Invalid with fields, fault.NotFound when there is no such therapist,
 // fault.Forbidden for another practice, fault.Conflict when somebody else edited it meanwhile.
 func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therapistID int64, a Availability, expectedVersion int) (Availability, error) {
-	if by.Role == accounts.RoleTherapist && by.ID != therapistID || by.Role == accounts.RoleClient || by.Role == accounts.RoleAnonymous {
+	if !mayManage(by, therapistID) {
 		return a, fault.New(fault.Forbidden, "Only the practice can change its hours.")
 	}
 	if err := a.check(); err != nil {
@@ -40,15 +39,15 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 	}
 	now := s.Clock.Now().Truncate(time.Microsecond)
 	err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {
-		version, err := lockPractice(ctx, tx, therapistID)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		c, err := lockCalendar(ctx, tx, therapistID)
+		if err != nil {
 			return err
 		}
-		if version != expectedVersion {
+		if c.Version != expectedVersion {
 			return fault.New(fault.Conflict, sayEdited)
 		}
-		a.Version = version + 1
-		saved, err := savePractice(ctx, tx, therapistID, &a)
+		a.Version = c.Version + 1
+		saved, err := saveCalendar(ctx, tx, therapistID, &a)
 		if err != nil {
 			return err
 		}
@@ -69,8 +68,13 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 	return a, err
 }
 
+// mayManage says whether an actor may run a calendar: the practice itself, staff and the system.
+func mayManage(by accounts.Actor, therapistID int64) bool {
+	return by.Manages(therapistID) || by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
+}
+
 func recordHours(ctx context.Context, tx *pg.Tx, by accounts.Actor, therapist int64, now time.Time) error {
 	return audit.Record(ctx, tx, now, audit.Entry{
-		Actor: by.String(), Action: "booking.set_availability", Subject: accounts.Therapist(therapist).String(), After: "availability",
+		Actor: by.String(), Action: "booking.set_availability", Subject: fmt.Sprint("therapist:", therapist), After: "availability",
 	})
 }
