@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/directory"
 	"wattle/internal/fault"
 )
 
@@ -139,4 +140,34 @@ func TestTheCalendarAnswersInTheAskedZoneByMode(t *testing.T) {
 	}
 	_, err = h.Slots(ctx, SlotQuery{TherapistID: id, Service: "nothing"})
 	wantKind(t, err, fault.NotFound, "")
+}
+
+// A profile that is relisted after midnight has its next time at once: listing, pausing and accepting derive
+// it in their own transaction.
+func TestAChangeOfListingDerivesTheNextTimes(t *testing.T) {
+	h := newHouse(t)
+	id := h.practice()
+	h.must(h.RecomputeNext(ctx, []int64{id}))
+	profiles := &directory.Profiles{DB: h.DB, Clock: h.clock, NextTimes: RecomputeNextTx}
+	next := func() (at *time.Time) {
+		h.must(h.DB.Get(ctx, &at, `SELECT next_any FROM next_times WHERE therapist_id = $1`, id))
+		return at
+	}
+	for _, c := range []struct {
+		name     string
+		change   func() error
+		bookable bool
+	}{
+		{"paused", func() error { return profiles.Pause(ctx, accounts.System, id) }, false},
+		{"listed a day later", func() error { return profiles.List(ctx, accounts.System, id) }, true},
+		{"full", func() error { return profiles.SetAccepting(ctx, accounts.System, id, false) }, false},
+		{"taking clients a day later", func() error { return profiles.SetAccepting(ctx, accounts.System, id, true) }, true},
+		{"suspended", func() error { return profiles.Suspend(ctx, accounts.System, id) }, false},
+	} {
+		h.must(c.change())
+		if at := next(); (at != nil) != c.bookable || at != nil && !at.After(h.clock.Now()) {
+			t.Errorf("%s: the next time is %v", c.name, at)
+		}
+		h.clock.Advance(24 * time.Hour)
+	}
 }

@@ -19,38 +19,40 @@ type Profiles struct {
 	DB    *pg.DB
 	Clock clock.Clock
 
+	// NextTimes derives the next instants of therapists within the transaction that changes what they
+	// rest on. Booking provides it.
+	NextTimes func(ctx context.Context, tx *pg.Tx, now time.Time, ids ...int64) error
+
 	// Changed is called after a change was committed: this process's read model then looks at once; the
 	// others hear of it by the feed. Optional.
 	Changed func()
 }
 
-// List shows a profile and lets it be booked. A therapist may list themself only from their own
-// pause; vetting and administrators from anything. It returns fault.Forbidden otherwise and
-// fault.NotFound for no such profile. What is so already stays so, quietly.
+// List shows a profile and lets it be booked. A therapist may list themself only from their own pause;
+// vetting and administrators from anything. It returns fault.Forbidden otherwise and fault.NotFound for no
+// such profile. A repeat is quiet.
 func (p *Profiles) List(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, by, id, ListTx)
+	return p.inTx(ctx, func(tx *pg.Tx) error { return p.ListTx(ctx, tx, by, id) })
 }
 
 // Pause hides a profile at the practice's own wish; bookings stand. Errors as List.
 func (p *Profiles) Pause(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, by, id, PauseTx)
+	return p.inTx(ctx, func(tx *pg.Tx) error { return p.changeListing(ctx, tx, by, id, Paused) })
 }
 
 // Unlist hides a profile whose vetting ended or lapsed. Administrators and the system only.
 func (p *Profiles) Unlist(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, by, id, UnlistTx)
+	return p.inTx(ctx, func(tx *pg.Tx) error { return p.UnlistTx(ctx, tx, by, id) })
 }
 
 // Suspend hides a profile at once and refuses every new hold. Administrators and the system only.
 func (p *Profiles) Suspend(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, by, id, SuspendTx)
+	return p.inTx(ctx, func(tx *pg.Tx) error { return p.SuspendTx(ctx, tx, by, id) })
 }
 
 // inTx runs a verb and wakes this process's reader; the others hear of it by the feed.
-func (p *Profiles) inTx(ctx context.Context, by accounts.Actor, id int64,
-	verb func(context.Context, *pg.Tx, time.Time, accounts.Actor, int64) error) error {
-	now := p.Clock.Now()
-	err := pg.InTx(ctx, p.DB, func(tx *pg.Tx) error { return verb(ctx, tx, now, by, id) })
+func (p *Profiles) inTx(ctx context.Context, verb func(tx *pg.Tx) error) error {
+	err := pg.InTx(ctx, p.DB, verb)
 	if p.Changed != nil {
 		p.Changed()
 	}
@@ -58,59 +60,51 @@ func (p *Profiles) inTx(ctx context.Context, by accounts.Actor, id int64,
 }
 
 // ListTx is List inside another verb's transaction.
-func ListTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
-	return changeListing(ctx, tx, now, by, id, Listed)
-}
-
-// PauseTx is Pause inside another verb's transaction.
-func PauseTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
-	return changeListing(ctx, tx, now, by, id, Paused)
+func (p *Profiles) ListTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64) error {
+	return p.changeListing(ctx, tx, by, id, Listed)
 }
 
 // UnlistTx is Unlist inside another verb's transaction.
-func UnlistTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
-	return changeListing(ctx, tx, now, by, id, Unlisted)
+func (p *Profiles) UnlistTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64) error {
+	return p.changeListing(ctx, tx, by, id, Unlisted)
 }
 
 // SuspendTx is Suspend inside another verb's transaction.
-func SuspendTx(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
-	return changeListing(ctx, tx, now, by, id, Suspended)
+func (p *Profiles) SuspendTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64) error {
+	return p.changeListing(ctx, tx, by, id, Suspended)
 }
 
-// SetAccepting says whether the practice takes new clients. The practice itself, administrators and
-// the system may say so; errors as List.
+// SetAccepting says whether the practice takes new clients. The practice itself, administrators and the
+// system may say so; errors as List.
 func (p *Profiles) SetAccepting(ctx context.Context, by accounts.Actor, id int64, accepting bool) error {
-	return p.inTx(ctx, by, id, func(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64) error {
-		return setAccepting(ctx, tx, now, by, id, accepting)
+	return p.inTx(ctx, func(tx *pg.Tx) error {
+		was, err := lockProfile(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !staff(by) && !by.Manages(id) {
+			return forbidden()
+		}
+		if was.Accepting == accepting {
+			return nil
+		}
+		now := p.Clock.Now()
+		if err := writeAccepting(ctx, tx, id, accepting, now); err != nil {
+			return err
+		}
+		return p.changed(ctx, tx, now, id, audit.Entry{Actor: by.String(), Action: "therapist.accepting",
+			Before: acceptingWord(was.Accepting), After: acceptingWord(accepting)})
 	})
 }
 
-func setAccepting(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64, accepting bool) error {
-	was, err := lockProfile(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	if !staff(by) && !by.Manages(id) {
-		return forbidden()
-	}
-	if was.Accepting == accepting {
-		return nil
-	}
-	if err := writeAccepting(ctx, tx, id, accepting, now); err != nil {
-		return err
-	}
-	return audit.Record(ctx, tx, now, audit.Entry{Actor: by.String(), Action: "therapist.accepting", Subject: subject(id),
-		Before: word(was.Accepting), After: word(accepting)})
-}
-
-func word(accepting bool) string {
+func acceptingWord(accepting bool) string {
 	if accepting {
 		return "accepting"
 	}
 	return "not accepting"
 }
 
-func changeListing(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Actor, id int64, to Listing) error {
+func (p *Profiles) changeListing(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64, to Listing) error {
 	was, err := lockProfile(ctx, tx, id)
 	if err != nil {
 		return err
@@ -121,17 +115,28 @@ func changeListing(ctx context.Context, tx *pg.Tx, now time.Time, by accounts.Ac
 	if was.Listing == to {
 		return nil
 	}
+	now := p.Clock.Now()
 	if err := writeListing(ctx, tx, id, to, now); err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, now, audit.Entry{Actor: by.String(), Action: "therapist." + listingVerbs[to], Subject: subject(id),
+	return p.changed(ctx, tx, now, id, audit.Entry{Actor: by.String(), Action: "therapist." + listingVerbs[to],
 		Before: string(was.Listing), After: string(to)})
+}
+
+// changed derives what rests on the listing and records the change.
+func (p *Profiles) changed(ctx context.Context, tx *pg.Tx, now time.Time, id int64, e audit.Entry) error {
+	if p.NextTimes != nil {
+		if err := p.NextTimes(ctx, tx, now, id); err != nil {
+			return err
+		}
+	}
+	e.Subject = fmt.Sprint("therapist:", id)
+	return audit.Record(ctx, tx, now, e)
 }
 
 var listingVerbs = map[Listing]string{Listed: "list", Paused: "pause", Unlisted: "unlist", Suspended: "suspend"}
 
-// mayChange is the rule: staff may do anything, a practice may pause itself and come back from its
-// own pause.
+// mayChange is the rule: staff may do anything; a practice may pause itself and end its own pause.
 func mayChange(by accounts.Actor, id int64, from, to Listing) bool {
 	if staff(by) {
 		return true
@@ -146,16 +151,14 @@ func staff(by accounts.Actor) bool {
 
 func forbidden() error { return fault.New(fault.Forbidden, "You may not change this profile.") }
 
-func subject(id int64) string { return fmt.Sprint("therapist:", id) }
-
 // standing is what the verbs decide by.
 type standing struct {
 	Listing   Listing `db:"listing"`
 	Accepting bool    `db:"accepting"`
 }
 
-// lockProfile locks the practice's calendar first, as a hold does (it takes that row FOR SHARE), and
-// then the profile, against the same edit elsewhere but not against foreign keys.
+// lockProfile locks the practice's calendar first, as a hold does, and then the profile: against the same
+// edit elsewhere, but not against foreign keys.
 func lockProfile(ctx context.Context, tx *pg.Tx, id int64) (standing, error) {
 	var s standing
 	if _, err := tx.Exec(ctx, `SELECT 1 FROM calendars WHERE therapist_id = $1 FOR UPDATE`, id); err != nil {
