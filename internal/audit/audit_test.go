@@ -20,7 +20,8 @@ var (
 func record(t *testing.T, db *pg.DB, n int) {
 	t.Helper()
 	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
-		return Record(ctx, tx, now, Entry{Actor: "client 7", Action: "booking.cancel", Subject: fmt.Sprintf("booking %d", n), Before: "confirmed", After: "cancelled"})
+		return Record(ctx, tx, now, Entry{Actor: "client 7", Action: "booking.cancel", Subject: fmt.Sprintf("booking %d", n),
+			Before: "confirmed", After: "cancelled"})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +37,8 @@ func chain(t *testing.T, db *pg.DB) Head {
 	return h
 }
 
-// chainAll chains until n entries are: other tests' open transactions hold the server's horizon.
+// chainAll repeats Chain until n entries are chained: open transactions of parallel tests hold back the
+// server's xmin.
 func chainAll(t *testing.T, db *pg.DB, n int64) Head {
 	t.Helper()
 	for range 500 {
@@ -58,10 +60,10 @@ func verify(t *testing.T, db *pg.DB, outside ...Head) Report {
 	return r
 }
 
-func TestTheRecordIsOneWithTheFact(t *testing.T) {
+func TestAnEntryCommitsWithItsTransaction(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	pg.InTx(ctx, db, func(tx *pg.Tx) error { //nolint:errcheck // it is undone on purpose
+	pg.InTx(ctx, db, func(tx *pg.Tx) error { //nolint:errcheck // rolled back on purpose
 		Record(ctx, tx, now, Entry{Subject: "booking 1"}) //nolint:errcheck // see above
 		return context.Canceled
 	})
@@ -72,7 +74,7 @@ func TestTheRecordIsOneWithTheFact(t *testing.T) {
 	}
 }
 
-func TestStrangeTextDoesNotFailTheFact(t *testing.T) {
+func TestInvalidTextDoesNotFailTheTransaction(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
@@ -82,12 +84,12 @@ func TestStrangeTextDoesNotFailTheFact(t *testing.T) {
 		t.Fatal(err)
 	}
 	chainAll(t, db, 1)
-	if r := verify(t, db); !r.Whole() || r.Head.Seq != 1 {
+	if r := verify(t, db); !r.Intact() || r.Head.Seq != 1 {
 		t.Errorf("%+v", r)
 	}
 }
 
-func TestEveryEntryIsChainedOnceWhileWritersAndChainersRace(t *testing.T) {
+func TestEveryEntryIsChainedOnceUnderConcurrency(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	const writers, each = 4, 50
@@ -114,12 +116,12 @@ func TestEveryEntryIsChainedOnceWhileWritersAndChainersRace(t *testing.T) {
 		wgChain.Wait()
 	}
 	h := chainAll(t, db, writers*each)
-	if r := verify(t, db, h); !r.Whole() || r.Head.Seq != writers*each {
+	if r := verify(t, db, h); !r.Intact() || r.Head.Seq != writers*each {
 		t.Errorf("%d rows, %v", r.Head.Seq, r.Problems)
 	}
 }
 
-func TestALateCommitterIsChained(t *testing.T) {
+func TestALateCommitIsChained(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
@@ -138,21 +140,30 @@ func TestALateCommitterIsChained(t *testing.T) {
 	chainAll(t, db, 2)
 }
 
-func TestTamperingIsFound(t *testing.T) {
+func TestTamperingIsDetected(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, tamper, found string }{
-		{"nothing", `SELECT 1`, ""},
+		{"no change", `SELECT 1`, ""},
 		{"an entry edited", `UPDATE audit_entries SET actor = 'client 8' WHERE id = 3`, "entry 3 was edited"},
-		{"an entry moved in time", `UPDATE audit_entries SET at = at + interval '1 microsecond' WHERE id = 3`, "entry 3 was edited"},
+		{"an entry's time edited", `UPDATE audit_entries SET at = at + interval '1 microsecond' WHERE id = 3`, "entry 3 was edited"},
 		{"an entry deleted", `DELETE FROM audit_entries WHERE id = 3`, "entry 3 was deleted"},
-		{"both copies edited", `WITH e AS (UPDATE audit_entries SET actor = 'x' WHERE id = 3) UPDATE audit_chain SET entry = replace(entry, 'client 7', 'x') WHERE seq = 3`, "row 3 of the chain does not follow"},
-		{"a row deleted from the middle", `DELETE FROM audit_chain WHERE seq = 3`, "rows 3 to 3 of the chain are gone"},
-		{"the middle closed up", `DELETE FROM audit_chain WHERE seq = 5; UPDATE audit_chain SET seq = 5 WHERE seq = 6`, "row 5 of the chain does not follow"},
-		{"two rows swapped", `UPDATE audit_chain SET seq = seq + 100 WHERE seq IN (2, 3); UPDATE audit_chain SET seq = 105 - seq WHERE seq > 100`, "row 2 of the chain does not follow"},
-		{"the tail cut from both tables", `WITH c AS (DELETE FROM audit_chain WHERE seq > 4) DELETE FROM audit_entries WHERE id > 4`, "the chain was cut: row 6"},
-		{"the tail and the kept heads cut", `WITH h AS (DELETE FROM audit_heads WHERE seq > 3), c AS (DELETE FROM audit_chain WHERE seq > 3) DELETE FROM audit_entries WHERE id > 3`, "the chain was cut: row 6"},
-		{"everything cut", `WITH h AS (DELETE FROM audit_heads), c AS (DELETE FROM audit_chain) DELETE FROM audit_entries`, "the chain was cut: row 6"},
-		{"a row put in", `INSERT INTO audit_chain VALUES (7, 7, '[]', '\x00')`, "row 7 of the chain does not follow"},
+		{"both copies edited", `
+			WITH e AS (UPDATE audit_entries SET actor = 'x' WHERE id = 3)
+			UPDATE audit_chain SET entry = replace(entry, 'client 7', 'x') WHERE seq = 3`, "row 3 of the chain does not match"},
+		{"a row deleted from the middle", `DELETE FROM audit_chain WHERE seq = 3`, "rows 3 to 3 of the chain are missing"},
+		{"a gap closed", `
+			DELETE FROM audit_chain WHERE seq = 5; UPDATE audit_chain SET seq = 5 WHERE seq = 6`, "row 5 of the chain does not match"},
+		{"two rows swapped", `
+			UPDATE audit_chain SET seq = seq + 100 WHERE seq IN (2, 3);
+			UPDATE audit_chain SET seq = 105 - seq WHERE seq > 100`, "row 2 of the chain does not match"},
+		{"the tail deleted from both tables", `
+			WITH c AS (DELETE FROM audit_chain WHERE seq > 4) DELETE FROM audit_entries WHERE id > 4`, "the chain was truncated: row 6"},
+		{"the tail and the heads deleted", `
+			WITH h AS (DELETE FROM audit_heads WHERE seq > 3), c AS (DELETE FROM audit_chain WHERE seq > 3)
+			DELETE FROM audit_entries WHERE id > 3`, "the chain was truncated: row 6"},
+		{"everything deleted", `
+			WITH h AS (DELETE FROM audit_heads), c AS (DELETE FROM audit_chain) DELETE FROM audit_entries`, "the chain was truncated: row 6"},
+		{"a row inserted", `INSERT INTO audit_chain VALUES (7, 7, '[]', '\x00')`, "row 7 of the chain does not match"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -173,7 +184,7 @@ func TestTamperingIsFound(t *testing.T) {
 	}
 }
 
-// tamper does what only the owner can, with the triggers off.
+// tamper runs query as the owner, with the triggers disabled.
 func tamper(t *testing.T, db *pg.DB, query string) {
 	t.Helper()
 	err := pg.InTx(ctx, pgtest.Owner(t, db), func(tx *pg.Tx) error {
@@ -190,17 +201,18 @@ func tamper(t *testing.T, db *pg.DB, query string) {
 	}
 }
 
-func TestARewrittenChainIsShownByAnOutsideHead(t *testing.T) {
+func TestAnOutsideHeadRevealsARewrittenChain(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	record(t, db, 1)
 	outside := chainAll(t, db, 1)
-	tamper(t, db, `WITH h AS (DELETE FROM audit_heads), c AS (DELETE FROM audit_chain) UPDATE audit_entries SET actor = 'nobody'`)
-	chainAll(t, db, 1) // every hash is new and fits
-	if r := verify(t, db); !r.Whole() {
+	tamper(t, db, `
+		WITH h AS (DELETE FROM audit_heads), c AS (DELETE FROM audit_chain) UPDATE audit_entries SET actor = 'x'`)
+	chainAll(t, db, 1) // every hash is new and consistent
+	if r := verify(t, db); !r.Intact() {
 		t.Errorf("without an outside head: %v", r.Problems)
 	}
-	if r := verify(t, db, outside); r.Whole() {
-		t.Error("the outside head did not show the rewriting")
+	if r := verify(t, db, outside); r.Intact() {
+		t.Error("the outside head did not reveal the rewrite")
 	}
 }

@@ -11,29 +11,29 @@ import (
 	"wattle/internal/pg"
 )
 
-// window is how far behind the newest chained entry an unchained one is looked for. Transactions
-// end within seconds, so a late committer is never so many numbers behind.
+// window is how many ids below the newest chained entry Chain looks for unchained entries.
+// Transactions end within seconds, so none commits later than that.
 const window = 10_000
 
-// batch bounds one run of Chain.
+// batch limits the rows of one query.
 const batch = 5_000
 
-// Chain appends to the chain what was committed since the last run, in commit order, and returns
-// where the chain stands. Of several instances one works; the others return the head as it is.
-// Run it every five seconds or less.
+// Chain appends the entries committed since the last run, in commit order, and returns the new head.
+// Only one instance works at a time; the others return the current head. Run it at least every five
+// seconds.
 //
-// Only rows below the snapshot's horizon are taken (no transaction that old is still open), since
-// a row with a lower number may commit later. Rows from beyond the horizon's end come from a
-// restored backup, whose transaction numbers belong to another server.
+// It takes only entries below the snapshot's xmin, where no transaction is still open, because an
+// entry with a lower id may commit later. Entries at or above xmax come from a restored backup, whose
+// transaction ids belong to another server.
 func Chain(ctx context.Context, db *pg.DB, now time.Time) (Head, error) {
 	var head Head
 	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
-		var mine bool
-		err := tx.Get(ctx, &mine, `SELECT pg_try_advisory_xact_lock(hashtext('audit_chain'))`)
+		var locked bool
+		err := tx.Get(ctx, &locked, `SELECT pg_try_advisory_xact_lock(hashtext('audit_chain'))`)
 		if err != nil {
 			return err
 		}
-		if head, err = headOf(ctx, tx); err != nil || !mine {
+		if head, err = headOf(ctx, tx); err != nil || !locked {
 			return err
 		}
 		head, err = extend(ctx, tx, head, now)
@@ -51,13 +51,13 @@ func headOf(ctx context.Context, q pg.Queryer) (Head, error) {
 	return h, err
 }
 
-type newcomer struct {
+type unchained struct {
 	ID    int64  `db:"id"`
 	Entry string `db:"entry"`
 }
 
 func extend(ctx context.Context, tx *pg.Tx, head Head, now time.Time) (Head, error) {
-	var fresh []newcomer
+	var fresh []unchained
 	err := tx.Select(ctx, &fresh, `
 		SELECT e.id, `+canonical+` AS entry FROM audit_entries e
 		WHERE e.id > coalesce((SELECT max(entry_id) FROM audit_chain), 0) - $1
@@ -84,14 +84,14 @@ func extend(ctx context.Context, tx *pg.Tx, head Head, now time.Time) (Head, err
 	return head, err
 }
 
-// Report is what Verify found.
+// Report is the result of Verify.
 type Report struct {
-	Head     Head     // where the chain stands
-	Problems []string // what does not hold; at most 100
+	Head     Head     // the last row read
+	Problems []string // at most 100
 }
 
-// Whole reports whether nothing was found.
-func (r Report) Whole() bool { return len(r.Problems) == 0 }
+// Intact reports whether Verify found no problem.
+func (r Report) Intact() bool { return len(r.Problems) == 0 }
 
 func (r *Report) add(format string, args ...any) {
 	if len(r.Problems) < 100 {
@@ -99,10 +99,10 @@ func (r *Report) add(format string, args ...any) {
 	}
 }
 
-// Verify walks the whole chain and compares it with the entries and with every head known: those
-// the database keeps and those given, which were kept outside. It finds edits, deletions in the
-// middle, reordering, added rows and a cut tail. The error says that the looking failed, not that
-// something was found. It reads with db's statement limit, in pieces, so the chain may grow.
+// Verify reads the whole chain and compares it with the entries and with every known head: those in
+// the database and those kept outside it. It detects edits, deletions, reordering, inserted rows and
+// a truncated tail, which it lists in the report; an error means that reading failed. It reads in
+// batches, each within the statement timeout, so the chain may grow.
 func Verify(ctx context.Context, db *pg.DB, outside ...Head) (Report, error) {
 	w := walk{outside: map[int64][][]byte{}}
 	for _, h := range outside {
@@ -111,7 +111,7 @@ func Verify(ctx context.Context, db *pg.DB, outside ...Head) (Report, error) {
 		}
 	}
 	for {
-		n, err := w.piece(ctx, db)
+		n, err := w.batch(ctx, db)
 		if err != nil {
 			return w.Report, err
 		}
@@ -119,10 +119,10 @@ func Verify(ctx context.Context, db *pg.DB, outside ...Head) (Report, error) {
 			break
 		}
 	}
-	return w.Report, w.rest(ctx, db)
+	return w.Report, w.tail(ctx, db)
 }
 
-// walk is a verification under way; outside are the given heads that it has not met yet.
+// walk is the state of a verification. outside holds the given heads that it has not reached yet.
 type walk struct {
 	Report
 	outside map[int64][][]byte
@@ -133,28 +133,31 @@ type chained struct {
 	EntryID int64   `db:"entry_id"`
 	Entry   string  `db:"entry"`
 	Hash    []byte  `db:"hash"`
-	Now     *string `db:"now_entry"` // the entry as it stands in audit_entries; nil when it is gone
-	Kept    []byte  `db:"kept"`      // the hash in audit_heads; nil when this row was no head
+	Now     *string `db:"now_entry"` // the entry in audit_entries; nil if deleted
+	Kept    []byte  `db:"kept"`      // the hash in audit_heads; nil if this row was never the head
 }
 
-func (w *walk) piece(ctx context.Context, db *pg.DB) (int, error) {
-	var part []chained
-	err := db.Select(ctx, &part, `
-		SELECT c.seq, c.entry_id, c.entry, c.hash, CASE WHEN e.id IS NOT NULL THEN `+canonical+` END AS now_entry, h.hash AS kept
-		FROM audit_chain c LEFT JOIN audit_entries e ON e.id = c.entry_id LEFT JOIN audit_heads h ON h.seq = c.seq
+func (w *walk) batch(ctx context.Context, db *pg.DB) (int, error) {
+	var rows []chained
+	err := db.Select(ctx, &rows, `
+		SELECT c.seq, c.entry_id, c.entry, c.hash, h.hash AS kept,
+		       CASE WHEN e.id IS NOT NULL THEN `+canonical+` END AS now_entry
+		FROM audit_chain c
+		LEFT JOIN audit_entries e ON e.id = c.entry_id
+		LEFT JOIN audit_heads h ON h.seq = c.seq
 		WHERE c.seq > $1 ORDER BY c.seq LIMIT $2`, w.Head.Seq, batch)
-	for _, c := range part {
+	for _, c := range rows {
 		w.row(c)
 	}
-	return len(part), err
+	return len(rows), err
 }
 
 func (w *walk) row(c chained) {
 	if c.Seq != w.Head.Seq+1 {
-		w.add("rows %d to %d of the chain are gone", w.Head.Seq+1, c.Seq-1)
+		w.add("rows %d to %d of the chain are missing", w.Head.Seq+1, c.Seq-1)
 	}
 	if !bytes.Equal(c.Hash, link(w.Head.Hash, c.Seq, c.EntryID, c.Entry)) {
-		w.add("row %d of the chain does not follow from the one before: it was edited, moved or put in", c.Seq)
+		w.add("row %d of the chain does not match the row before it: it was edited, moved or inserted", c.Seq)
 	}
 	switch {
 	case c.Now == nil:
@@ -169,30 +172,30 @@ func (w *walk) row(c chained) {
 	}
 	for _, k := range known {
 		if !bytes.Equal(k, c.Hash) {
-			w.add("row %d of the chain is not the head that was known: the chain was rewritten", c.Seq)
+			w.add("row %d of the chain differs from a known head: the chain was rewritten", c.Seq)
 		}
 	}
 	w.Head = Head{c.Seq, c.Hash}
 }
 
-// rest looks for heads beyond the chain's end and for entries that the chain has passed by.
-func (w *walk) rest(ctx context.Context, db *pg.DB) error {
-	var cut int64
-	err := db.Get(ctx, &cut, `SELECT coalesce(max(seq), 0) FROM audit_heads`)
+// tail looks for heads beyond the end of the chain and for entries that the chain has skipped.
+func (w *walk) tail(ctx context.Context, db *pg.DB) error {
+	var last int64
+	err := db.Get(ctx, &last, `SELECT coalesce(max(seq), 0) FROM audit_heads`)
 	if err != nil {
 		return err
 	}
 	for seq := range w.outside {
-		cut = max(cut, seq)
+		last = max(last, seq)
 	}
-	if cut > w.Head.Seq {
-		w.add("the chain was cut: row %d was its head once and is gone", cut)
+	if last > w.Head.Seq {
+		w.add("the chain was truncated: row %d was once its head and is missing", last)
 	}
-	return w.strays(ctx, db)
+	return w.skipped(ctx, db)
 }
 
-// strays looks for entries that the chain has passed by.
-func (w *walk) strays(ctx context.Context, db *pg.DB) error {
+// skipped counts entries below the window that were never chained.
+func (w *walk) skipped(ctx context.Context, db *pg.DB) error {
 	var n int
 	err := db.Get(ctx, &n, `
 		SELECT count(*) FROM audit_entries e
