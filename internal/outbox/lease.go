@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// live beats, looks at the others' beats, and takes back what the dead left.
-func (r *Runner) live(ctx context.Context) error {
+// heartbeat reports that this runner is alive, removes dead runners and releases their tasks.
+func (r *Runner) heartbeat(ctx context.Context) error {
 	if r.id != 0 {
 		alive, err := beat(ctx, r.DB, r.id)
 		if err != nil {
 			return err
 		}
 		if !alive {
-			r.id = 0 // thought dead, after a long stop: a new life under a new number
+			r.id = 0 // removed as dead after a long pause: register again
 		}
 	}
 	if r.id == 0 {
@@ -27,37 +27,39 @@ func (r *Runner) live(ctx context.Context) error {
 		}
 		r.id = id
 	}
-	return r.watch(ctx)
+	return r.removeDead(ctx)
 }
 
-func (r *Runner) watch(ctx context.Context) error {
-	all, err := pulses(ctx, r.DB)
+// removeDead removes runners whose beat has not changed for deadAfter heartbeats. It counts its own
+// heartbeats instead of comparing clocks, which may differ between machines.
+func (r *Runner) removeDead(ctx context.Context) error {
+	all, err := runners(ctx, r.DB)
 	if err != nil {
 		return err
 	}
-	next, dead := map[int64]look{}, []pulse{}
-	for _, p := range all {
-		l := look{beat: p.Beat}
-		if old, ok := r.seen[p.ID]; ok && old.beat == p.Beat && p.ID != r.id {
-			l.still = old.still + 1
+	seen, dead := map[int64]observation{}, []runnerBeat{}
+	for _, b := range all {
+		o := observation{beat: b.Beat}
+		if old, ok := r.seen[b.ID]; ok && old.beat == b.Beat && b.ID != r.id {
+			o.unchanged = old.unchanged + 1
 		}
-		if l.still >= deadAfter {
-			dead = append(dead, p)
+		if o.unchanged >= deadAfter {
+			dead = append(dead, b)
 		}
-		next[p.ID] = l
+		seen[b.ID] = o
 	}
-	r.seen = next
+	r.seen = seen
 	if len(dead) > 0 {
-		r.Log.Warn("outbox: taking over from dead instances", "count", len(dead))
-		if err := bury(ctx, r.DB, dead); err != nil {
+		r.Log.Warn("outbox: removing dead runners", "count", len(dead))
+		if err := remove(ctx, r.DB, dead); err != nil {
 			return err
 		}
 	}
-	return orphans(ctx, r.DB, r.id, r.held(), r.Clock.Now())
+	return releaseOrphans(ctx, r.DB, r.id, r.runningIDs(), r.Clock.Now())
 }
 
-// held are the ids of the tasks that run here.
-func (r *Runner) held() []int64 {
+// runningIDs are the ids of the tasks that this runner is running.
+func (r *Runner) runningIDs() []int64 {
 	ids := []int64{}
 	r.running.Range(func(k, _ any) bool {
 		ids = append(ids, k.(int64))
@@ -66,7 +68,7 @@ func (r *Runner) held() []int64 {
 	return ids
 }
 
-// drain waits for running tasks, cancels what takes too long, and leaves.
+// drain waits for running tasks, cancels those that take longer than drainFor, and deregisters.
 func (r *Runner) drain(busy *sync.WaitGroup, cancel context.CancelFunc) {
 	done := make(chan struct{})
 	go func() { busy.Wait(); close(done) }()
@@ -81,7 +83,7 @@ func (r *Runner) drain(busy *sync.WaitGroup, cancel context.CancelFunc) {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 2*time.Second)
 	defer stop()
-	if err := leave(ctx, r.DB, r.id, r.Clock.Now()); err != nil {
-		r.Log.Warn("outbox: leaving", "error", err)
+	if err := deregister(ctx, r.DB, r.id, r.Clock.Now()); err != nil {
+		r.Log.Warn("outbox: deregistering failed", "error", err)
 	}
 }

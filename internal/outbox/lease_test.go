@@ -14,7 +14,7 @@ import (
 	"wattle/internal/pg/pgtest"
 )
 
-func TestALateWorkerIsFenced(t *testing.T) {
+func TestAReassignedTaskIgnoresItsOldWorker(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	old, began, wakeUp := newRunner(db, clock.At(start)), make(chan struct{}), make(chan struct{})
@@ -34,7 +34,7 @@ func TestALateWorkerIsFenced(t *testing.T) {
 	add(t, db, start, greet{1})
 	run(t, old)
 	<-began
-	// The instance stops for so long that it is buried, and another does the work.
+	// The instance pauses for so long that it is removed, and another does the work.
 	id, err := register(ctx, db, "another", start)
 	if err != nil {
 		t.Fatal(err)
@@ -42,28 +42,28 @@ func TestALateWorkerIsFenced(t *testing.T) {
 	write(t, db, `UPDATE outbox_tasks SET runner = $1, attempt = attempt + 1 WHERE state = 'running'`, id)
 	ok, err := finish(ctx, db, claim{1, 2}, start)
 	if !ok || err != nil {
-		t.Fatalf("the new worker was fenced: %v", err)
+		t.Fatalf("the new worker was rejected: %v", err)
 	}
 	close(wakeUp)
-	if err := <-late; !errors.Is(err, ErrLate) {
-		t.Errorf("the late worker got %v", err)
+	if err := <-late; !errors.Is(err, ErrReassigned) {
+		t.Errorf("the old worker got %v", err)
 	}
 	if n := count(t, db, `kind = 'other'`); n != 0 {
-		t.Error("the late worker's effect stayed")
+		t.Error("the old worker's effect was committed")
 	}
 	if n := count(t, db, `state = 'done' AND attempt = 2`); n != 1 {
-		t.Error("the late worker changed the task")
+		t.Error("the old worker changed the task")
 	}
 }
 
-func TestALostAnswerToTakingIsGivenBack(t *testing.T) {
+func TestATaskIsReleasedIfTheReplyToItsClaimWasLost(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	r := newRunner(db, clock.At(start))
 	var runs atomic.Int64
 	Handle(r, func(context.Context, greet) error { runs.Add(1); return nil })
 	run(t, r)
-	eventually(t, "it joined", func() bool {
+	eventually(t, "it registered", func() bool {
 		s, err := Measure(ctx, db, start)
 		return err == nil && s.Runners == 1
 	})
@@ -72,7 +72,7 @@ func TestALostAnswerToTakingIsGivenBack(t *testing.T) {
 	eventually(t, "it ran", func() bool { return runs.Load() == 1 })
 }
 
-func TestEndingWaitsForRunningTasksAndLeaves(t *testing.T) {
+func TestShutdownWaitsForRunningTasksAndDeregisters(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	r := newRunner(db, clock.At(start))
@@ -92,11 +92,11 @@ func TestEndingWaitsForRunningTasksAndLeaves(t *testing.T) {
 	stop()
 	s, err := Measure(ctx, db, start)
 	if err != nil || s.Runners != 0 || count(t, db, `state = 'done'`) != 1 {
-		t.Errorf("after the end: %+v %v", s, err)
+		t.Errorf("after the shutdown: %+v %v", s, err)
 	}
 }
 
-// TestChildInstance is the other process of the next test; by itself it has nothing to do.
+// TestChildInstance is the child process of the next test. It does nothing on its own.
 func TestChildInstance(t *testing.T) {
 	url := os.Getenv("OUTBOX_CHILD_DATABASE")
 	if url == "" {
@@ -111,7 +111,7 @@ func TestChildInstance(t *testing.T) {
 	r.Run(ctx) //nolint:errcheck // it is killed
 }
 
-func TestKillingAnInstanceLosesNothing(t *testing.T) {
+func TestKillingAnInstanceLosesNoTask(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	for i := range 10 {
@@ -123,7 +123,7 @@ func TestKillingAnInstanceLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the child holds tasks", func() bool { return count(t, db, `state = 'running'`) == 4 })
-	child.Process.Kill() //nolint:errcheck // that is kill -9
+	child.Process.Kill() //nolint:errcheck // kill -9
 	child.Wait()         //nolint:errcheck // it was killed
 	r := newRunner(db, clock.At(start))
 	var runs atomic.Int64

@@ -1,10 +1,9 @@
-// Package outbox runs work that follows from a fact. A task is added in the transaction of the
-// fact, so it exists exactly when the fact does; it runs at least once, on some instance, however
-// instances die; and where it must have one effect, the effect is keyed (Effect, Finish) so that
-// running twice does it once.
+// Package outbox is the task queue. A task is added in the transaction of the change that causes it,
+// so it exists only if the change commits. It runs at least once, on any instance, even if instances
+// crash. An effect that must happen once is keyed (Effect) or committed with the task (Finish).
 //
-// Payloads are JSON in the database: ids, never personal values, or erasing a person could not
-// reach them.
+// Payloads are JSON and hold ids, never personal values: erasing a person's data does not search
+// them.
 package outbox
 
 import (
@@ -18,40 +17,40 @@ import (
 	"wattle/internal/pg"
 )
 
-// Task is a piece of work. Its kind names it in the database and must not change while such tasks
-// are stored; its fields are stored as JSON.
+// Task is a unit of work. Kind identifies its type in the database and must not change while such
+// tasks are stored. Its fields are stored as JSON.
 type Task interface{ Kind() string }
 
-// Option says more about a task that is added.
+// Option configures a task that is added.
 type Option func(*row)
 
-// row is a task as Add stores it.
+// row is what the options set.
 type row struct {
 	key, once *string
 	due       time.Time
 	attempts  int
 }
 
-// defaultAttempts with the back-off of pause spread over about nine hours.
+// defaultAttempts spans five to six hours with the delays of backoff.
 const defaultAttempts = 20
 
-// At makes the task due at t instead of at once.
+// At makes the task due at t instead of immediately.
 func At(t time.Time) Option { return func(r *row) { r.due = t } }
 
-// Key makes adding the task do nothing while another of its kind and key waits: for work that
-// brings something up to date, where one run serves any number of facts. A running task does not
-// count, because it may have read the world before this fact; the new one starts when it has ended.
+// Key skips adding the task if one of the same kind and key is already waiting. Use it for work that
+// refreshes something, where one run covers any number of changes. A running task does not count,
+// because it may have read the data before this change; the new task starts after it ends.
 func Key(key string) Option { return func(r *row) { r.key = &key } }
 
-// Once makes adding the task do nothing when one of its kind and once-key was ever added, even if
-// it is done (kept for seven days): for effects, such as a mail about one version of a booking.
+// Once skips adding the task if one of the same kind and key was ever added. Finished tasks count for
+// seven days. Use it for effects, such as a mail about one version of a booking.
 func Once(key string) Option { return func(r *row) { r.once = &key } }
 
-// MaxAttempts is how often the task may run before it is parked; 20 unless given.
+// MaxAttempts is how often the task may run before it is parked; the default is 20.
 func MaxAttempts(n int) Option { return func(r *row) { r.attempts = n } }
 
-// Add stores the task in ex's transaction. now is the application's clock: the task is due then
-// unless At says otherwise. On a pg.Conn it is a single write of its own.
+// Add stores the task in ex's transaction, or as a single write on a pg.Conn. now is the application's
+// clock; the task is due then unless At sets another time.
 func Add(ctx context.Context, ex pg.Execer, now time.Time, t Task, opts ...Option) error {
 	args, err := Args(now, t, opts...)
 	if err != nil {
@@ -83,20 +82,20 @@ func Args(now time.Time, t Task, opts ...Option) ([]any, error) {
 	return []any{t.Kind(), string(payload), r.key, r.once, r.due, r.attempts, now}, nil
 }
 
-// Effect records in ex's transaction that the effect named key is done, and reports whether this
-// was the first time. When it was not, leave the effect out. The record is kept for ninety days.
+// Effect records the effect named key in ex's transaction and reports whether this is the first time.
+// If it is not, the caller must skip the effect. Records are kept for ninety days.
 func Effect(ctx context.Context, ex pg.Execer, now time.Time, key string) (first bool, err error) {
 	n, err := ex.Exec(ctx, `INSERT INTO outbox_effects (key, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, key, now)
 	return n == 1, err
 }
 
-// ErrLate is what a worker gets whose task was given to another meanwhile: its effects must not
-// count, so it returns the error and its transaction is undone.
-var ErrLate = errors.New("outbox: this worker is late: its task was given to another")
+// ErrReassigned means that the task was given to another worker in the meantime. The handler must
+// return it, so that its transaction rolls back.
+var ErrReassigned = errors.New("outbox: the task was given to another worker")
 
-// Finish marks the task that ctx belongs to as done in the handler's own transaction, so that the
-// transaction's effects and the end of the task are one: exactly once, without a key. A late
-// worker gets ErrLate. Outside a handler it returns an error.
+// Finish marks the handler's task as done in the handler's own transaction, so that its effects happen
+// exactly once without a key. It returns ErrReassigned if another worker has the task by now. Outside
+// a handler it returns an error.
 func Finish(ctx context.Context, tx *pg.Tx, now time.Time) error {
 	id, ok := ctx.Value(claimKey{}).(claim)
 	if !ok {
@@ -104,12 +103,12 @@ func Finish(ctx context.Context, tx *pg.Tx, now time.Time) error {
 	}
 	n, err := tx.Exec(ctx, finishSQL, id.id, id.attempt, now)
 	if err == nil && n == 0 {
-		return ErrLate
+		return ErrReassigned
 	}
 	return err
 }
 
-// Permanent marks an error that trying again cannot mend: the task is parked at once.
+// Permanent marks an error that a retry cannot fix: the task is parked immediately.
 func Permanent(err error) error {
 	if err == nil {
 		return nil
@@ -119,15 +118,15 @@ func Permanent(err error) error {
 
 type permanent struct{ error }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (p permanent) Unwrap() error { return p.error }
 
-// wait is how long a task rests after its n-th failed attempt: 2 s doubling to 30 minutes, or
-// longer when the fault asks for it. jitter is in [0, 1) and spreads it by a quarter.
-func wait(n int, err error, jitter float64) time.Duration {
-	d := maxWait
+// backoff is the delay after the n-th failed attempt: 2 s, doubling up to 30 minutes, plus up to a
+// quarter of jitter, which is in [0, 1). A fault's RetryAfter is the minimum.
+func backoff(n int, err error, jitter float64) time.Duration {
+	d := maxBackoff
 	if n < 11 {
-		d = min(maxWait, 2*time.Second<<(n-1))
+		d = min(maxBackoff, 2*time.Second<<(n-1))
 	}
 	d += time.Duration(jitter * float64(d) / 4)
 	if f, ok := fault.As(err); ok {
@@ -136,14 +135,14 @@ func wait(n int, err error, jitter float64) time.Duration {
 	return d
 }
 
-const maxWait = 30 * time.Minute
+const maxBackoff = 30 * time.Minute
 
-// Stats are the figures an operator watches.
+// Stats are the figures that operators monitor.
 type Stats struct {
 	Pending   int           `db:"pending"` // waiting and due, or running
 	Scheduled int           `db:"scheduled"`
 	Parked    int           `db:"parked"`
-	Oldest    time.Duration `db:"-"` // how long the oldest due task has waited
+	Oldest    time.Duration `db:"-"` // how long the oldest due task has been due
 	Runners   int           `db:"runners"`
 }
 
@@ -166,7 +165,7 @@ func Measure(ctx context.Context, q pg.Queryer, now time.Time) (Stats, error) {
 	return s.Stats, err
 }
 
-// Parked is a task that gave up and waits for a person.
+// Parked is a task that has failed and needs a person.
 type Parked struct {
 	ID        int64           `db:"id"`
 	Kind      string          `db:"kind"`
@@ -177,7 +176,7 @@ type Parked struct {
 	ParkedAt  time.Time       `db:"finished_at"`
 }
 
-// ListParked gives the parked tasks, newest first.
+// ListParked returns the parked tasks, newest first.
 func ListParked(ctx context.Context, q pg.Queryer, limit int) ([]Parked, error) {
 	var out []Parked
 	err := q.Select(ctx, &out, `
@@ -186,8 +185,8 @@ func ListParked(ctx context.Context, q pg.Queryer, limit int) ([]Parked, error) 
 	return out, err
 }
 
-// Retry lets a parked task run again with all its attempts. It returns fault.NotFound when no
-// such task is parked, fault.Conflict when a newer one of its key waits already.
+// Retry makes a parked task due now with a full set of attempts. It returns fault.NotFound if no such
+// task is parked, and fault.Conflict if a newer task with its key is waiting.
 func Retry(ctx context.Context, ex pg.Execer, id int64, now time.Time) error {
 	n, err := ex.Exec(ctx, `
 		UPDATE outbox_tasks SET state = 'waiting', due_at = $2, attempt = attempt + 1,
@@ -195,16 +194,18 @@ func Retry(ctx context.Context, ex pg.Execer, id int64, now time.Time) error {
 		WHERE id = $1 AND state = 'parked'`, id, now)
 	switch {
 	case pg.Constraint(err) == "outbox_tasks_one_waits_per_key":
-		return fault.Wrap(fault.Conflict, "A newer task of the same kind is waiting already.", err)
+		return fault.Wrap(fault.Conflict, "A newer task of the same kind is already waiting.", err)
 	case err == nil && n == 0:
 		return fault.New(fault.NotFound, "There is no such parked task.")
 	}
 	return err
 }
 
-// Discard gives up a parked task for good. It returns fault.NotFound when no such task is parked.
+// Discard closes a parked task. It returns fault.NotFound if no such task is parked.
 func Discard(ctx context.Context, ex pg.Execer, id int64, now time.Time) error {
-	n, err := ex.Exec(ctx, `UPDATE outbox_tasks SET state = 'done', finished_at = $2 WHERE id = $1 AND state = 'parked'`, id, now)
+	n, err := ex.Exec(ctx, `
+		UPDATE outbox_tasks SET state = 'done', finished_at = $2
+		WHERE id = $1 AND state = 'parked'`, id, now)
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "There is no such parked task.")
 	}

@@ -22,14 +22,14 @@ var (
 	start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 )
 
-// greet is the tests' task.
+// greet is a test task.
 type greet struct {
 	N int `json:"n"`
 }
 
 func (greet) Kind() string { return "greet" }
 
-// other is a task that nobody handles.
+// other is a task without a handler.
 type other struct{}
 
 func (other) Kind() string { return "other" }
@@ -64,7 +64,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("never came true: %s", what)
+	t.Fatalf("timed out: %s", what)
 }
 
 func count(t *testing.T, db *pg.DB, where string, args ...any) (n int) {
@@ -82,17 +82,17 @@ func write(t *testing.T, db *pg.DB, query string, args ...any) {
 	}
 }
 
-func TestATaskExistsExactlyWhenItsFactDoes(t *testing.T) {
+func TestATaskIsAddedOnlyIfItsTransactionCommits(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	undone := errors.New("undone")
+	rollback := errors.New("rollback")
 	err := pg.InTx(ctx, db, func(tx *pg.Tx) error {
 		if err := Add(ctx, tx, start, greet{1}); err != nil {
 			return err
 		}
-		return undone
+		return rollback
 	})
-	if err != undone || count(t, db, `true`) != 0 {
+	if err != rollback || count(t, db, `true`) != 0 {
 		t.Errorf("%v; %d tasks", err, count(t, db, `true`))
 	}
 }
@@ -136,7 +136,7 @@ func TestTwoRunnersDoEachKeyedEffectOnce(t *testing.T) {
 				return Add(ctx, tx, start, other{}, At(start.Add(time.Hour)))
 			})
 			if err == nil && g.N%10 == 0 && runs.Load()%2 == 0 {
-				return errors.New("the answer was lost after the effect")
+				return errors.New("the reply was lost after the effect")
 			}
 			return err
 		})
@@ -153,7 +153,7 @@ func TestTwoRunnersDoEachKeyedEffectOnce(t *testing.T) {
 	}
 }
 
-func TestAKeyWaitsOnceAndRunsAgainAfterARunningOne(t *testing.T) {
+func TestOneTaskPerKeyWaitsAndFollowsTheRunningOne(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	for range 5 {
@@ -162,7 +162,7 @@ func TestAKeyWaitsOnceAndRunsAgainAfterARunningOne(t *testing.T) {
 		add(t, db, start, greet{2}, Once("b"))
 	}
 	if n := count(t, db, `true`); n != 3 {
-		t.Fatalf("%d tasks, want one for each kind and key", n)
+		t.Fatalf("%d tasks, want one per kind and key", n)
 	}
 	var at, most, total atomic.Int64
 	began, release := make(chan struct{}, 9), make(chan struct{})
@@ -182,11 +182,11 @@ func TestAKeyWaitsOnceAndRunsAgainAfterARunningOne(t *testing.T) {
 		run(t, r)
 	}
 	<-began
-	add(t, db, start, greet{1}, Key("a")) // the running one may have missed this fact
+	add(t, db, start, greet{1}, Key("a")) // the running task may have missed this change
 	add(t, db, start, greet{1}, Key("a"))
 	time.Sleep(200 * time.Millisecond)
 	if n := count(t, db, `key = 'a' AND kind = 'greet' AND state = 'waiting'`); n != 1 {
-		t.Errorf("%d wait behind the running one, want 1", n)
+		t.Errorf("%d wait behind the running task, want 1", n)
 	}
 	close(release)
 	eventually(t, "both ran", func() bool { return count(t, db, `kind = 'greet' AND state = 'done'`) == 3 })
@@ -195,11 +195,11 @@ func TestAKeyWaitsOnceAndRunsAgainAfterARunningOne(t *testing.T) {
 	}
 	add(t, db, start, greet{2}, Once("b"))
 	if n := count(t, db, `once = 'b'`); n != 1 {
-		t.Errorf("a once-key came back: %d", n)
+		t.Errorf("a once key was added again: %d", n)
 	}
 }
 
-func TestFailuresRestLongerEachTimeAndAreParked(t *testing.T) {
+func TestFailedTasksBackOffAndAreThenParked(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	c := clock.At(start)
@@ -212,13 +212,13 @@ func TestFailuresRestLongerEachTimeAndAreParked(t *testing.T) {
 	add(t, db, start, greet{1}, MaxAttempts(4))
 	run(t, r)
 	for n, least := range []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second} {
-		eventually(t, "it rests", func() bool { return count(t, db, `state = 'waiting' AND attempt = $1`, n+1) == 1 })
+		eventually(t, "the task waits", func() bool { return count(t, db, `state = 'waiting' AND attempt = $1`, n+1) == 1 })
 		var due time.Time
 		if err := db.Get(ctx, &due, `SELECT due_at FROM outbox_tasks`); err != nil {
 			t.Fatal(err)
 		}
-		if rest := due.Sub(c.Now()); rest < least || rest > least*5/4 {
-			t.Errorf("after attempt %d it rests %v", n+1, rest)
+		if delay := due.Sub(c.Now()); delay < least || delay > least*5/4 {
+			t.Errorf("after attempt %d the delay is %v", n+1, delay)
 		}
 		c.Set(due)
 		r.Wake()
@@ -239,11 +239,11 @@ func TestFailuresRestLongerEachTimeAndAreParked(t *testing.T) {
 	eventually(t, "it ran again", func() bool { return runs.Load() >= 5 })
 	err = pg.InTx(ctx, db, func(tx *pg.Tx) error { return Discard(ctx, tx, 999, c.Now()) })
 	if fault.Of(err) != fault.NotFound {
-		t.Errorf("discarding nothing: %v", err)
+		t.Errorf("discarding a missing task: %v", err)
 	}
 }
 
-func TestTasksOfOneStatementWakeTheWorkers(t *testing.T) {
+func TestAnInsertNotifiesTheRunners(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	var heard atomic.Int64
@@ -251,16 +251,17 @@ func TestTasksOfOneStatementWakeTheWorkers(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		pg.Listen(listening, pgtest.URL(t, db), []string{"outbox"}, func(string, string) { heard.Add(1) }) //nolint:errcheck // it returns ctx's error
+		//nolint:errcheck // it returns ctx's error
+		pg.Listen(listening, pgtest.URL(t, db), []string{"outbox"}, func(string, string) { heard.Add(1) })
 	}()
 	defer func() { stop(); <-ended }()
-	eventually(t, "it listens", func() bool { return heard.Load() == 1 })
+	eventually(t, "it is listening", func() bool { return heard.Load() == 1 })
 	write(t, db, `INSERT INTO outbox_tasks (kind, payload, due_at, max_attempts, created_at)
 		SELECT 'greet', '{}', at, 3, at FROM generate_series(1, 2), (SELECT $1::timestamptz AS at) AS it`, start)
-	eventually(t, "a wake was heard", func() bool { return heard.Load() > 1 })
+	eventually(t, "a notification arrived", func() bool { return heard.Load() > 1 })
 }
 
-func TestPermanentErrorsPanicsAndBadPayloads(t *testing.T) {
+func TestPermanentErrorsPanicsAndInvalidPayloadsPark(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	r := newRunner(db, clock.At(start))
@@ -277,19 +278,19 @@ func TestPermanentErrorsPanicsAndBadPayloads(t *testing.T) {
 	run(t, r)
 	eventually(t, "all are parked", func() bool { return count(t, db, `state = 'parked'`) == 3 })
 	parked, _ := ListParked(ctx, db, 10)
-	for i, want := range []string{"does not fit", "panic: boom", "no such thing"} {
+	for i, want := range []string{"does not match", "panic: boom", "no such thing"} {
 		if !strings.Contains(parked[i].LastError, want) {
 			t.Errorf("%q lacks %q", parked[i].LastError, want)
 		}
 	}
 }
 
-func TestUnknownKindsAreParkedAfterARollOut(t *testing.T) {
+func TestUnknownKindsAreParkedAfterTenMinutes(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	add(t, db, start, other{})
 	for _, late := range []time.Duration{time.Minute, 11 * time.Minute} {
-		if err := tidy(ctx, db, []string{"greet"}, start.Add(late)); err != nil {
+		if err := cleanUp(ctx, db, []string{"greet"}, start.Add(late)); err != nil {
 			t.Fatal(err)
 		}
 		want := 0
@@ -302,7 +303,7 @@ func TestUnknownKindsAreParkedAfterARollOut(t *testing.T) {
 	}
 }
 
-func TestTheClockMayMoveBothWays(t *testing.T) {
+func TestTheClockMayMoveInBothDirections(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	c := clock.At(start)
@@ -316,23 +317,23 @@ func TestTheClockMayMoveBothWays(t *testing.T) {
 		t.Fatal("it ran before it was due")
 	}
 	c.Advance(49 * time.Hour)
-	eventually(t, "due after the jump", func() bool { return runs.Load() == 1 })
+	eventually(t, "a run after the jump", func() bool { return runs.Load() == 1 })
 	c.Advance(-100 * time.Hour)
 	add(t, db, start.Add(49*time.Hour), greet{2}) // added just before the clock was moved back
-	if err := r.tidy(ctx); err != nil {
+	if err := r.cleanUp(ctx); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "run although its time was undone", func() bool { return runs.Load() == 2 })
+	eventually(t, "a run of the task due in the future", func() bool { return runs.Load() == 2 })
 }
 
-func TestPeriodicJobsRunOncePerPeriodAcrossInstances(t *testing.T) {
+func TestSchedulesRunOncePerPeriodAcrossInstances(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	c := clock.At(start)
 	var runs atomic.Int64
 	for range 4 {
 		r := newRunner(db, c)
-		r.pace = time.Second // a runner starved for 300 ms is no dead one: taking over would run twice
+		r.pace = time.Second // a runner delayed by 300 ms must not count as dead
 		r.Every("sweep", time.Minute, func(context.Context) error { runs.Add(1); return nil })
 		run(t, r)
 	}
@@ -346,12 +347,12 @@ func TestPeriodicJobsRunOncePerPeriodAcrossInstances(t *testing.T) {
 	}
 	eventually(t, "the sixth run", func() bool { return runs.Load() == 6 })
 	c.Advance(-3 * time.Hour)
-	eventually(t, "a run after the clock went back", func() bool { return runs.Load() == 7 })
+	eventually(t, "a run after the clock moved back", func() bool { return runs.Load() == 7 })
 	c.Advance(100 * time.Hour)
-	eventually(t, "one run for all the periods skipped", func() bool { return runs.Load() == 8 })
+	eventually(t, "one run for all skipped periods", func() bool { return runs.Load() == 8 })
 }
 
-func TestWakingIsQuick(t *testing.T) {
+func TestANewTaskRunsWithinTwoSeconds(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	r := newRunner(db, clock.System{})
