@@ -52,34 +52,22 @@ func MaxAttempts(n int) Option { return func(r *row) { r.attempts = n } }
 // Add stores the task in ex's transaction, or as a single write on a pg.Conn. now is the application's
 // clock; the task is due then unless At sets another time.
 func Add(ctx context.Context, ex pg.Execer, now time.Time, t Task, opts ...Option) error {
-	args, err := Args(now, t, opts...)
-	if err != nil {
-		return err
-	}
-	_, err = ex.Exec(ctx, `INSERT INTO outbox_tasks (`+Columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, args...)
-	if err != nil {
-		return fmt.Errorf("outbox: adding %s: %w", t.Kind(), err)
-	}
-	return nil
-}
-
-// Columns are what Args gives values for, in order, so that a statement which writes a fact can
-// add its task in the same breath: WITH fact AS (…) INSERT INTO outbox_tasks (Columns) SELECT
-// $8, … FROM fact ON CONFLICT DO NOTHING. Give the parameters their types there: text, jsonb,
-// text, text, timestamptz, int, timestamptz.
-const Columns = `kind, payload, key, once, due_at, max_attempts, created_at`
-
-// Args are the values of Columns for the task.
-func Args(now time.Time, t Task, opts ...Option) ([]any, error) {
 	r := row{due: now, attempts: defaultAttempts}
 	for _, o := range opts {
 		o(&r)
 	}
 	payload, err := json.Marshal(t)
 	if err != nil {
-		return nil, fmt.Errorf("outbox: %s cannot be stored: %w", t.Kind(), err)
+		return fmt.Errorf("outbox: %s cannot be stored: %w", t.Kind(), err)
 	}
-	return []any{t.Kind(), string(payload), r.key, r.once, r.due, r.attempts, now}, nil
+	_, err = ex.Exec(ctx, `
+		INSERT INTO outbox_tasks (kind, payload, key, once, due_at, max_attempts, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		t.Kind(), string(payload), r.key, r.once, r.due, r.attempts, now)
+	if err != nil {
+		return fmt.Errorf("outbox: adding %s: %w", t.Kind(), err)
+	}
+	return nil
 }
 
 // Effect records the effect named key in ex's transaction and reports whether this is the first time.

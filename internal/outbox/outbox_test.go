@@ -97,28 +97,6 @@ func TestATaskIsAddedOnlyIfItsTransactionCommits(t *testing.T) {
 	}
 }
 
-func TestATaskMayBeAddedInTheStatementOfItsFact(t *testing.T) {
-	t.Parallel()
-	db := pgtest.New(t)
-	args, err := Args(start, greet{7}, Key("a"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, taken := range []bool{true, false, false} {
-		write(t, db, `WITH fact AS (SELECT 1 WHERE NOT $8::bool)
-			INSERT INTO outbox_tasks (`+Columns+`)
-			SELECT $1::text, $2::jsonb, $3::text, $4::text, $5::timestamptz, $6::int, $7::timestamptz FROM fact
-			ON CONFLICT DO NOTHING`, append(args, taken)...)
-		want := 1
-		if taken {
-			want = 0
-		}
-		if n := count(t, db, `payload = '{"n": 7}' AND key = 'a' AND once IS NULL`); n != want {
-			t.Errorf("%d tasks, want %d", n, want)
-		}
-	}
-}
-
 func TestTwoRunnersDoEachKeyedEffectOnce(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
