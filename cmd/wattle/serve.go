@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -58,19 +57,18 @@ func serve(ctx context.Context, args []string) error {
 	return a.run(ctx)
 }
 
-// boundMemory gives back what reading everything has left behind, and lets a large directory waste less
-// on garbage than Go would: nearly all of it is packed, so that collecting more often costs little. An
-// operator's GOGC stands.
+// boundMemory returns the memory that reading the directory took, and collects garbage earlier than Go
+// does by default: most of the heap is the read model, which lives as long as the process. An operator's
+// GOGC has precedence.
 func boundMemory() {
 	debug.FreeOSMemory()
-	var m runtime.MemStats
-	if runtime.ReadMemStats(&m); m.HeapAlloc > largeHeap && os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(30)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 }
 
-// largeHeap is what about 40,000 profiles take.
-const largeHeap = 48 << 20
+// gcPercent is how far the heap grows beyond its live part before a collection.
+const gcPercent = 40
 
 // run serves until ctx ends, then ends in order: requests, tasks, database.
 func (a *app) run(ctx context.Context) error {

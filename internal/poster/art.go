@@ -14,27 +14,26 @@ import (
 // printed at. Render them again when a symbol changes.
 
 //go:embed art/mark.png
-var markPNG []byte
+var mark []byte
 
 //go:embed art/sprig.png
-var sprigPNG []byte
+var sprig []byte
 
-var (
-	mark  = decode(markPNG)
-	sprig = decode(sprigPNG)
+// sprigWide and sprigHigh are the size of the sprig in pixels.
+const (
+	sprigWide = 400
+	sprigHigh = 245
 )
 
-func decode(b []byte) image.Image {
-	img, err := png.Decode(bytes.NewReader(b))
+// place draws an ornament with its top left corner at a point. It decodes the file each time: pictures
+// are drawn seldom and cached.
+func (c *canvas) place(file []byte, at image.Point) error {
+	img, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
-		panic(err) // the ornaments are part of the program
+		return err
 	}
-	return img
-}
-
-// place draws an ornament with its top left corner at a point.
-func (c *canvas) place(img image.Image, at image.Point) {
 	draw.Draw(c.RGBA, img.Bounds().Add(at), img, image.Point{}, draw.Over)
+	return nil
 }
 
 // fill colours the shape of a mask.

@@ -111,7 +111,9 @@ func (p Person) words() column {
 // PNG draws the picture.
 func (g Guide) PNG() ([]byte, error) {
 	c := newCanvas()
-	c.place(sprig, image.Pt(Wide-30-sprig.Bounds().Dx(), 210))
+	if err := c.place(sprig, image.Pt(Wide-30-sprigWide, 210)); err != nil {
+		return nil, err
+	}
 	return c.finish(g.words(), "")
 }
 
@@ -142,8 +144,7 @@ var portrait = disc{centre: image.Pt(280, (High-band)/2), radius: 172}
 func (c *canvas) initials(text string) error {
 	c.fill(portrait, mist)
 	if !printable(serif, text) {
-		c.place(sprig, portrait.centre.Sub(sprig.Bounds().Size().Div(2)))
-		return nil
+		return c.place(sprig, portrait.centre.Sub(image.Pt(sprigWide/2, sprigHigh/2)))
 	}
 	p := paragraph{font: serif, text: text, size: 148, least: 60, maxLines: 1, colour: accent}
 	b, err := p.fit(portrait.radius*3/2, 1)
@@ -162,7 +163,9 @@ const band = 118
 func (c *canvas) finish(block column, note string) ([]byte, error) {
 	strip := image.Rect(0, High-band, Wide, High)
 	draw.Draw(c.RGBA, strip, image.NewUniform(ground), image.Point{}, draw.Src)
-	c.place(mark, image.Pt(margin, High-band+27))
+	if err := c.place(mark, image.Pt(margin, High-band+27)); err != nil {
+		return nil, err
+	}
 	foot := column{left: margin + 82, right: margin + 320, top: High - band + 20, bottom: High - 20}
 	foot.add(serif, "Wattle", 50, 50, 1, white, 0)
 	side := column{left: margin + 330, right: Wide - margin, top: High - band + 20, bottom: High - 20, toRight: true}

@@ -17,8 +17,9 @@ const (
 	manyPeople   = 40_000
 	mostWait     = 200 * time.Millisecond // p99
 	maxInFlight  = 512                    // visits at once; more are lost, which fails the rate
-	probePeriod  = 4 * time.Second
+	probePeriod  = 3 * time.Second
 	shownPeriod  = 8 * time.Second
+	stepsDown    = 6
 	firstRate    = 50 // visits a second
 	highestRate  = 6400
 	probeHalvers = 3 // steps between the last rate that held and the first that did not
@@ -100,40 +101,50 @@ func (l *lab) withVisitors(ctx context.Context, people int, fn func(v *visitors)
 // highest finds the highest rate that holds, and shows it beside half and double.
 func (v *visitors) highest(ctx context.Context) (Result, error) {
 	held, broke := 0.0, 0.0
-	for rate := float64(firstRate); rate <= highestRate; rate *= 2 {
+	probe := func(rate float64) error {
 		o, err := v.at(ctx, rate, probePeriod)
-		if err != nil {
-			return Result{}, err
-		}
-		if !o.holds() {
-			broke = rate
-			break
-		}
-		held = rate
-	}
-	for range probeHalvers {
-		if held == 0 || broke == 0 {
-			break
-		}
-		rate := (held + broke) / 2
-		o, err := v.at(ctx, rate, probePeriod)
-		if err != nil {
-			return Result{}, err
-		}
 		if o.holds() {
 			held = rate
 		} else {
 			broke = rate
 		}
+		return err
 	}
-	var shown [3]outcome
-	for i, share := range []float64{1, 0.5, 2} {
-		var err error
-		if shown[i], err = v.at(ctx, max(held, 1)*share, shownPeriod); err != nil {
+	for rate := float64(firstRate); rate <= highestRate && broke == 0; rate *= 2 {
+		if err := probe(rate); err != nil {
 			return Result{}, err
 		}
 	}
-	return Result{Ratio: held, Ours: shown[0].String(), Limit: fmt.Sprintf("p99 < %s; half: %s; double: %s", mostWait, shown[1], shown[2]), Met: true}, nil
+	for range probeHalvers {
+		if held == 0 || broke == 0 {
+			break
+		}
+		if err := probe((held + broke) / 2); err != nil {
+			return Result{}, err
+		}
+	}
+	shown, err := v.confirmed(ctx, max(held, firstRate/2))
+	if err != nil {
+		return Result{}, err
+	}
+	half, err := v.at(ctx, shown.rate/2, shownPeriod)
+	if err != nil {
+		return Result{}, err
+	}
+	double, err := v.at(ctx, shown.rate*2, shownPeriod)
+	return Result{Ratio: shown.rate, Ours: shown.String(), Limit: fmt.Sprintf("p99 < %s; half: %s; double: %s", mostWait, half, double),
+		Met: true}, err
+}
+
+// confirmed is the longer run at a rate, or at the next lower one that holds for as long.
+func (v *visitors) confirmed(ctx context.Context, rate float64) (o outcome, err error) {
+	for range stepsDown {
+		if o, err = v.at(ctx, rate, shownPeriod); err != nil || o.holds() {
+			return o, err
+		}
+		rate *= 0.8
+	}
+	return o, nil
 }
 
 // at sends visits at a rate, whether or not earlier ones have ended. Latency counts from the moment at
