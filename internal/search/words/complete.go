@@ -12,26 +12,26 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Completion is one way to go on with what is being typed into the search box.
+// Completion is one suggestion for the text in the search box.
 type Completion struct {
 	Group string // "issue", "type", "place", "person" or "crisis"
 	Label string
-	Note  string // who a person is
-	Text  string // what the box says once it is chosen; "" for a person
-	Slug  string // of a person's profile
+	Note  string // a person's title and suburb
+	Text  string // the search box's text once it is chosen; "" for a person
+	Slug  string // a person's profile
 }
 
-// The most completions in all, and the fewest letters that are worth completing.
+// Limits of completion.
 const (
-	MaxCompletions   = 8
-	fewestLetters    = 2
-	completionsEach  = 3
-	lettersForCrisis = 4
+	MaxCompletions   = 8 // in total
+	minLetters       = 2 // shorter prefixes are not completed
+	maxPerGroup      = 3
+	minCrisisLetters = 4
 )
 
-// Complete offers ways to finish a text: issues, professions, suburbs for its last words, and listed
-// people for all of it. Words of danger are completed to the crisis page and to nothing else. The
-// text must not be logged. It makes no SQL while the read model is fresh.
+// Complete suggests issues and professions that start with the last words of the text, suburbs
+// likewise, and listed people whose name starts with the whole text. Text about danger gets the crisis
+// page and nothing else. Never log the text. Complete runs no SQL while the read model is fresh.
 func Complete(ctx context.Context, s *search.Service, text string) ([]Completion, error) {
 	if utf8.RuneCountInString(text) > search.MaxQuery {
 		return nil, nil
@@ -49,10 +49,10 @@ func Complete(ctx context.Context, s *search.Service, text string) ([]Completion
 
 func completeNames(ctx context.Context, s *search.Service, text string) ([]Completion, error) {
 	prefix := taxonomy.Normalise(text)
-	if utf8.RuneCountInString(prefix) < fewestLetters {
+	if utf8.RuneCountInString(prefix) < minLetters {
 		return nil, nil
 	}
-	found, err := s.Named(ctx, prefix, completionsEach)
+	found, err := s.Named(ctx, prefix, maxPerGroup)
 	var out []Completion
 	for _, v := range found {
 		note := v.Title() + ", " + v.Suburb + " " + strings.ToUpper(v.State)
@@ -61,8 +61,8 @@ func completeNames(ctx context.Context, s *search.Service, text string) ([]Compl
 	return out, err
 }
 
-// completeWords completes the last words of a text, as many of them as begin something. danger says
-// that the text is, or is becoming, one that belongs to the crisis page.
+// completeWords completes the last words of the text, preferring the longest run of words that starts a
+// term. danger is true when the text is, or is about to become, one for the crisis page.
 func completeWords(text string) (out []Completion, danger bool) {
 	if _, danger := taxonomy.Crisis(text); danger {
 		return nil, true
@@ -70,7 +70,7 @@ func completeWords(text string) (out []Completion, danger bool) {
 	typed := strings.Fields(text)
 	for from := max(0, len(typed)-4); from < len(typed) && len(out) == 0; from++ {
 		prefix := taxonomy.Normalise(strings.Join(typed[from:], " "))
-		if utf8.RuneCountInString(prefix) < fewestLetters || from > 0 && taxonomy.StopWord(prefix) {
+		if utf8.RuneCountInString(prefix) < minLetters || from > 0 && taxonomy.StopWord(prefix) {
 			continue
 		}
 		head := strings.Join(typed[:from], " ")
@@ -89,22 +89,22 @@ func completeWords(text string) (out []Completion, danger bool) {
 	return out, false
 }
 
-// placesFrom lists the suburbs that begin so, also where a state has been begun after the name.
+// placesFrom lists suburbs that start with prefix. The prefix may continue into the state: "newtown n".
 func placesFrom(prefix string) []region.Place {
-	if found := region.Suggest(prefix, completionsEach); len(found) > 0 {
+	if found := region.Suggest(prefix, maxPerGroup); len(found) > 0 {
 		return found
 	}
 	name := prefix[:max(0, strings.LastIndexByte(prefix, ' '))]
 	var out []region.Place
 	for _, p := range region.Find(name, "") {
-		if len(out) < completionsEach && strings.HasPrefix(taxonomy.Normalise(p.Label()), prefix) {
+		if len(out) < maxPerGroup && strings.HasPrefix(taxonomy.Normalise(p.Label()), prefix) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// start is a beginning by which a term is found; better starts have a lower rank.
+// start is a prefix key of a term. Lower ranks are better matches.
 type start struct {
 	key   string
 	group string
@@ -112,7 +112,8 @@ type start struct {
 	rank  int
 }
 
-// starts are the labels, the words of labels and the synonyms of issues and professions, sorted.
+// starts holds the labels of issues and professions, every word suffix of a label, and the synonyms,
+// sorted by key for binary search.
 var starts = sync.OnceValue(func() []start {
 	var out []start
 	for _, l := range []*taxonomy.List{taxonomy.Issues, taxonomy.Types} {
@@ -136,8 +137,9 @@ var starts = sync.OnceValue(func() []start {
 	return out
 })
 
-// termsFrom lists the issues and professions that begin so, the best first. An issue of danger is
-// never offered; four letters into one, where nothing else begins so, or in its second word, the crisis page is.
+// termsFrom lists the issues and professions that start with prefix, best first. An issue about danger
+// is never suggested; instead danger is true once the prefix has four letters and either nothing else
+// matches or it has reached a second word.
 func termsFrom(prefix string) (out []Completion, danger bool) {
 	all := starts()
 	i, _ := slices.BinarySearchFunc(all, prefix, func(s start, p string) int { return strings.Compare(s.key, p) })
@@ -153,12 +155,13 @@ func termsFrom(prefix string) (out []Completion, danger bool) {
 			continue
 		}
 		c := Completion{Group: s.group, Label: search.Label(s.group, s.slug)}
-		if each[s.group] < completionsEach && !slices.Contains(out, c) {
+		if each[s.group] < maxPerGroup && !slices.Contains(out, c) {
 			out = append(out, c)
 			each[s.group]++
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Completion) int { return strings.Compare(a.Group, b.Group) })
-	saysNothing := !slices.ContainsFunc(strings.Fields(prefix), func(w string) bool { return !taxonomy.StopWord(w) })
-	return out, danger && (len(out) == 0 || strings.Contains(prefix, " ")) && len(prefix) >= lettersForCrisis && !saysNothing
+	onlyStopWords := !slices.ContainsFunc(strings.Fields(prefix), func(w string) bool { return !taxonomy.StopWord(w) })
+	longEnough := len(prefix) >= minCrisisLetters && (len(out) == 0 || strings.Contains(prefix, " "))
+	return out, danger && longEnough && !onlyStopWords
 }

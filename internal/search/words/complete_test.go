@@ -15,8 +15,8 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// hall is a directory whose read model holds the people named, without a database behind it.
-func hall(names ...string) *search.Service {
+// serviceWith returns a service whose read model holds the people named. It needs no database.
+func serviceWith(names ...string) *search.Service {
 	var list []*directory.Profile
 	for i, n := range names {
 		list = append(list, named(int64(i+1), n))
@@ -26,11 +26,12 @@ func hall(names ...string) *search.Service {
 
 func named(id int64, name string) *directory.Profile {
 	given, family, _ := strings.Cut(name, " ")
-	return &directory.Profile{ID: id, Slug: fmt.Sprint("p-", id), GivenName: given, FamilyName: family, Type: "counsellor", Suburb: "Newtown", State: "nsw"}
+	return &directory.Profile{ID: id, Slug: fmt.Sprint("p-", id), GivenName: given, FamilyName: family,
+		Type: "counsellor", Suburb: "Newtown", State: "nsw"}
 }
 
-// say writes completions as "group:label→text".
-func say(list []Completion) string {
+// render writes completions as "group:label→text".
+func render(list []Completion) string {
 	var out []string
 	for _, c := range list {
 		s := c.Group + ":" + c.Label
@@ -42,8 +43,8 @@ func say(list []Completion) string {
 	return strings.Join(out, " | ")
 }
 
-func TestWhatIsTypedIsCompleted(t *testing.T) {
-	d := hall("Anh Nguyen", "Ann Okafor", "Nguyen Le", "Siobhán O'Brien", "Ana Nguyen", "Anita Bell")
+func TestCompleteSuggestsIssuesProfessionsPlacesAndPeople(t *testing.T) {
+	d := serviceWith("Anh Nguyen", "Ann Okafor", "Nguyen Le", "Siobhán O'Brien", "Ana Nguyen", "Anita Bell")
 	for _, c := range []struct{ text, want string }{
 		{"anx", "issue:Anxiety | issue:Social anxiety | issue:Health anxiety"},
 		{"cheat", "issue:Affairs & infidelity"},
@@ -61,37 +62,38 @@ func TestWhatIsTypedIsCompleted(t *testing.T) {
 		{"", ""},
 		{"zzzz", ""},
 		{"the", "place:The"},
-		{"burn", "issue:Burnout"}, // also the beginning of words of danger
+		{"burn", "issue:Burnout"}, // also a prefix of text about danger
 		{"sexual", "issue:"},
 		{"want to", ""},
 	} {
 		got, err := Complete(context.Background(), d, c.text)
-		if err != nil || !strings.Contains(say(got), c.want) || c.want == "" && len(got) > 0 {
-			t.Errorf("%q is completed to %s (%v), want %s", c.text, say(got), err, c.want)
+		if err != nil || !strings.Contains(render(got), c.want) || c.want == "" && len(got) > 0 {
+			t.Errorf("Complete(%q) = %s (%v), want %s", c.text, render(got), err, c.want)
 		}
 	}
 }
 
-func TestWordsOfDangerAreCompletedToTheCrisisPageAlone(t *testing.T) {
-	d := hall("Sui Ci")
-	for _, text := range []string{"suici", "suicidal", "i want to die", "self h", "self-harm", "cutting myself", "he hits me", "domestic v", "rape", "anxiety suicid"} {
+func TestTextAboutDangerCompletesToTheCrisisPageOnly(t *testing.T) {
+	d := serviceWith("Sui Ci")
+	for _, text := range []string{"suici", "suicidal", "i want to die", "self h", "self-harm", "cutting myself",
+		"he hits me", "domestic v", "rape", "anxiety suicid"} {
 		if got, _ := Complete(context.Background(), d, text); len(got) != 1 || got[0].Group != "crisis" || got[0].Text != "" {
-			t.Errorf("%q is completed to %s", text, say(got))
+			t.Errorf("Complete(%q) = %s", text, render(got))
 		}
 	}
 	for n := 2; n <= 4; n++ {
 		got, _ := Complete(context.Background(), d, "suicide"[:n])
 		for _, c := range got {
 			if c.Label == "Suicidal thoughts" {
-				t.Errorf("%q is completed to it", "suicide"[:n])
+				t.Errorf("Complete(%q) suggests suicidal thoughts", "suicide"[:n])
 			}
 		}
 	}
 }
 
-// Whatever is typed, the answer is short, grouped, and each text is understood as what its label says.
-func TestEveryCompletionIsUnderstood(t *testing.T) {
-	d := hall("Anh Nguyen", "Ann Okafor")
+// For any prefix the answer is short and grouped, and Understand reads each suggestion as its own label.
+func TestUnderstandReadsEveryCompletionAsItsLabel(t *testing.T) {
+	d := serviceWith("Anh Nguyen", "Ann Okafor")
 	for _, s := range starts() {
 		for n := 2; n <= len(s.key); n += 3 {
 			got, err := Complete(context.Background(), d, s.key[:n])
@@ -108,20 +110,20 @@ func TestEveryCompletionIsUnderstood(t *testing.T) {
 				if group == "" {
 					group = c.Group
 				}
-				u := words(c.Text)
+				u := understand(c.Text)
 				if !slices.ContainsFunc(u.Values(), func(v search.Value) bool { return v.Group == group }) || u.Filter.Q != "" {
-					t.Errorf("%q is offered as a %s and understood as %s, with %q left", c.Text, c.Group, u.asks(), u.Filter.Q)
+					t.Errorf("%q is suggested as %s but parsed as %s, with %q left over", c.Text, c.Group, u.query(), u.Filter.Q)
 				}
 			}
 			if same := slices.Compact(slices.Clone(groups)); len(same) != len(slices.Compact(slices.Sorted(slices.Values(groups)))) {
-				t.Errorf("%q mixes its groups: %v", s.key[:n], groups)
+				t.Errorf("Complete(%q) mixes groups: %v", s.key[:n], groups)
 			}
 		}
 	}
 }
 
 func FuzzComplete(f *testing.F) {
-	d := hall("Anh Nguyen", "Ann Okafor")
+	d := serviceWith("Anh Nguyen", "Ann Okafor")
 	for _, s := range []string{"anx", "\xff", "in newt", " ", "۞", strings.Repeat("in ", 60), "2042", "o'b"} {
 		f.Add(s)
 	}
@@ -131,12 +133,12 @@ func FuzzComplete(f *testing.F) {
 			t.Errorf("%q: %d, %v", text, len(got), err)
 		}
 		if _, danger := taxonomy.Crisis(text); danger && len(got) > 1 {
-			t.Errorf("%q is completed to %s", text, say(got))
+			t.Errorf("Complete(%q) = %s", text, render(got))
 		}
 	})
 }
 
-// crowd is n people's names.
+// crowd returns n names.
 func crowd(n int) []string {
 	var names []string
 	r := rand.New(rand.NewPCG(1, 1))
@@ -146,25 +148,25 @@ func crowd(n int) []string {
 	return names
 }
 
-// A name is looked up by halving, so that a hundred times the people cost a few looks more: counted
-// in allocations, one a look.
-func TestCompletingAmongMoreCostsHardlyMore(t *testing.T) {
-	few, many := hall(crowd(1_000)...), hall(crowd(100_000)...)
+// Names are found by binary search, so a hundred times as many people cost only a few more steps. The test
+// counts allocations, one per step.
+func TestCompletingScalesLogarithmically(t *testing.T) {
+	few, many := serviceWith(crowd(1_000)...), serviceWith(crowd(100_000)...)
 	for _, text := range []string{"an", "nguyena", "zz"} {
 		cost := func(d *search.Service) float64 {
 			return testing.AllocsPerRun(20, func() { Complete(context.Background(), d, text) })
 		}
 		if a, b := cost(few), cost(many); b > 2.5*a {
-			t.Errorf("%q takes %.0f allocations among 1,000 and %.0f among 100,000", text, a, b)
+			t.Errorf("Complete(%q) makes %.0f allocations among 1,000 people and %.0f among 100,000", text, a, b)
 		}
 	}
 }
 
-// BenchmarkComplete completes among 100,000 people, beside a thousand, and beside reading the same
-// words as filters.
+// BenchmarkComplete compares completion among 100,000 people with completion among 1,000 and with
+// parsing the same text.
 func BenchmarkComplete(b *testing.B) {
-	few := hall(crowd(1_000)...)
-	d := hall(crowd(100_000)...)
+	few := serviceWith(crowd(1_000)...)
+	d := serviceWith(crowd(100_000)...)
 	for _, text := range []string{"an", "ngu", "anxiety in newt", "psych", "20", "zz"} {
 		b.Run(text, func(b *testing.B) {
 			b.ReportAllocs()
@@ -173,14 +175,14 @@ func BenchmarkComplete(b *testing.B) {
 			}
 		})
 	}
-	b.Run("an among 1000", func(b *testing.B) {
+	b.Run("an, 1,000 people", func(b *testing.B) {
 		for b.Loop() {
 			Complete(context.Background(), few, "an")
 		}
 	})
-	b.Run("read as filters", func(b *testing.B) {
+	b.Run("understand", func(b *testing.B) {
 		for b.Loop() {
-			words("anxiety in newtown nsw")
+			understand("anxiety in newtown nsw")
 		}
 	})
 }

@@ -1,4 +1,4 @@
-// Package words reads what people type into a search box: into filters where it can, and completes it.
+// Package words parses the text of the search box into a filter, and completes it while it is typed.
 package words
 
 import (
@@ -9,15 +9,15 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Understanding is what a search in words was taken to ask for.
+// Understanding is the result of parsing a search text.
 type Understanding struct {
-	Said     string        // the words as they were typed
-	Filter   search.Filter // what was chosen by hand and what the words ask for; Q holds the words that are left
-	Meanings []Meaning     // in the order in which they were said
-	Notes    []search.Note // what the words leave open (a suburb's name that several bear), and what stands against them
+	Text     string        // the text as typed
+	Filter   search.Filter // the values selected by hand and those parsed from the text; Q holds the words left over
+	Meanings []Meaning     // in the order of the text
+	Notes    []search.Note // ambiguous suburbs, and words that conflict with a selected value
 }
 
-// Meaning is a stretch of the words and what it asks for.
+// Meaning is a phrase of the text and the filter values it stands for.
 type Meaning struct {
 	Words  string
 	Values []search.Value
@@ -25,10 +25,10 @@ type Meaning struct {
 
 func value(group, slug string) search.Value { return search.Value{Group: group, Value: slug} }
 
-// Any says that the words were taken to ask for anything, or that they leave a choice open.
+// Any reports whether the text yielded a value or a note.
 func (u Understanding) Any() bool { return len(u.Meanings) > 0 || len(u.Notes) > 0 }
 
-// Values lists everything the words ask for, each once.
+// Values lists all values parsed from the text, without duplicates.
 func (u Understanding) Values() []search.Value {
 	var out []search.Value
 	for _, m := range u.Meanings {
@@ -41,32 +41,32 @@ func (u Understanding) Values() []search.Value {
 	return out
 }
 
-// Understand turns free text ("anxiety therapist in Newtown under $120") into filters and the words
-// that are left. It asks nobody: not the database, not the clock. What it does not know it leaves as
-// it is; a word that may be a person's name stays a word; a suburb that several share becomes a
-// choice. What was chosen by hand stands against the words. Words of danger are never understood:
-// they belong to the crisis panel, whole. It must not be logged.
+// Understand parses free text ("anxiety therapist in Newtown under $120") into filter values and the
+// words left over. It is pure: no database, no clock. Unknown words stay words, as do words that may be
+// a person's name. A suburb name shared by several suburbs becomes a choice. Values selected by hand
+// win over the text. Text about danger is not parsed at all: it belongs to the crisis panel. Never log
+// the text.
 func Understand(f search.Filter) Understanding {
-	u := Understanding{Said: f.Q, Filter: f}
+	u := Understanding{Text: f.Q, Filter: f}
 	if f.Q == "" || f.AsTyped {
 		return u
 	}
 	if _, danger := taxonomy.Crisis(f.Q); danger {
 		return u
 	}
-	for range taxonomy.MaxWords { // words that were apart may be a phrase once those between are understood
+	for range taxonomy.MaxWords { // removing parsed words may join the rest into a phrase
 		words, more := taxonomy.WordsOf(marked(u.Filter.Q))
-		if more || !u.once(words) {
+		if more || !u.parseOnce(words) {
 			break
 		}
 	}
 	return u
 }
 
-// once reads words and takes what they ask for into the filter. True: other words are left, which
-// are worth reading again.
-func (u *Understanding) once(words []string) bool {
-	r := &reading{words: words, pieces: cut(words)}
+// parseOnce parses words once and adds their values to the filter. It reports whether the words left
+// over have changed, so that another pass may find more.
+func (u *Understanding) parseOnce(words []string) bool {
+	r := &reading{words: words, tokens: tokenize(words)}
 	r.negations()
 	r.names()
 	r.places(u.Filter)
@@ -76,43 +76,43 @@ func (u *Understanding) once(words []string) bool {
 	return a.apply()
 }
 
-// piece is a stretch of the words read as one thing. Without values and place it is a word nobody
-// knows, or, when quiet, one that carries no meaning.
-type piece struct {
+// token is a run of words read as one token. A token without values and place is an unknown word or,
+// when quiet, a stop word.
+type token struct {
 	from, to int
 	values   []search.Value
-	spot     string // a place to look near
-	state    string // the state said with it
-	sure     bool   // it was said to be a place: "in", a state or a postcode stands with it
-	weak     bool   // also a name, or plain English
+	place    string // the text of a place to search near
+	state    string // the state named with it
+	sure     bool   // "in", a state or a postcode marks it as a place
+	weak     bool   // also a personal name or plain English
 	quiet    bool
 }
 
-func (p piece) known() bool   { return len(p.values) > 0 || p.spot != "" }
-func (p piece) unknown() bool { return !p.known() && !p.quiet }
+func (p token) known() bool   { return len(p.values) > 0 || p.place != "" }
+func (p token) unknown() bool { return !p.known() && !p.quiet }
 
-// reading is a text cut in pieces.
+// reading is a text split into tokens.
 type reading struct {
-	words  []string
-	pieces []piece
-	open   []search.Place // the places that the words could mean, where they are several
-	opened []int          // the pieces that left it open
-	km     int            // how far from it, where that was said
+	words      []string
+	tokens     []token
+	candidates []search.Place // the candidates of an ambiguous place
+	ambiguous  []int          // the tokens that name it
+	km         int            // the distance asked for with it
 }
 
-func (r *reading) text(p piece) string { return plainText(r.words[p.from:p.to]) }
+func (r *reading) text(p token) string { return plainText(r.words[p.from:p.to]) }
 
-// forget makes a piece a word again.
-func (r *reading) forget(i int) {
-	r.pieces[i].values, r.pieces[i].spot, r.pieces[i].state = nil, "", ""
+// unset turns a token back into plain words.
+func (r *reading) unset(i int) {
+	r.tokens[i].values, r.tokens[i].place, r.tokens[i].state = nil, "", ""
 }
 
-// cut reads words from the left, the longest stretch with a meaning first.
-func cut(words []string) []piece {
-	var out []piece
+// tokenize scans from the left and takes the longest match at each position.
+func tokenize(words []string) []token {
+	var out []token
 	for i := 0; i < len(words); {
-		best := piece{from: i, to: i + 1}
-		for _, read := range []func([]string, int) (piece, bool){readSaying, readMoney, readTerm, readPlace} {
+		best := token{from: i, to: i + 1}
+		for _, read := range []func([]string, int) (token, bool){readPhrase, readMoney, readTerm, readPlace} {
 			if p, ok := read(words, i); ok && (!best.known() && !best.quiet || p.to > best.to) {
 				best = p
 			}
@@ -124,21 +124,21 @@ func cut(words []string) []piece {
 	return out
 }
 
-// application takes a reading into a filter.
+// application applies a reading to a filter.
 type application struct {
 	*reading
 	hand search.Filter
 	out  *Understanding
-	left []string // words that stay words
+	left []string // the words left over
 	some bool
 }
 
 func (a *application) apply() bool {
 	before := a.out.Filter.Q
-	for i, p := range a.pieces {
+	for i, p := range a.tokens {
 		switch {
-		case slices.Contains(a.opened, i):
-			a.left = append(a.left, plainText(strings.Fields(p.spot)))
+		case slices.Contains(a.ambiguous, i):
+			a.left = append(a.left, plainText(strings.Fields(p.place)))
 			a.some = true
 		case p.unknown():
 			a.keep(p)
@@ -151,25 +151,25 @@ func (a *application) apply() bool {
 	}
 	a.out.Filter.Q = strings.Join(a.left, " ")
 	a.out.Filter.Page = 1
-	a.offer()
+	a.offerPlaces()
 	return a.out.Filter.Q != before && a.out.Filter.Q != ""
 }
 
-func (a *application) keep(p piece) { a.left = append(a.left, a.text(p)) }
+func (a *application) keep(p token) { a.left = append(a.left, a.text(p)) }
 
-// take adds what a piece asks for. What was chosen by hand stays; what could not stand in a query
-// stays words.
-func (a *application) take(p piece) {
+// take adds the values of a token to the filter. Values selected by hand win; a value that the filter
+// does not accept stays as words.
+func (a *application) take(p token) {
 	var taken []search.Value
 	g := a.out.Filter
 	for _, v := range p.values {
 		switch {
 		case a.hand.Has(v.Group, v.Value):
 		case a.chosen(v.Group):
-			a.against(p, v, "You have chosen this yourself, so your choice stays")
+			a.conflict(p, v, "You have chosen this yourself, so your choice stays")
 			return
 		case a.settled(v):
-			a.against(p, v, "The words say two things here, so the first stays")
+			a.conflict(p, v, "The words say two things here, so the first stays")
 			return
 		default:
 			if g = g.With(v.Group, v.Value); !g.Has(v.Group, v.Value) {
@@ -185,48 +185,50 @@ func (a *application) take(p piece) {
 	}
 }
 
-// chosen says that the person has chosen something of the group by hand.
+// chosen reports whether a value of the group was selected by hand.
 func (a *application) chosen(group string) bool { return len(a.hand.Values()[group]) > 0 }
 
-// settled says that the words have asked for another value already where there can be only one.
+// settled reports whether the text has already given another value for a group that allows only one.
 func (a *application) settled(v search.Value) bool {
 	if a.hand.List(v.Group) != nil || v.Group == "near" {
 		return false
 	}
-	return slices.ContainsFunc(a.out.Values(), func(w search.Value) bool { return w.Group == v.Group && w.Value != v.Value })
+	differs := func(w search.Value) bool { return w.Group == v.Group && w.Value != v.Value }
+	return slices.ContainsFunc(a.out.Values(), differs)
 }
 
-// sayable are the groups whose words search can also look for as they stand.
-var sayable = map[string]bool{"state": true, "type": true, "issue": true, "approach": true, "group": true, "language": true, "gender": true,
-	"affirming": true, "faith": true, "access": true, "mode": true, "format": true, "funding": true, "near": true}
+// textGroups are the groups whose words can also match as plain text.
+var textGroups = wordSet("state type issue approach group language gender affirming faith access mode format funding near")
 
-// against meets words that ask for something else than what stands already.
-func (a *application) against(p piece, v search.Value, why string) {
-	if sayable[v.Group] {
+// conflict handles words that contradict an earlier value: words that can match as plain text stay,
+// others are dropped with a note.
+func (a *application) conflict(p token, v search.Value, why string) {
+	if textGroups[v.Group] {
 		a.keep(p)
 		return
 	}
 	a.some = true
-	a.note(search.Note{Field: v.Group, Value: a.text(p), Message: why + " and “" + search.Clip(a.text(p)) + "” was left out."})
+	message := why + " and “" + search.Clip(a.text(p)) + "” was left out."
+	a.note(search.Note{Field: v.Group, Value: a.text(p), Message: message})
 }
 
-// offer notes the places that the words could mean, each with its filter.
-func (a *application) offer() {
-	if len(a.open) == 0 || a.chosen("near") {
+// offerPlaces adds a note with the candidates of an ambiguous place, each with its filter.
+func (a *application) offerPlaces() {
+	if len(a.candidates) == 0 || a.chosen("near") {
 		return
 	}
-	var said []string
-	for _, i := range a.opened {
-		said = append(said, a.pieces[i].spot)
+	var names []string
+	for _, i := range a.ambiguous {
+		names = append(names, a.tokens[i].place)
 	}
-	n := search.Note{Field: "near", Value: strings.Join(said, ", ")}
+	n := search.Note{Field: "near", Value: strings.Join(names, ", ")}
 	var rest []string
-	for i, p := range a.pieces {
-		if p.unknown() && !slices.Contains(a.opened, i) {
+	for i, p := range a.tokens {
+		if p.unknown() && !slices.Contains(a.ambiguous, i) {
 			rest = append(rest, a.text(p))
 		}
 	}
-	for _, p := range a.open[:min(8, len(a.open))] {
+	for _, p := range a.candidates[:min(8, len(a.candidates))] {
 		c := a.out.Filter
 		c.Near, c.WithinKm, c.Q, c.Page = p, a.km, strings.Join(rest, " "), 1
 		n.Choices = append(n.Choices, search.Choice{Label: p.Label(), Filter: c})
@@ -236,12 +238,13 @@ func (a *application) offer() {
 }
 
 func (a *application) note(n search.Note) {
-	if !slices.ContainsFunc(a.out.Notes, func(o search.Note) bool { return o.Field == n.Field && o.Value == n.Value }) {
+	same := func(o search.Note) bool { return o.Field == n.Field && o.Value == n.Value }
+	if !slices.ContainsFunc(a.out.Notes, same) {
 		a.out.Notes = append(a.out.Notes, n)
 	}
 }
 
-// Label names an understood value in plain words.
+// Label names a parsed value for display.
 func (u Understanding) Label(v search.Value) string {
 	if v.Group == "near" {
 		return search.Label("near", u.Filter.Near.Label())

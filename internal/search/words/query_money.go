@@ -10,23 +10,23 @@ import (
 	"wattle/internal/search"
 )
 
-// The money sign and decimal points would be lost among the words: they are written out before
-// ("$99.50" is "aud 99p50") and written as they were after.
+// The tokenizer drops "$" and decimal points, so they are spelled out first ("$99.50" becomes "aud
+// 99p50") and restored for display.
 const dollarMark = "aud"
 
 var (
-	decimals  = regexp.MustCompile(`(\d)\.(\d{1,2})\b`)
-	thousands = regexp.MustCompile(`(\d),(\d{3})\b`)
-	amount    = regexp.MustCompile(`^\d{1,4}(p\d{1,2})?$`)
-	writer    = strings.NewReplacer("$", " "+dollarMark+" ", "<", " under ", "≤", " under ", "£", " ", "€", " ")
+	decimals   = regexp.MustCompile(`(\d)\.(\d{1,2})\b`)
+	thousands  = regexp.MustCompile(`(\d),(\d{3})\b`)
+	amountWord = regexp.MustCompile(`^\d{1,4}(p\d{1,2})?$`)
+	writer     = strings.NewReplacer("$", " "+dollarMark+" ", "<", " under ", "≤", " under ", "£", " ", "€", " ")
 )
 
-// marked prepares a text for being cut in words.
+// marked prepares a text for the tokenizer.
 func marked(text string) string {
 	return writer.Replace(decimals.ReplaceAllString(thousands.ReplaceAllString(text, "$1$2"), "${1}p$2"))
 }
 
-// plainText writes words as a person would.
+// plainText undoes marked: it writes words as they were typed.
 func plainText(words []string) string {
 	text := strings.Join(words, " ")
 	if strings.Contains(text, dollarMark) || strings.Contains(text, "p") {
@@ -38,25 +38,25 @@ func plainText(words []string) string {
 
 var priced = regexp.MustCompile(`\b(\d+)p(\d{1,2})\b`)
 
-// The ways of saying a ceiling. Of the loose ones a bare number need not be money ("under 18").
+// Phrases around a price limit. After a loose lead a bare number need not be money ("under 18").
 var (
-	firmLeads  = sayings("max", "maximum", "max of", "maximum of", "budget", "budget of", "budget is", "budget around", "can afford", "can pay", "afford", "pay", "spend", "for under", "for less than", "cost under", "costs under", "priced under", "price under", "fee under", "fees under")
-	looseLeads = sayings("under", "below", "less than", "up to", "upto", "no more than", "not more than", "at most", "cheaper than", "lower than", "within", "not over", "no higher than")
-	softLeads  = sayings("for", "around", "about", "roughly", "approx", "approximately", "at", "costs", "price", "fee", "charging")
-	tails      = sayings("max", "maximum", "or less", "or under", "or below", "and under", "and below", "or cheaper", "tops", "at most")
-	perSession = sayings("per session", "a session", "each session", "session", "per hour", "an hour", "hour", "per appointment", "an appointment", "per visit", "a visit", "each", "per consult", "ph", "pp")
-	gapLeads   = sayings("gap", "gap of", "gap fee", "gap fee of", "out of pocket", "out of pocket cost")
-	gapTails   = sayings("gap", "gap fee", "gap payment", "out of pocket", "after medicare", "after rebate", "after the rebate", "after medicare rebate", "after the medicare rebate", "with medicare rebate", "with the medicare rebate", "with rebate", "after my rebate")
-	notDollars = wordSet("year years yr yrs yo y old month months week weeks fortnight day days minute minutes min mins hour hours hr hrs km kms kilometre kilometres kilometer kilometers k kg people person percent s am pm th st")
-	floors     = wordSet("over above from min minimum than least beyond exceeding")
-	periods    = sayings("a week", "per week", "a fortnight", "per fortnight", "a month", "per month", "a year", "per year", "weekly", "monthly", "each month", "each week")
+	firmLeads    = phrases("max", "maximum", "max of", "maximum of", "budget", "budget of", "budget is", "budget around", "can afford", "can pay", "afford", "pay", "spend", "for under", "for less than", "cost under", "costs under", "priced under", "price under", "fee under", "fees under")
+	looseLeads   = phrases("under", "below", "less than", "up to", "upto", "no more than", "not more than", "at most", "cheaper than", "lower than", "within", "not over", "no higher than")
+	softLeads    = phrases("for", "around", "about", "roughly", "approx", "approximately", "at", "costs", "price", "fee", "charging")
+	tails        = phrases("max", "maximum", "or less", "or under", "or below", "and under", "and below", "or cheaper", "tops", "at most")
+	perSession   = phrases("per session", "a session", "each session", "session", "per hour", "an hour", "hour", "per appointment", "an appointment", "per visit", "a visit", "each", "per consult", "ph", "pp")
+	gapLeads     = phrases("gap", "gap of", "gap fee", "gap fee of", "out of pocket", "out of pocket cost")
+	gapTails     = phrases("gap", "gap fee", "gap payment", "out of pocket", "after medicare", "after rebate", "after the rebate", "after medicare rebate", "after the medicare rebate", "with medicare rebate", "with the medicare rebate", "with rebate", "after my rebate")
+	notDollars   = wordSet("year years yr yrs yo y old month months week weeks fortnight day days minute minutes min mins hour hours hr hrs km kms kilometre kilometres kilometer kilometers k kg people person percent s am pm th st")
+	minimumWords = wordSet("over above from min minimum than least beyond exceeding")
+	periods      = phrases("a week", "per week", "a fortnight", "per fortnight", "a month", "per month", "a year", "per year", "weekly", "monthly", "each month", "each week")
 )
 
-// The bounds in dollars of a bare number after a loose lead: below them it is an age or a distance.
+// A bare number after a loose lead is a price between these bounds in dollars; below, it is an age or a distance.
 const leastBare, mostBare = 60, 1000
 
-// sayings are phrases cut in words.
-func sayings(texts ...string) [][]string {
+// phrases splits phrases into words.
+func phrases(texts ...string) [][]string {
 	out := make([][]string, len(texts))
 	for i, t := range texts {
 		out[i] = strings.Fields(t)
@@ -64,7 +64,7 @@ func sayings(texts ...string) [][]string {
 	return out
 }
 
-// longest is the length of the longest of the sayings with which the words begin.
+// longest returns the length of the longest phrase that words start with.
 func longest(list [][]string, words []string) int {
 	n := 0
 	for _, s := range list {
@@ -75,7 +75,7 @@ func longest(list [][]string, words []string) int {
 	return n
 }
 
-// price is what has been read of an amount.
+// price is an amount while it is parsed.
 type price struct {
 	words            []string
 	at               int
@@ -90,9 +90,9 @@ func (m *price) skip(list [][]string) bool {
 	return n > 0
 }
 
-// readMoney reads a ceiling ("under $120 a session", "max 150", "less than $80 gap"), an age or a
-// distance. A floor ("over $100") is no ceiling.
-func readMoney(words []string, i int) (piece, bool) {
+// readMoney parses a price limit ("under $120 a session", "max 150", "less than $80 gap"), an age or a
+// distance. A minimum ("over $100") is not a limit.
+func readMoney(words []string, i int) (token, bool) {
 	if p, ok := readAge(words, i); ok {
 		return p, true
 	}
@@ -101,22 +101,22 @@ func readMoney(words []string, i int) (piece, bool) {
 	}
 	m := &price{words: words, at: i}
 	m.lead()
-	if !m.sum() || i > 0 && floors[words[i-1]] && !m.firm && !m.loose {
-		return piece{}, false
+	if !m.amounts() || i > 0 && minimumWords[words[i-1]] && !m.firm && !m.loose {
+		return token{}, false
 	}
 	m.after()
 	if m.at < len(words) && notDollars[words[m.at]] || longest(periods, words[m.at:]) > 0 {
-		return piece{}, false
+		return token{}, false
 	}
 	c, err := money.ParseDollars(m.dollars)
-	if err != nil || c <= 0 || !m.meant(c) {
-		return piece{}, false
+	if err != nil || c <= 0 || !m.isLimit(c) {
+		return token{}, false
 	}
 	group := "max_fee"
 	if m.gap {
 		group = "max_gap"
 	}
-	return piece{from: i, to: m.at, values: []search.Value{value(group, c.Dollars())}}, true
+	return token{from: i, to: m.at, values: []search.Value{value(group, c.Dollars())}}, true
 }
 
 func (m *price) lead() {
@@ -135,24 +135,24 @@ func (m *price) lead() {
 	}
 }
 
-// sum reads the amount; of a range it is the upper end that counts.
-func (m *price) sum() bool {
-	if !m.one() {
+// amounts parses an amount or a range; of a range the upper end counts.
+func (m *price) amounts() bool {
+	if !m.amount() {
 		return false
 	}
-	was := *m
+	before := *m
 	m.skip(rangeWords)
 	low := m.dollars
-	if !m.one() || atoi(m.dollars) <= atoi(low) {
-		*m = was
+	if !m.amount() || atoi(m.dollars) <= atoi(low) {
+		*m = before
 	}
 	return true
 }
 
-func (m *price) one() bool {
+func (m *price) amount() bool {
 	at := m.at
 	sign := m.skip(signs)
-	if m.at >= len(m.words) || !digit(m.words[m.at]) || !amount.MatchString(m.words[m.at]) {
+	if m.at >= len(m.words) || !digit(m.words[m.at]) || !amountWord.MatchString(m.words[m.at]) {
 		m.at = at
 		return false
 	}
@@ -163,9 +163,9 @@ func (m *price) one() bool {
 }
 
 var (
-	signs         = sayings(dollarMark)
-	currencyTails = sayings("dollars", "dollar", "bucks")
-	rangeWords    = sayings("to", "and", "or")
+	signs         = phrases(dollarMark)
+	currencyTails = phrases("dollars", "dollar", "bucks")
+	rangeWords    = phrases("to", "and", "or")
 )
 
 func (m *price) after() {
@@ -175,8 +175,8 @@ func (m *price) after() {
 	m.gap = m.skip(gapTails) || m.gap
 }
 
-// meant says that the amount is a ceiling on money and nothing else.
-func (m *price) meant(c money.Cents) bool {
+// isLimit reports whether the amount is a price limit and nothing else.
+func (m *price) isLimit(c money.Cents) bool {
 	if m.sign || m.firm || m.gap || m.tail && !m.soft {
 		return true
 	}
@@ -195,20 +195,20 @@ func atoi(s string) int {
 }
 
 var (
-	ageTails  = sayings("year old", "years old", "year olds", "yr old", "yrs old", "yo", "y o")
+	ageTails  = phrases("year old", "years old", "year olds", "yr old", "yrs old", "yo", "y o")
 	ageWord   = regexp.MustCompile(`^(\d{1,2})yo$`)
 	kmWord    = regexp.MustCompile(`^(\d{1,3})kms?$`)
-	ageOfWhom = sayings("son", "daughter", "boy", "girl")
-	kmLeads   = sayings("within", "up to", "less than", "under")
-	kmTails   = sayings("km", "kms", "kilometre", "kilometres", "kilometer", "kilometers")
-	kmAfter   = sayings("of", "from", "away from", "around", "away")
+	ageOfWhom = phrases("son", "daughter", "boy", "girl")
+	kmLeads   = phrases("within", "up to", "less than", "under")
+	kmTails   = phrases("km", "kms", "kilometre", "kilometres", "kilometer", "kilometers")
+	kmAfter   = phrases("of", "from", "away from", "around", "away")
 	small     = regexp.MustCompile(`^\d{1,3}$`)
 )
 
-// readAge reads "14 year old" as the client group it lies in (domain facts §8).
-func readAge(words []string, i int) (piece, bool) {
+// readAge parses "14 year old" into the client group of that age (domain facts §8).
+func readAge(words []string, i int) (token, bool) {
 	if !digit(words[i]) {
-		return piece{}, false
+		return token{}, false
 	}
 	to, years := 0, 0
 	if m := ageWord.FindStringSubmatch(words[i]); m != nil {
@@ -221,10 +221,10 @@ func readAge(words []string, i int) (piece, bool) {
 	}
 	for _, g := range ageGroups {
 		if to > 0 && years >= g.from && years <= g.to {
-			return piece{from: i, to: to, values: []search.Value{value("group", g.slug)}}, true
+			return token{from: i, to: to, values: []search.Value{value("group", g.slug)}}, true
 		}
 	}
-	return piece{}, false
+	return token{}, false
 }
 
 var ageGroups = []struct {
@@ -232,11 +232,11 @@ var ageGroups = []struct {
 	slug     string
 }{{3, 11, "children"}, {12, 15, "teens"}, {16, 17, "youth"}, {18, 25, "young-adults"}, {65, 110, "older-adults"}}
 
-// readDistance reads "within 10 km of".
-func readDistance(words []string, i int) (piece, bool) {
+// readDistance parses "within 10 km of".
+func readDistance(words []string, i int) (token, bool) {
 	at := i + longest(kmLeads, words[i:])
 	if at >= len(words) || !digit(words[at]) {
-		return piece{}, false
+		return token{}, false
 	}
 	km := 0
 	if m := kmWord.FindStringSubmatch(words[at]); m != nil {
@@ -245,8 +245,8 @@ func readDistance(words []string, i int) (piece, bool) {
 		km, at = atoi(words[at]), at+1+n
 	}
 	if km < 1 || km > search.MaxWithinKm {
-		return piece{}, false
+		return token{}, false
 	}
 	at += longest(kmAfter, words[at:])
-	return piece{from: i, to: at, values: []search.Value{value("within_km", strconv.Itoa(km))}}, true
+	return token{from: i, to: at, values: []search.Value{value("within_km", strconv.Itoa(km))}}, true
 }

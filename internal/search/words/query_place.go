@@ -10,20 +10,22 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// placeLeads say that a place follows.
-var placeLeads = sayings("in", "near", "around", "at", "from", "nearby", "close to", "near to", "next to", "based in", "located in", "in or near", "in and around", "around the", "in the", "near the", "in regional", "in greater", "anywhere in", "anyone in")
+// placeLeads introduce a place.
+var placeLeads = phrases("in", "near", "around", "at", "from", "nearby", "close to", "near to", "next to", "based in", "located in", "in or near", "in and around", "around the", "in the", "near the", "in regional", "in greater", "anywhere in", "anyone in")
 
-// ordinaryPlaces are suburbs whose names are plain English or places elsewhere: without "in" they are words.
+// ordinaryPlaces are suburbs whose names are also plain English or foreign places. Without "in" they
+// are plain words.
 var ordinaryPlaces = wordSet(`bright orange success paradise pioneer research reservoir eden city prospect plenty snug sunset sunshine surfside tapping emerald
 	casino canadian cossack denmark falcon freshwater haven herdsman holder penguin robe scone semaphore mascot boulder labrador longreach sale driver officer
 	page ruse yea nome hay rye cook cygnet serpentine redhead redbank toronto miami edmonton bagdad name city research usher term holt hill largs moe`)
 
-// ordinaryTogether are such names of several words.
-var ordinaryTogether = sayings("the gap", "the hill", "the rock", "the range", "the patch", "the entrance", "the basin", "the gardens", "the junction", "the ponds", "the narrows", "the oaks", "the vines",
+// ordinaryPhrases are such names of several words.
+var ordinaryPhrases = phrases("the gap", "the hill", "the rock", "the range", "the patch", "the entrance", "the basin", "the gardens", "the junction", "the ponds", "the narrows", "the oaks", "the vines",
 	"one mile", "two rocks", "two wells", "hill top", "round corner", "table top", "long gully", "valley view", "rural view", "black mountain", "white rock", "spring farm", "tom price", "mile end",
 	"border village", "little mountain", "red cliffs", "happy valley", "mount pleasant", "new beith", "park avenue", "russell lea", "raymond terrace", "kin kora")
 
-// stateNames are the ways of naming a state, capitals the names of the capital cities and states.
+// stateNames maps names and abbreviations to state slugs; capitals holds the names of states and their
+// capital cities.
 var stateNames, capitals = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for _, s := range region.States() {
@@ -38,31 +40,32 @@ var stateNames, capitals = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// capital says that a word is a state or a capital city, though people bear some of those names.
+// capital reports whether a word is a state or a capital city, though some of them are also given
+// names.
 func capital(word string) bool { return capitals()[word] }
 
-// readPlace reads a suburb, postcode or state, with or without "in".
-func readPlace(words []string, i int) (piece, bool) {
-	best := piece{}
+// readPlace parses a suburb, postcode or state, with or without "in".
+func readPlace(words []string, i int) (token, bool) {
+	best := token{}
 	for _, at := range []int{i, i + longest(placeLeads, words[i:])} {
 		if at >= len(words) {
 			continue
 		}
-		p := piece{from: i, sure: at > i}
-		if ok := p.readSpot(words, at); ok && p.to > best.to {
+		p := token{from: i, sure: at > i}
+		if ok := p.readName(words, at); ok && p.to > best.to {
 			best = p
 		}
 	}
 	return best, best.to > i
 }
 
-// nicknames of places, as people write them.
+// nicknames map colloquial names to places.
 var nicknames = map[string]string{"brissie": "brisbane", "brisvegas": "brisbane", "brizzy": "brisbane", "melb": "melbourne", "syd": "sydney", "radelaide": "adelaide",
 	"freo": "fremantle", "parra": "parramatta", "tassie": "tas", "gong": "wollongong", "newy": "newcastle", "rocky": "rockhampton",
 	"wagga": "wagga wagga", "coffs": "coffs harbour", "surfers": "surfers paradise"}
 
-// readSpot reads a suburb with its state and postcode, a postcode, or a state alone.
-func (p *piece) readSpot(words []string, at int) bool {
+// readName parses a suburb with its state and postcode, a postcode, or a state alone.
+func (p *token) readName(words []string, at int) bool {
 	if full, ok := nicknames[words[at]]; ok && suburbAt(words[at:]) == 0 {
 		words = slices.Clone(words)
 		words[at] = full
@@ -71,17 +74,19 @@ func (p *piece) readSpot(words []string, at int) bool {
 	stateLen, state := stateAt(words[at:])
 	switch {
 	case n > 0 && n >= stateLen:
-		p.to, p.spot = at+n, strings.Join(words[at:at+n], " ")
-		p.weak = !p.sure && n == 1 && (taxonomy.AlsoName(p.spot) || ordinaryPlaces[p.spot]) || !p.sure && longest(ordinaryTogether, words[at:]) == n
+		p.to, p.place = at+n, strings.Join(words[at:at+n], " ")
+		ordinary := n == 1 && (taxonomy.AlsoName(p.place) || ordinaryPlaces[p.place]) ||
+			longest(ordinaryPhrases, words[at:]) == n
+		p.weak = ordinary && !p.sure
 		p.readRest(words)
 	case stateLen > 0:
 		p.to, p.values = at+stateLen, []search.Value{value("state", state)}
 		if stateLen == 1 && words[at] == "act" && !p.sure {
-			return false // the approach, the state or the word
+			return false // ambiguous: the approach, the state or the verb
 		}
 		p.weak = !p.sure && stateLen == 1 && taxonomy.AlsoName(words[at])
 	case postcodeAt(words, at):
-		p.to, p.spot, p.sure = at+1, words[at], true
+		p.to, p.place, p.sure = at+1, words[at], true
 		if i := p.to; i < len(words) {
 			if n, slug := stateAt(words[i:]); n > 0 {
 				p.to, p.state = i+n, slug
@@ -93,13 +98,13 @@ func (p *piece) readSpot(words []string, at int) bool {
 	return true
 }
 
-// readRest reads the state and the postcode after a suburb: with either it is surely a place.
-func (p *piece) readRest(words []string) {
+// readRest parses the state and postcode after a suburb; either one makes it certain to be a place.
+func (p *token) readRest(words []string) {
 	if n, slug := stateAt(words[p.to:]); n > 0 {
 		p.to, p.state, p.sure, p.weak = p.to+n, slug, true, false
 	}
 	if postcodeAt(words, p.to) {
-		p.spot += " " + words[p.to]
+		p.place += " " + words[p.to]
 		p.to, p.sure, p.weak = p.to+1, true, false
 	}
 	if n, slug := stateAt(words[p.to:]); n > 0 && p.state == "" {
@@ -135,11 +140,11 @@ func postcodeAt(words []string, at int) bool {
 		!(at > 0 && (sinceWords[words[at-1]] || words[at-1] == dollarMark))
 }
 
-// places settles where to look. One place becomes a filter; a name that several bear, or several
-// places, stay open. The states chosen or said tell which is meant.
+// places resolves the places named. A single place becomes a filter; a shared name, or several places,
+// become candidates. States selected by hand or named in the text narrow them.
 func (r *reading) places(f search.Filter) {
 	states := f.States
-	for _, p := range r.pieces {
+	for _, p := range r.tokens {
 		for _, v := range p.values {
 			if v.Group == "state" && len(f.States) == 0 {
 				states = append(slices.Clone(states), v.Value)
@@ -148,16 +153,16 @@ func (r *reading) places(f search.Filter) {
 	}
 	var found []search.Place
 	var at []int
-	for i, p := range r.pieces {
-		if p.spot == "" {
+	for i, p := range r.tokens {
+		if p.place == "" {
 			continue
 		}
-		place, choices := search.FindPlace(p.spot, within1(p.state, states))
+		place, choices := search.FindPlace(p.place, narrowTo(p.state, states))
 		switch {
 		case !place.IsZero():
 			choices = []search.Place{place}
 		case len(choices) == 0:
-			r.forget(i)
+			r.unset(i)
 			continue
 		}
 		found, at = append(found, choices...), append(at, i)
@@ -165,7 +170,7 @@ func (r *reading) places(f search.Filter) {
 	r.settle(distinctPlaces(found), at)
 }
 
-func within1(state string, states []string) []string {
+func narrowTo(state string, states []string) []string {
 	if state != "" {
 		return []string{state}
 	}
@@ -187,35 +192,35 @@ func (r *reading) settle(found []search.Place, at []int) {
 	case len(found) == 0:
 		r.dropDistance()
 	case len(found) > 1:
-		r.open, r.opened = found, at
+		r.candidates, r.ambiguous = found, at
 		r.dropDistance()
 	default:
 		values := []search.Value{value("near", found[0].Text)}
-		for i, p := range r.pieces { // "nsw newtown" and "newtown within 5 km" are one place
+		for i, p := range r.tokens { // "nsw newtown" and "newtown within 5 km" are one place
 			if len(p.values) != 1 {
 				continue
 			}
 			if v := p.values[0]; v.Group == "within_km" {
 				values = append(values[:1], v)
-				r.pieces[i].values, r.pieces[i].quiet = nil, true
+				r.tokens[i].values, r.tokens[i].quiet = nil, true
 			} else if v == (value("state", found[0].State)) {
-				r.pieces[i].values, r.pieces[i].quiet = nil, true
+				r.tokens[i].values, r.tokens[i].quiet = nil, true
 			}
 		}
 		for _, i := range at {
-			r.pieces[i].values = values
+			r.tokens[i].values = values
 		}
 	}
 }
 
-// dropDistance leaves a distance among the words where there is nothing to measure it from; where
-// the place is still to be chosen it goes with the choices.
+// dropDistance turns a distance back into words when there is no place to measure it from. While the
+// place is ambiguous the distance goes with the candidates.
 func (r *reading) dropDistance() {
-	for i, p := range r.pieces {
+	for i, p := range r.tokens {
 		if len(p.values) == 1 && p.values[0].Group == "within_km" {
-			r.forget(i)
-			if len(r.open) > 0 {
-				r.km, r.pieces[i].quiet = atoi(p.values[0].Value), true
+			r.unset(i)
+			if len(r.candidates) > 0 {
+				r.km, r.tokens[i].quiet = atoi(p.values[0].Value), true
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 package words
 
-// understood are texts with what they ask for, as a query, and the words that are left.
-var understood = []struct{ text, asks, left string }{
+// understood lists texts with the values they yield, as a query, and the words left over.
+var understood = []struct{ text, values, left string }{
 	{`anxiety therapist in Newtown NSW who speaks Arabic under $120 on weekends`, `available=weekend&issue=anxiety&language=arabic&max_fee=120&near=newtown+nsw+2042`, ``},
 	{`couples counselling brisbane under 150`, `format=couple&max_fee=150&near=brisbane+qld+4000`, ``},
 	{`female trauma therapist in Newtown VIC`, `gender=woman&issue=trauma&near=newtown+vic+3220`, ``},
@@ -127,8 +127,9 @@ var understood = []struct{ text, asks, left string }{
 	{`dbt for borderline`, `approach=dbt&issue=personality`, ``},
 }
 
-// askNothing are names, figures of speech, sums that are no ceilings, words of danger and the like.
-var askNothing = []string{
+// plainTexts yield no filter: names, figures of speech, amounts that are not limits, text about danger
+// and the like.
+var plainTexts = []string{
 	`April May`,
 	`Grace Short`,
 	`Victoria Price`,

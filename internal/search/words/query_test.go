@@ -12,11 +12,11 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// anyPsychologist is what "psychologist" asks for: those who hold the title, and nobody else.
+// anyPsychologist is the query of "psychologist": every holder of that title.
 const anyPsychologist = "type=clinical-psychologist&type=psychologist&type=provisional-psychologist"
 
-// asks are the understood values as a query would ask for them.
-func (u Understanding) asks() string {
+// query writes the parsed values as a query string.
+func (u Understanding) query() string {
 	out := url.Values{}
 	for _, v := range u.Values() {
 		out.Add(v.Group, v.Value)
@@ -24,7 +24,7 @@ func (u Understanding) asks() string {
 	return out.Encode()
 }
 
-func words(text string) Understanding {
+func understand(text string) Understanding {
 	f := search.All()
 	f.Q = text
 	return Understand(f)
@@ -32,46 +32,46 @@ func words(text string) Understanding {
 
 func TestFreeTextBecomesFilters(t *testing.T) {
 	for _, c := range understood {
-		u := words(c.text)
-		if got, want := u.asks(), strings.ReplaceAll(c.asks, "PSY", anyPsychologist); got != want || u.Filter.Q != c.left {
-			t.Errorf("%q asks for %s and leaves %q, want %s and %q", c.text, got, u.Filter.Q, want, c.left)
+		u := understand(c.text)
+		if got, want := u.query(), strings.ReplaceAll(c.values, "PSY", anyPsychologist); got != want || u.Filter.Q != c.left {
+			t.Errorf("%q yields %s and leaves %q, want %s and %q", c.text, got, u.Filter.Q, want, c.left)
 		}
-		if u.Said != c.text {
-			t.Errorf("%q was said to be %q", c.text, u.Said)
-		}
-	}
-}
-
-// Names, figures of speech, sums that are no ceilings, words of danger: no filter is made of them.
-func TestNoFilterIsMadeUp(t *testing.T) {
-	for _, text := range askNothing {
-		if u := words(text); u.Any() || u.Filter.Q != text {
-			t.Errorf("%q asks for %s and leaves %q: %+v", text, u.asks(), u.Filter.Q, u.Notes)
+		if u.Text != c.text {
+			t.Errorf("the text of %q is %q", c.text, u.Text)
 		}
 	}
 }
 
-func TestWhatIsNotWantedIsNotAskedFor(t *testing.T) {
-	u := words("anxiety psychologist in parramatta, not online")
+// Names, figures of speech, amounts that are not limits and text about danger yield no filter.
+func TestPlainTextYieldsNoFilter(t *testing.T) {
+	for _, text := range plainTexts {
+		if u := understand(text); u.Any() || u.Filter.Q != text {
+			t.Errorf("%q yields %s and leaves %q: %+v", text, u.query(), u.Filter.Q, u.Notes)
+		}
+	}
+}
+
+func TestNegatedTermsAreNotFilters(t *testing.T) {
+	u := understand("anxiety psychologist in parramatta, not online")
 	if u.Filter.Modes != nil || u.Filter.Q != "not online" || len(u.Filter.Issues) != 1 || u.Filter.Near.IsZero() {
-		t.Errorf("asks for %s and leaves %q", u.asks(), u.Filter.Q)
+		t.Errorf("yields %s and leaves %q", u.query(), u.Filter.Q)
 	}
-	if u := words("no waiting list, not coping"); u.asks() != "accepting=true&issue=stress" {
-		t.Errorf("asks for %s", u.asks())
-	}
-}
-
-func TestPressureIsStressAndNoPrice(t *testing.T) {
-	if u := words("under pressure"); u.asks() != "issue=stress" || u.Filter.MaxFee.Set {
-		t.Errorf("asks for %s", u.asks())
+	if u := understand("no waiting list, not coping"); u.query() != "accepting=true&issue=stress" {
+		t.Errorf("yields %s", u.query())
 	}
 }
 
-// A name that several suburbs bear is never guessed: the choices are offered, and the name stays
-// among the words. A state, chosen or said, settles it.
+func TestUnderPressureIsStressNotAPrice(t *testing.T) {
+	if u := understand("under pressure"); u.query() != "issue=stress" || u.Filter.MaxFee.Set {
+		t.Errorf("yields %s", u.query())
+	}
+}
+
+// The parser never guesses which suburb of a shared name is meant: it offers the candidates and keeps
+// the name as a word. A state, selected or named, decides.
 func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
-	u := words("anxiety therapist within 5 km of Newtown")
-	if len(u.Notes) != 1 || u.Filter.Q != "newtown" || !u.Filter.Near.IsZero() || u.asks() != "issue=anxiety" {
+	u := understand("anxiety therapist within 5 km of Newtown")
+	if len(u.Notes) != 1 || u.Filter.Q != "newtown" || !u.Filter.Near.IsZero() || u.query() != "issue=anxiety" {
 		t.Fatalf("%+v, %q", u.Notes, u.Filter.Q)
 	}
 	states := map[string]bool{}
@@ -81,34 +81,34 @@ func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
 			t.Errorf("the choice %s is %s", c.Label, c.Filter.Encode())
 		}
 		if again, err := search.Parse(c.Filter.Values()); err != nil || again.Near.Text != c.Filter.Near.Text {
-			t.Errorf("the choice %s does not stand in a query: %v", c.Label, err)
+			t.Errorf("the choice %s does not parse: %v", c.Label, err)
 		}
 	}
 	if len(states) < 2 {
-		t.Errorf("the choices lie in %v", states)
+		t.Errorf("the choices are all in %v", states)
 	}
 	f := search.All().With("state", "nsw")
 	f.Q = "newtown"
 	if u := Understand(f); u.Filter.Near.Postcode != "2042" || len(u.Notes) > 0 {
 		t.Errorf("with a state chosen: %+v %+v", u.Filter.Near, u.Notes)
 	}
-	if u := words("newtown nsw or brunswick vic"); len(u.Notes) != 1 || len(u.Notes[0].Choices) != 2 {
+	if u := understand("newtown nsw or brunswick vic"); len(u.Notes) != 1 || len(u.Notes[0].Choices) != 2 {
 		t.Errorf("two places: %+v", u.Notes)
 	}
 }
 
-func TestWhatWasChosenByHandStands(t *testing.T) {
+func TestSelectedValuesWinOverTheText(t *testing.T) {
 	hand := search.All().With("type", "psychologist").With("max_fee", "100").With("available", "week").With("issue", "grief")
 	hand.Q = "counsellor anxiety under 150 evenings emdr"
 	u := Understand(hand)
-	if got := u.asks(); got != "approach=emdr" {
-		t.Errorf("understood: %s", got)
+	if got := u.query(); got != "approach=emdr" {
+		t.Errorf("parsed %s", got)
 	}
 	if u.Filter.Q != "counsellor anxiety" {
-		t.Errorf("what words can still find stays among the words: %q", u.Filter.Q)
+		t.Errorf("left over %q, want the words that can match as text", u.Filter.Q)
 	}
 	if len(u.Notes) != 2 || u.Notes[0].Field != "max_fee" || u.Notes[1].Field != "available" {
-		t.Errorf("what was left out is said: %+v", u.Notes)
+		t.Errorf("notes %+v, want one for each dropped phrase", u.Notes)
 	}
 	for _, g := range []string{"type", "max_fee", "available", "issue"} {
 		if !slices.Equal(u.Filter.Values()[g], hand.Values()[g]) {
@@ -118,11 +118,11 @@ func TestWhatWasChosenByHandStands(t *testing.T) {
 	same := search.All().With("issue", "anxiety")
 	same.Q = "anxiety"
 	if u := Understand(same); u.Filter.Q != "" || len(u.Meanings) > 0 {
-		t.Errorf("what is chosen already needs no words: %q %+v", u.Filter.Q, u.Meanings)
+		t.Errorf("a value already selected leaves %q and %+v", u.Filter.Q, u.Meanings)
 	}
 }
 
-func TestAsTypedNothingIsUnderstood(t *testing.T) {
+func TestAsTypedSkipsParsing(t *testing.T) {
 	f := search.All()
 	f.Q, f.AsTyped = "anxiety newtown nsw", true
 	if u := Understand(f); u.Any() || u.Filter.Q != f.Q {
@@ -136,61 +136,62 @@ func TestAsTypedNothingIsUnderstood(t *testing.T) {
 		t.Errorf("%+v, %v", again, err)
 	}
 	if f.Without("q", "").AsTyped {
-		t.Error("without words there is nothing to take as typed")
+		t.Error("AsTyped stays set without words")
 	}
 }
 
-// Every suburb, written as we write it, is that place; so is every label of an issue and a
-// profession what it names: the search box completes to these.
-func TestWhatWeWriteOurselvesIsUnderstood(t *testing.T) {
+// The search box completes to these texts: every suburb label, and every label of an issue or
+// profession.
+func TestOwnLabelsAreUnderstood(t *testing.T) {
 	for _, p := range region.Places() {
 		if p.Postcode == "" {
 			continue
 		}
 		for _, text := range []string{p.Label(), "anxiety " + p.Label(), "psychologist near " + p.Label()} {
-			if u := words(text); u.Filter.Near.Name != p.Name && u.Filter.Near.Postcode != p.Postcode || u.Filter.Q != "" {
-				t.Errorf("%q is near %q and leaves %q %+v", text, u.Filter.Near.Text, u.Filter.Q, u.Notes)
+			if u := understand(text); u.Filter.Near.Name != p.Name && u.Filter.Near.Postcode != p.Postcode || u.Filter.Q != "" {
+				t.Errorf("%q resolves to %q and leaves %q %+v", text, u.Filter.Near.Text, u.Filter.Q, u.Notes)
 			}
 		}
 	}
 	for group, list := range map[string]*taxonomy.List{"issue": taxonomy.Issues, "type": taxonomy.Types} {
 		for _, term := range list.All() {
 			_, danger := taxonomy.Crisis(term.Label)
-			if u := words(term.Label); !danger && (!u.Filter.Has(group, term.Slug) || u.Filter.Q != "") {
-				t.Errorf("%q asks for %s and leaves %q", term.Label, u.asks(), u.Filter.Q)
+			if u := understand(term.Label); !danger && (!u.Filter.Has(group, term.Slug) || u.Filter.Q != "") {
+				t.Errorf("%q yields %s and leaves %q", term.Label, u.query(), u.Filter.Q)
 			}
 		}
 	}
 }
 
-// sentences are made of everything that can be said, in any order.
+// sentences yields random combinations of everything the parser knows.
 func sentences(r *rand.Rand, yield func(parts []string)) {
-	all := []string{"anxiety", "psychologist", "emdr", "under $120", "evenings", "telehealth", "in parramatta", "for kids", "ndis", "arabic", "no waiting list", "free consultation"}
+	all := []string{"anxiety", "psychologist", "emdr", "under $120", "evenings", "telehealth", "in parramatta",
+		"for kids", "ndis", "arabic", "no waiting list", "free consultation"}
 	for range 400 {
 		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		yield(all[:1+r.IntN(len(all))])
 	}
 }
 
-func TestTheOrderOfTheWordsDoesNotMatter(t *testing.T) {
+func TestPhraseOrderDoesNotMatter(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	sentences(r, func(parts []string) {
-		want := words(strings.Join(parts, " ")).Filter
+		want := understand(strings.Join(parts, " ")).Filter
 		other := slices.Clone(parts)
 		r.Shuffle(len(other), func(i, j int) { other[i], other[j] = other[j], other[i] })
-		got := words(strings.Join(other, " ")).Filter
+		got := understand(strings.Join(other, " ")).Filter
 		if got.Encode() != want.Encode() || got.Q != "" {
-			t.Errorf("%q asks for %s, %q for %s", parts, want.Encode(), other, got.Encode())
+			t.Errorf("%q yields %s, %q yields %s", parts, want.Encode(), other, got.Encode())
 		}
 	})
 }
 
-// stable fails unless what was understood stands in a query, and understanding it again changes nothing.
+// stable fails unless the result is a valid query and parsing it again changes nothing.
 func stable(t *testing.T, text string) {
 	t.Helper()
-	u := words(text)
+	u := understand(text)
 	if strict, err := search.Parse(u.Filter.Values()); err != nil || strict.Encode() != u.Filter.Encode() {
-		t.Errorf("%q becomes %s, which the API refuses: %v", text, u.Filter.Encode(), err)
+		t.Errorf("%q becomes %s, which Parse rejects: %v", text, u.Filter.Encode(), err)
 	}
 	again := Understand(u.Filter)
 	if again.Filter.Encode() != u.Filter.Encode() || len(again.Meanings) > 0 {
@@ -198,7 +199,7 @@ func stable(t *testing.T, text string) {
 	}
 }
 
-func TestUnderstandingTwiceIsUnderstandingOnce(t *testing.T) {
+func TestUnderstandIsIdempotent(t *testing.T) {
 	var tokens []string
 	for _, c := range understood {
 		stable(t, c.text)
@@ -226,8 +227,7 @@ func TestUnderstandingTwiceIsUnderstandingOnce(t *testing.T) {
 	}
 }
 
-// Plain words of no meaning here, in any company, ask for nothing.
-func TestPlainWordsAskForNothing(t *testing.T) {
+func TestUnrelatedWordsYieldNothing(t *testing.T) {
 	plain := strings.Fields(`table window garden river stone paper bottle yellow purple quickly slowly carpet engine ladder button
 		feather basket hammer kettle lantern magnet needlework orchard pebble quilt ribbon saddle teapot umbrella velvet wagon zebra anchor barrel
 		candle desk envelope fountain guitar helmet igloo jacket kitchen lemon mirror notebook ocean pencil quiver rocket scissors ticket utensil
@@ -239,17 +239,17 @@ func TestPlainWordsAskForNothing(t *testing.T) {
 		for range 1 + r.IntN(6) {
 			some = append(some, plain[r.IntN(len(plain))])
 		}
-		if u := words(strings.Join(some, " ")); u.Any() {
-			t.Errorf("%q asks for %s %+v", some, u.asks(), u.Notes)
+		if u := understand(strings.Join(some, " ")); u.Any() {
+			t.Errorf("%q yields %s %+v", some, u.query(), u.Notes)
 		}
 	}
 }
 
-func TestWordsOfDangerAreNeverUnderstood(t *testing.T) {
+func TestTextAboutDangerIsNotParsed(t *testing.T) {
 	for _, danger := range []string{"i want to die", "suicidal", "self harm", "my partner hits me", "i cant go on"} {
 		for _, c := range understood[:20] {
-			if u := words(c.text + " " + danger); u.Any() || u.Filter.Q != c.text+" "+danger {
-				t.Errorf("%q was understood", u.Said)
+			if u := understand(c.text + " " + danger); u.Any() || u.Filter.Q != c.text+" "+danger {
+				t.Errorf("%q was parsed", u.Text)
 			}
 		}
 	}
@@ -259,7 +259,8 @@ func FuzzUnderstand(f *testing.F) {
 	for _, c := range understood {
 		f.Add(c.text)
 	}
-	for _, s := range []string{"\xff\x00", "$", "$$$9", "under under under", strings.Repeat("in ", 300), "in in newtown", "99.99.99", "aud 7p5", "within 0 km of", "٣", "p9p9", "dr dr dr"} {
+	for _, s := range []string{"\xff\x00", "$", "$$$9", "under under under", strings.Repeat("in ", 300),
+		"in in newtown", "99.99.99", "aud 7p5", "within 0 km of", "٣", "p9p9", "dr dr dr"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -271,10 +272,14 @@ func FuzzUnderstand(f *testing.F) {
 	})
 }
 
-// Understanding grows with the text and not faster, and reads no more words than a query has.
+// Parsing is linear in the text and stops at the longest query allowed.
 func BenchmarkUnderstand(b *testing.B) {
-	for name, text := range map[string]string{"short": "anxiety parramatta", "long": "anxiety therapist in Newtown NSW who speaks Arabic under $120 on weekends",
-		"longest": strings.Repeat("in newtown under ", 11), "endless": strings.Repeat("in newtown under ", 4000)} {
+	for name, text := range map[string]string{
+		"short":   "anxiety parramatta",
+		"long":    "anxiety therapist in Newtown NSW who speaks Arabic under $120 on weekends",
+		"longest": strings.Repeat("in newtown under ", 11),
+		"endless": strings.Repeat("in newtown under ", 4000),
+	} {
 		b.Run(name, func(b *testing.B) {
 			f := search.All()
 			f.Q = text
@@ -286,25 +291,26 @@ func BenchmarkUnderstand(b *testing.B) {
 	}
 }
 
-// A word stands in the table of names because it means something else as well.
-func TestEveryNameInTheTableMeansSomethingElseToo(t *testing.T) {
+// The table of names holds only words that are also a term or a place.
+func TestEveryNameIsAlsoATermOrPlace(t *testing.T) {
 	for _, word := range taxonomy.Names() {
 		n, _ := taxonomy.Lead([]string{word})
 		_, state := region.ParseState(word)
-		if n == 0 && !state && len(region.Find(word, "")) == 0 && theSayings()[word] == nil {
+		if n == 0 && !state && len(region.Find(word, "")) == 0 && phrasesByFirst()[word] == nil {
 			t.Errorf("%q is neither a place nor a term", word)
 		}
 	}
 }
 
-// The work grows with the words, not with their square: counted in allocations, for time is the machine's.
-func TestUnderstandingGrowsNoFasterThanTheText(t *testing.T) {
+// Parsing is linear in the number of words. The test counts allocations, because times depend on the
+// machine.
+func TestUnderstandIsLinear(t *testing.T) {
 	cost := func(n int) float64 {
 		f := search.All()
 		f.Q = strings.TrimSpace(strings.Repeat("in newtown under zebra ", n))
 		return testing.AllocsPerRun(5, func() { Understand(f) })
 	}
 	if two, ten := cost(2), cost(10); ten > 8*two {
-		t.Errorf("five times the words take %.0f allocations instead of %.0f", ten, two)
+		t.Errorf("five times as many words make %.0f allocations, %.0f before", ten, two)
 	}
 }

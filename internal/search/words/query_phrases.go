@@ -7,11 +7,11 @@ import (
 	"wattle/internal/search"
 )
 
-// wishes are what people say about time, waiting and money that no list of the taxonomy holds.
-// "Cheap" is an order, not a limit: nobody is hidden for it.
-var wishes = []struct {
-	asks  []search.Value
-	words string // phrases, normalised, apart by commas
+// phraseValues are phrases about time, waiting and money that are in no list of the taxonomy. "Cheap"
+// sorts by price; it hides no one.
+var phraseValues = []struct {
+	values []search.Value
+	words  string // normalised phrases, separated by commas
 }{
 	{[]search.Value{value("available", "today")}, "today, tonight, this afternoon, this arvo, this evening"},
 	{[]search.Value{value("available", "week")}, `this week, within a week, within the week, within 7 days, in the next week, next 7 days, in the next few days, next few days,
@@ -35,39 +35,45 @@ var wishes = []struct {
 	{[]search.Value{value("group", "adults")}, "adults only"},
 }
 
-// saying is one wish with its words.
-type saying struct {
-	words []string
-	asks  []search.Value
+// phrase is a phrase with its values.
+type phrase struct {
+	words  []string
+	values []search.Value
 }
 
-// theSayings are the wishes by first word.
-var theSayings = sync.OnceValue(func() map[string][]saying {
-	out := map[string][]saying{}
-	for _, w := range wishes {
+// phrasesByFirst indexes the phrases by their first word.
+var phrasesByFirst = sync.OnceValue(func() map[string][]phrase {
+	out := map[string][]phrase{}
+	for _, w := range phraseValues {
 		for _, text := range strings.Split(w.words, ",") {
-			s := saying{strings.Fields(text), w.asks}
+			s := phrase{strings.Fields(text), w.values}
 			out[s.words[0]] = append(out[s.words[0]], s)
 		}
 	}
 	return out
 })
 
-// readSaying reads the longest wish. What leads up to one ("available on", "free this week") goes with it.
-func readSaying(words []string, i int) (piece, bool) {
-	best := piece{from: i}
-	for _, lead := range []int{0, longest(sayingLeads, words[i:])} {
+// readPhrase takes the longest phrase, including the words that introduce it ("available on", "free
+// this week").
+func readPhrase(words []string, i int) (token, bool) {
+	best := token{from: i}
+	for _, lead := range []int{0, longest(phraseLeads, words[i:])} {
 		if i+lead >= len(words) {
 			continue
 		}
-		for _, s := range theSayings()[words[i+lead]] {
+		for _, s := range phrasesByFirst()[words[i+lead]] {
 			to := i + lead + len(s.words)
-			if to > best.to && (lead == 0 || s.asks[0].Group == "available") && len(s.words) <= len(words)-i-lead && slices.Equal(s.words, words[i+lead:to]) {
-				best.to, best.values = to, s.asks
+			if to <= best.to || to > len(words) || lead > 0 && s.values[0].Group != "available" {
+				continue
+			}
+			if slices.Equal(s.words, words[i+lead:to]) {
+				best.to, best.values = to, s.values
 			}
 		}
 	}
 	return best, best.known()
 }
 
-var sayingLeads = sayings("on", "on a", "on the", "in the", "at", "at the", "free", "free on", "free in the", "available", "available on", "available in the", "open", "open on", "who works", "works", "works on", "during the", "over the", "for")
+var phraseLeads = phrases("on", "on a", "on the", "in the", "at", "at the", "free", "free on", "free in the",
+	"available", "available on", "available in the", "open", "open on", "who works", "works", "works on",
+	"during the", "over the", "for")
