@@ -9,8 +9,8 @@ import (
 	"wattle/internal/region"
 )
 
-// View is a therapist as found: with instants that have not lapsed, the distance when a place was
-// asked for, and why the search found them (see Reasons). The Profile is shared: do not change it.
+// View is a profile in a search result: free times that still lie ahead, the distance when the search
+// has a place, and the reasons (see Reasons). The Profile is shared and must not be changed.
 type View struct {
 	*directory.Profile
 	Next    directory.Next
@@ -19,7 +19,7 @@ type View struct {
 	Matched []string
 }
 
-// Card is the contract's Profile. Amounts are cents.
+// Card is the profile in API responses. Amounts are in cents.
 type Card struct {
 	Slug          string        `json:"slug"`
 	Name          string        `json:"name"`
@@ -47,7 +47,7 @@ type Card struct {
 	URL           string        `json:"url"`
 }
 
-// CardReduced is the reduced fee while places of it are left.
+// CardReduced is the reduced fee while places are left.
 type CardReduced struct {
 	Fee  money.Cents `json:"fee_cents"`
 	Left int         `json:"places_left"`
@@ -58,8 +58,8 @@ type CardFreeCall struct {
 	Minutes int `json:"minutes"`
 }
 
-// Card is the view as the API tells it. Fees are of the format the filter asks for; instants carry
-// the practice's offset; base is the public address without a trailing slash.
+// Card renders the view for the API. Fees are for the filter's format, times carry the practice's UTC
+// offset, and base is the public address without a trailing slash.
 func (v View) Card(f Filter, now time.Time, base string) Card {
 	t := v.Profile
 	c := Card{
@@ -96,7 +96,7 @@ func cents(c money.Cents, ok bool) *money.Cents {
 	return &c
 }
 
-// list is never null in JSON.
+// list makes a nil slice an empty one, so that JSON never holds null.
 func list(l []string) []string {
 	if l == nil {
 		return []string{}
@@ -104,7 +104,7 @@ func list(l []string) []string {
 	return l
 }
 
-// local is an instant with the offset of the practice; nil for none.
+// local converts an instant to the practice's zone. A zero time becomes nil.
 func local(t time.Time, zone string) *time.Time {
 	if t.IsZero() {
 		return nil

@@ -10,11 +10,16 @@ import (
 
 var cardNow = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
 
-func TestTheCardIsTheContractsTherapist(t *testing.T) {
-	p := &directory.Profile{Slug: "mei-okafor", Type: "psychologist", Credentials: []directory.Credential{{Kind: "ahpra"}}, GivenName: "Mei", FamilyName: "Okafor", State: "nsw", Suburb: "Newtown",
-		Postcode: "2042", Zone: "Australia/Sydney", Gender: "woman", Issues: []string{"anxiety"}, AlsoIssues: []string{"grief", "anxiety"},
-		Languages: []string{"english"}, Accepting: true, Reduced: &directory.Reduced{Fee: 90_00, Left: 2},
-		Services: []directory.Service{{Slug: directory.FreeConsultation, Kind: directory.Consultation, Format: "individual", Minutes: 15, Modes: []string{"phone"}}, {Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 180_00, Modes: []string{"video"}}}}
+func TestCardMatchesTheAPIContract(t *testing.T) {
+	p := &directory.Profile{Slug: "mei-okafor", Type: "psychologist",
+		Credentials: []directory.Credential{{Kind: "ahpra"}}, GivenName: "Mei", FamilyName: "Okafor", State: "nsw",
+		Suburb:   "Newtown",
+		Postcode: "2042", Zone: "Australia/Sydney", Gender: "woman", Issues: []string{"anxiety"},
+		AlsoIssues: []string{"grief", "anxiety"},
+		Languages:  []string{"english"}, Accepting: true, Reduced: &directory.Reduced{Fee: 90_00, Left: 2},
+		Services: []directory.Service{{Slug: directory.FreeConsultation, Kind: directory.Consultation,
+			Format: "individual", Minutes: 15, Modes: []string{"phone"}}, {Slug: "individual", Kind: directory.Session,
+			Format: "individual", Minutes: 50, Fee: 180_00, Modes: []string{"video"}}}}
 	v := View{Profile: p, Next: directory.Next{Any: cardNow.Add(24 * time.Hour)}, Km: 2.345, HasKm: true}
 	got, err := json.Marshal(v.Card(All(), cardNow, "https://wattle.example"))
 	want := `{"slug":"mei-okafor","name":"Mei Okafor","title":"Psychologist","type":"psychologist","state":"nsw","suburb":"Newtown","postcode":"2042",` +
@@ -35,17 +40,20 @@ func TestTheCardIsTheContractsTherapist(t *testing.T) {
 	}
 }
 
-func TestFreeTodayEndsAtThePracticesMidnight(t *testing.T) {
+func TestTodayEndsAtThePracticesMidnight(t *testing.T) {
 	perth, _ := time.LoadLocation("Australia/Perth")
 	sydney, _ := time.LoadLocation("Australia/Sydney")
 	n := directory.Next{Any: time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)} // 1:30 on the 26th in Sydney, 22:30 on the 25th in Perth
 	if Free(n, "today", sydney, cardNow) || !Free(n, "today", perth, cardNow) {
-		t.Error("midnight is not the practice's")
+		t.Error("today does not end at the practice's midnight")
 	}
-	if Midnight(sydney, time.Date(2026, 10, 3, 20, 0, 0, 0, time.UTC)).Sub(time.Date(2026, 10, 3, 14, 0, 0, 0, time.UTC)) != 23*time.Hour {
-		t.Error("the day on which summer time begins has 23 hours")
+	if Midnight(sydney, time.Date(2026, 10, 3, 20, 0, 0, 0, time.UTC)).Sub(time.Date(2026, 10, 3, 14, 0, 0, 0,
+		time.UTC)) != 23*time.Hour {
+		t.Error("the day daylight saving starts must have 23 hours")
 	}
-	if !Free(directory.Next{Any: cardNow.Add(Week)}, "week", sydney, cardNow) || Free(directory.Next{Any: cardNow.Add(Week + 1)}, "week", sydney, cardNow) || Free(directory.Next{Any: cardNow}, "week", sydney, cardNow) {
-		t.Error("a week is 7 × 24 hours from now")
+	if !Free(directory.Next{Any: cardNow.Add(Week)}, "week", sydney, cardNow) ||
+		Free(directory.Next{Any: cardNow.Add(Week + 1)}, "week", sydney, cardNow) ||
+		Free(directory.Next{Any: cardNow}, "week", sydney, cardNow) {
+		t.Error("this week must reach exactly 7 × 24 hours from now")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"wattle/internal/money"
 )
 
-// The sorts. The empty sort is by relevance, which without words is Soonest.
+// The sort orders. An empty sort means relevance, which equals Soonest when there are no words.
 const (
 	Soonest  = "soonest"
 	Price    = "price"
@@ -17,26 +17,26 @@ const (
 
 // Bounds of a filter.
 const (
-	DefaultWithinKm = 25  // how near "near" is when no distance is given
-	MaxWithinKm     = 500 // the widest distance
+	DefaultWithinKm = 25  // the radius of Near when none is given
+	MaxWithinKm     = 500 // the largest radius
 	DefaultPerPage  = 20
 	MaxPerPage      = 50
 	maxPage         = 100_000
 	MaxQuery        = 200 // characters
 )
 
-// Limit is a ceiling on money; none unless Set. Zero is a ceiling too: no gap at all.
+// Limit is an upper bound on an amount; it applies only when Set. Zero is a valid bound: no gap at all.
 type Limit struct {
 	Set   bool
 	Cents money.Cents
 }
 
-// Filter is what somebody looks for. Lists match any of their values, except that AllIssues asks
-// for every issue; groups are combined with and. Lists are sorted and unique, nil when empty, so
-// that equal filters are deeply equal. The zero Filter (with Page 1 and PerPage 20) is everybody.
+// Filter is a parsed search. A list matches profiles with any of its values; with AllIssues every issue
+// must match. Groups combine with AND. Lists are sorted, unique, and nil when empty, so equal filters
+// are deeply equal. All returns the filter without conditions.
 type Filter struct {
-	Q                string // words
-	AsTyped          bool   // understand=false: pages search the words as they stand (see Understand)
+	Q                string // the words to match
+	AsTyped          bool   // understand=false: match the words without parsing them (see words.Understand)
 	States           []string
 	Types            []string
 	Issues           []string
@@ -52,10 +52,10 @@ type Filter struct {
 	Funding          []string
 	Available        []string // today, week, evening, weekend
 	AllIssues        bool     // issue_match=all
-	Postcode         string   // exactly
+	Postcode         string   // exact match
 	Near             Place
-	WithinKm         int   // of Near; 0 is DefaultWithinKm
-	MaxFee           Limit // on the lowest fee a client can really get
+	WithinKm         int   // radius around Near; 0 means DefaultWithinKm
+	MaxFee           Limit // on the lowest fee available to a client (directory.LowestFee)
 	MaxGap           Limit // on the gap after Medicare with a referral
 	Reduced          bool  // a reduced-fee place is left
 	FreeConsultation bool  // a free consultation is offered
@@ -65,13 +65,13 @@ type Filter struct {
 	PerPage          int // 1 to 50
 }
 
-// All is the filter that asks for nothing.
+// All returns the filter without conditions, which matches every listed therapist.
 func All() Filter { return Filter{Page: 1, PerPage: DefaultPerPage} }
 
-// Format is the format whose fee counts: "couple" when only couples' sessions are asked for,
-// otherwise "individual". The fee follows the format, so the counts beside the formats are each by
-// their own: what choosing that format alone would find within the same limits. Every other count,
-// those beside the prices too, is by the fee of the format asked for.
+// Format returns the format whose fee the search uses: "couple" when only couples' sessions are
+// selected, otherwise "individual". The counts beside the formats are the exception: each uses the fee
+// of its own format. All other counts, including those beside the prices, use the fee of the selected
+// format.
 func (f Filter) Format() string {
 	if len(f.Formats) == 1 && f.Formats[0] == "couple" {
 		return "couple"
@@ -79,7 +79,7 @@ func (f Filter) Format() string {
 	return "individual"
 }
 
-// Radius is the distance in kilometres within which Near looks.
+// Radius returns the search radius around Near in kilometres.
 func (f Filter) Radius() int {
 	if f.WithinKm > 0 {
 		return f.WithinKm
@@ -87,7 +87,7 @@ func (f Filter) Radius() int {
 	return DefaultWithinKm
 }
 
-// List is the choice behind a list group; nil for any other name.
+// List returns the selection of a list group, and nil for any other name.
 func (f *Filter) List(group string) *[]string {
 	if g := table().byName[group]; g.list != nil {
 		return g.list(f)
@@ -95,16 +95,16 @@ func (f *Filter) List(group string) *[]string {
 	return nil
 }
 
-// Chosen lists the chosen values of a group that carries counts; "true" for the yes-or-no ones. The
-// choice of price is MaxFee, which is no value of its group.
+// Chosen lists the selected values of a group with facets; a flag has the value "true". The price group
+// has none: its selection is MaxFee.
 func (f Filter) Chosen(group string) []string { return table().byName[group].Chosen(&f) }
 
-// Has says whether the filter asks for the value. For scalars the value is as in Values.
+// Has reports whether the filter contains the value, written as in Values.
 func (f Filter) Has(group, value string) bool {
 	return slices.Contains(f.Values()[group], value)
 }
 
-// Values is the canonical query: sorted, without defaults. Parse of it gives the same filter.
+// Values returns the canonical query: sorted, without defaults. Parsing it yields the same filter.
 func (f Filter) Values() url.Values {
 	v := url.Values{}
 	for _, g := range table().chips {
@@ -131,22 +131,22 @@ func (f Filter) Values() url.Values {
 	return v
 }
 
-// Encode is Values as a query string; "" for everybody.
+// Encode returns Values as a query string, "" for All.
 func (f Filter) Encode() string { return f.Values().Encode() }
 
-// AtPage is the same search at another page.
+// AtPage returns the same search at another page.
 func (f Filter) AtPage(n int) Filter {
 	f.Page = max(1, n)
 	return f
 }
 
-// SortedBy is the same search in another order, from the first page.
+// SortedBy returns the first page of the same search in another order.
 func (f Filter) SortedBy(sort string) Filter {
 	return f.With("sort", sort)
 }
 
-// With adds a value to a list or sets a scalar, and goes back to the first page. A value that
-// could not stand in a query leaves the filter as it is.
+// With adds a value to a list or sets a scalar, and returns to the first page. An invalid value leaves
+// the filter unchanged.
 func (f Filter) With(group, value string) Filter {
 	v := f.Values()
 	v.Del("page")
@@ -162,8 +162,8 @@ func (f Filter) With(group, value string) Filter {
 	return out
 }
 
-// Without drops a value, or with value "" the whole group, and goes back to the first page. Without
-// a place there is no distance either.
+// Without removes a value, or the whole group when value is "", and returns to the first page. Removing
+// the place removes the distance too.
 func (f Filter) Without(group, value string) Filter {
 	f.Page = 1
 	if l := f.List(group); l != nil {
@@ -211,14 +211,14 @@ func without(list []string, value string) []string {
 	return out
 }
 
-// Value is one thing asked for.
+// Value is one condition of a filter.
 type Value struct{ Group, Value string }
 
-// Label names it in plain words.
+// Label names the value for display.
 func (v Value) Label() string { return Label(v.Group, v.Value) }
 
-// Active lists what narrows the search, for chips, in display order; words, sort and page are not
-// among it. Near carries its distance.
+// Active lists the conditions in the order of the chips. Words, sort and page are not conditions. Near
+// carries its distance.
 func (f Filter) Active() []Value {
 	out := make([]Value, 0, 8)
 	out = f.chosen(out, func(g Group) bool { return g.list != nil })
@@ -240,7 +240,7 @@ func (f Filter) Active() []Value {
 	return f.chosen(out, func(g Group) bool { return g.flag != nil })
 }
 
-// chosen appends the chosen values of the groups that are wanted, in the order of chips.
+// chosen appends the selected values of the wanted groups, in the order of the chips.
 func (f Filter) chosen(out []Value, wanted func(Group) bool) []Value {
 	for _, g := range table().chips {
 		if wanted(g) {
@@ -252,5 +252,5 @@ func (f Filter) chosen(out []Value, wanted func(Group) bool) []Value {
 	return out
 }
 
-// Empty says that nothing narrows the search, not even words.
+// Empty reports whether the filter has neither conditions nor words.
 func (f Filter) Empty() bool { return f.Q == "" && len(f.Active()) == 0 }

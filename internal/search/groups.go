@@ -11,28 +11,28 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Group is one group of filter values, described once: parsing, the canonical address, chips, facets,
-// reasons, suggestions, the API document and both engines read this table.
+// Group describes a filter group. This table is the single source for parsing, the canonical address,
+// chips, facets, reasons, suggestions, the API document and both engines.
 type Group struct {
-	Name   string   // the parameter, and its key among the facets
-	Label  string   // above its values
-	Values []string // every value there is, in display order
-	Many   bool     // several may be chosen
+	Name   string   // query parameter and facet key
+	Label  string   // heading
+	Values []string // all values, in display order
+	Many   bool     // several values may be selected
 
-	list   func(*Filter) *[]string           // the choice, of a list
-	flag   func(*Filter) *bool               // the choice, of a group whose one value is "true"
-	of     func(*directory.Profile) []string // the values a profile has; nil where clock or format decide
-	terms  *taxonomy.List                    // the words of its values
-	chip   int                               // its place among the chips
-	any    string                            // "Any …" drops it
-	reason reasonRank                        // how much it says about why a result is shown
-	before string                            // stands before its values in a reason
-	after  string                            // stands after them
-	first  int                               // where its counts begin in Facets
+	list   func(*Filter) *[]string           // the selection of a list group
+	flag   func(*Filter) *bool               // the selection of a flag, whose only value is "true"
+	of     func(*directory.Profile) []string // the values of a profile; nil where they depend on the clock or the format
+	terms  *taxonomy.List                    // labels of its values
+	chip   int                               // order of the chips
+	any    string                            // "Any …" removes it
+	reason reasonRank                        // order of the reasons
+	before string                            // text before its values in a reason
+	after  string                            // text after them
+	first  int                               // index of its first count in Facets
 }
 
-// reasonRank orders the reasons of a result: those of a low rank come first. Money and times come
-// between told and detail; ranks from plain on are things a card shows anyway.
+// reasonRank orders the reasons of a result; low ranks come first. Money and times come between told
+// and detail. Ranks from plain on cover what the card shows anyway.
 type reasonRank int
 
 const (
@@ -41,7 +41,7 @@ const (
 	plain  reasonRank = 20
 )
 
-// groups is the table of filters, in the order of the facets.
+// groups is the filter table, in the order of the facets.
 var groups = []Group{
 	{Name: "state", Label: "State or territory", Many: true, chip: 1, any: "state", reason: plain + 5, before: "In ",
 		list: func(f *Filter) *[]string { return &f.States }, of: func(p *directory.Profile) []string { return []string{p.State} }},
@@ -79,10 +79,10 @@ var groups = []Group{
 		of: func(p *directory.Profile) []string { _, offered := p.FreeConsult(); return yes(offered) }},
 	{Name: "accepting", Label: "New clients", chip: 17, reason: plain + 6, flag: func(f *Filter) *bool { return &f.Accepting },
 		of: func(p *directory.Profile) []string { return yes(p.Accepting) }},
-	{Name: "price", Label: "Price", Values: []string{"0-100", "100-150", "150-200", "200-250", "250-"}}, // the choice is MaxFee
+	{Name: "price", Label: "Price", Values: []string{"0-100", "100-150", "150-200", "200-250", "250-"}}, // the selection is MaxFee
 }
 
-// fixed labels of the values that no taxonomy holds.
+// fixed holds the labels of values that are in no taxonomy list.
 var fixed = map[string]string{
 	"available/today": "Free today", "available/week": "Free this week",
 	"available/evening": "Evenings", "available/weekend": "Weekends",
@@ -100,17 +100,17 @@ func yes(b bool) []string {
 	return nil
 }
 
-// layout is the table with the values of every group and their places in Facets.
+// layout is the table with the values of every group and their indexes in Facets.
 type layout struct {
 	groups []Group
-	chips  []Group // those that can be chosen, in the order of chips
+	chips  []Group // the groups that can be selected, in the order of the chips
 	byName map[string]Group
-	places map[string]map[string]int
+	index  map[string]map[string]int
 	length int
 }
 
 var table = sync.OnceValue(func() *layout {
-	l := &layout{groups: slices.Clone(groups), byName: map[string]Group{}, places: map[string]map[string]int{}}
+	l := &layout{groups: slices.Clone(groups), byName: map[string]Group{}, index: map[string]map[string]int{}}
 	for i := range l.groups {
 		g := &l.groups[i]
 		switch {
@@ -127,7 +127,7 @@ var table = sync.OnceValue(func() *layout {
 		for j, v := range g.Values {
 			values[v] = g.first + j
 		}
-		l.places[g.Name], l.byName[g.Name] = values, *g
+		l.index[g.Name], l.byName[g.Name] = values, *g
 		l.length += len(g.Values)
 		if g.list != nil || g.flag != nil {
 			l.chips = append(l.chips, *g)
@@ -145,20 +145,20 @@ func stateSlugs() []string {
 	return out
 }
 
-// Groups lists the groups that carry counts, in the order of the contract. The slice is shared.
+// Groups lists the groups with facets, in API order. The slice is shared.
 func Groups() []Group { return table().groups }
 
-// GroupByName finds a group that carries counts.
+// GroupByName finds a group with facets.
 func GroupByName(name string) (Group, bool) {
 	g, ok := table().byName[name]
 	return g, ok
 }
 
-// Static says that the profile alone decides which values it has: not the clock (available) and not the
-// format of the session (price).
+// Static reports whether the values depend on the profile alone, neither on the clock (available) nor
+// on the session format (price).
 func (g Group) Static() bool { return g.of != nil }
 
-// Of lists the values a profile has; none for a group that is not Static.
+// Of lists the values of a profile; none for a group that is not Static.
 func (g Group) Of(p *directory.Profile) []string {
 	if g.of == nil {
 		return nil
@@ -166,11 +166,11 @@ func (g Group) Of(p *directory.Profile) []string {
 	return g.of(p)
 }
 
-// Traits lists the values a profile has in a group, by the group's name.
+// Traits lists the values of a profile in the named group.
 func Traits(p *directory.Profile, group string) []string { return table().byName[group].Of(p) }
 
-// Chosen lists the values that a filter chooses of the group. The choice of price is MaxFee, which is no
-// value of its group.
+// Chosen lists the values of the group that the filter selects. The price group has none: its selection
+// is MaxFee.
 func (g Group) Chosen(f *Filter) []string {
 	switch {
 	case g.list != nil:
@@ -181,23 +181,22 @@ func (g Group) Chosen(f *Filter) []string {
 	return nil
 }
 
-// FacetIndex is where the count of a group's value is in Facets.
+// FacetIndex returns the index of a value's count in Facets.
 func FacetIndex(group, value string) (int, bool) {
-	i, ok := table().places[group][value]
+	i, ok := table().index[group][value]
 	return i, ok
 }
 
-// FacetRange is the half-open range of a group's places in Facets.
+// FacetRange returns the half-open range of a group's indexes in Facets.
 func FacetRange(group string) (from, to int) {
 	g := table().byName[group]
 	return g.first, g.first + len(g.Values)
 }
 
-// FacetLen is the number of places in Facets.
+// FacetLen returns the number of counts in Facets.
 func FacetLen() int { return table().length }
 
-// Label names a group's value in plain words: "Psychologist", "Up to $160". An unknown value is its own
-// label.
+// Label names a value for display: "Psychologist", "Up to $160". An unknown value is its own label.
 func Label(group, value string) string {
 	if l, ok := fixed[group+"/"+value]; ok {
 		return l

@@ -5,42 +5,43 @@ import (
 	"context"
 	"strconv"
 	"time"
+
 	"wattle/internal/directory"
 )
 
-// Index finds therapists. It holds exactly the listed ones it was given; the read model filters
-// what it answers through its own listed set, so that a stale index shows nobody it should not.
+// Index is a search engine over exactly the listed profiles it was given. The service checks every hit
+// against the read model, so a stale index cannot show a profile that is no longer listed.
 type Index interface {
 	directory.Index
-	// Search gives the page f asks for, the total and the counts, as of now.
+	// Search returns the requested page, the total and the facet counts, as of now.
 	Search(ctx context.Context, f Filter, now time.Time) (Result, error)
 }
 
-// Result is an index's answer.
+// Result is the answer of an index.
 type Result struct {
 	Total   int
 	Hits    []Hit
 	Facets  Facets
 	Engine  string // "embedded" or "meilisearch"
-	Partial bool   // nobody has all the words: those with the most are shown
+	Partial bool   // no profile has all the words; the hits are those with the most
 }
 
-// Hit is one therapist found.
+// Hit is one profile found.
 type Hit struct {
 	ID      int64
-	Km      float64 // from Filter.Near, where HasKm
+	Km      float64 // distance from Filter.Near, if HasKm
 	HasKm   bool
-	Matched []string // why the words found them, in plain words
+	Matched []string // reasons why the words match, for display
 }
 
-// Facets counts therapists beside every value of every group. Within a group the counts are
-// disjunctive: they take everything asked for but that group's own choice.
+// Facets holds the count of every value of every group. Counts are disjunctive within a group: they
+// apply every condition except the group's own.
 type Facets struct{ n []int32 }
 
-// NewFacets wraps counts laid out by FacetIndex; len(n) must be FacetLen().
+// NewFacets wraps counts in the order of FacetIndex; len(n) must be FacetLen().
 func NewFacets(n []int32) Facets { return Facets{n} }
 
-// Count is how many there would be with the value chosen (alone in its group).
+// Count returns the number of results if value were the only selection of its group.
 func (f Facets) Count(group, value string) int {
 	i, ok := FacetIndex(group, value)
 	if !ok || i >= len(f.n) {
@@ -49,7 +50,8 @@ func (f Facets) Count(group, value string) int {
 	return int(f.n[i])
 }
 
-// Of is the counts of a group's values, in their order. The slice is shared: do not change it.
+// Of returns the counts of a group in the order of its values. The slice is shared and must not be
+// changed.
 func (f Facets) Of(g Group) []int32 {
 	if len(f.n) < g.first+len(g.Values) {
 		return make([]int32, len(g.Values))

@@ -10,15 +10,15 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Preferences is what somebody answers on the way to a match. Every answer may be left out: then it counts
-// for nobody and against nobody. Nothing of it is stored.
+// Preferences are a visitor's answers to the match questions. Every answer is optional; one left out
+// neither adds nor removes points. They are never stored.
 type Preferences struct {
 	Issues    []string // at most three
 	Format    string   // individual, couple, family, …
 	State     string
 	Mode      string   // video, phone, in-person
 	Budget    Limit    // for one session
-	Referral  bool     // for Medicare: what is left to pay counts instead of the fee, where it is less
+	Referral  bool     // for Medicare: the gap counts instead of the fee where it is lower
 	Available []string // week, evening, weekend
 	Types     []string
 	Language  string
@@ -26,11 +26,10 @@ type Preferences struct {
 	Affirming string
 }
 
-// What each answer weighs. The page that explains the order is made of this table, so the two cannot
-// part ways.
+// Points per answer. The page that explains the order is rendered from this table.
 const (
-	pointsFocus     = 3 // an issue that is somebody's focus
-	pointsAlso      = 2 // an issue they also work with
+	pointsFocus     = 3 // an issue in the therapist's focus
+	pointsAlso      = 2 // an issue the therapist also works with
 	pointsBudget    = 3
 	pointsLanguage  = 3
 	pointsTimes     = 2 // each
@@ -40,13 +39,13 @@ const (
 	pointsState     = 1
 )
 
-// Weight is one line of the published rule: what counts, and how much.
+// Weight is one line of the published rule.
 type Weight struct {
 	What   string
 	Points int
 }
 
-// Weights is the published rule of the match.
+// Weights returns the published rule of the match.
 func Weights() []Weight {
 	return []Weight{
 		{"Each thing you named that is a focus of theirs", pointsFocus},
@@ -61,67 +60,67 @@ func Weights() []Weight {
 	}
 }
 
-// Match is somebody who may suit: which wishes they meet, and which not, in the order of the questions.
+// Match is a candidate with the preferences it meets and misses, in the order of the questions.
 type Match struct {
 	*directory.Profile
 	Points int
 	Met    []string
 	Missed []string
 
-	say bool // the words are wanted, not only the points
+	explain bool // collect reasons as well as points
 }
 
-// Matches ranks people by a wish as of now and gives the first most of them with their reasons. Only
-// those are ranked who take new clients, offer the kind of session, and can be met in the way asked
-// for: in person that is in the state asked for, too. The order is points, then who is free soonest,
-// then one that changes with the weekday (RotationRank), so that among equals everybody is first in turn.
-// Nobody pays for a place.
-func Matches(people []*directory.Profile, w Preferences, now time.Time, most int) []Match {
+// Matches ranks people by preferences as of now and returns the first limit of them with reasons. Only
+// therapists qualify who accept new clients, offer the format and can be met in the mode asked for; in
+// person also means in the state asked for. The order is points, then the soonest free time, then the
+// daily rotation (RotationRank). Places cannot be bought.
+func Matches(people []*directory.Profile, w Preferences, now time.Time, limit int) []Match {
 	day := RotationDay(now)
-	better := func(a, b Match) int {
-		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(waiting(a.Profile, now), waiting(b.Profile, now)),
+	compare := func(a, b Match) int {
+		return cmp.Or(cmp.Compare(b.Points, a.Points),
+			cmp.Compare(hoursUntilFree(a.Profile, now), hoursUntilFree(b.Profile, now)),
 			cmp.Compare(RotationRank(a.ID, day), RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 	}
-	var out []Match // the best so far, in order
+	var out []Match // the best so far, sorted
 	for _, t := range people {
 		if !w.possible(t) {
 			continue
 		}
 		m := Match{Profile: t}
 		w.weigh(&m, now)
-		if len(out) == most && better(out[most-1], m) < 0 {
+		if len(out) == limit && compare(out[limit-1], m) < 0 {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(out, m, better)
+		at, _ := slices.BinarySearchFunc(out, m, compare)
 		out = slices.Insert(out, at, m)
-		out = out[:min(len(out), most)]
+		out = out[:min(len(out), limit)]
 	}
 	for i := range out {
-		said := Match{Profile: out[i].Profile, say: true}
-		w.weigh(&said, now)
-		out[i] = said
+		explained := Match{Profile: out[i].Profile, explain: true}
+		w.weigh(&explained, now)
+		out[i] = explained
 	}
 	return out
 }
 
-// waiting is how long until somebody's next free time, in whole hours: minutes would decide between
-// people who are as good as equally soon.
-func waiting(t *directory.Profile, now time.Time) int64 {
+// hoursUntilFree returns the whole hours until the next free time. A finer unit would rank people apart
+// who are equally soon in practice.
+func hoursUntilFree(t *directory.Profile, now time.Time) int64 {
 	if !t.Next.Any.After(now) {
 		return 1 << 40
 	}
 	return int64(t.Next.Any.Sub(now) / time.Hour)
 }
 
-// possible says whether somebody could be booked for what is asked at all.
+// possible reports whether the therapist could be booked for what is asked.
 func (w *Preferences) possible(t *directory.Profile) bool {
 	return t.Accepting &&
-		(w.Format == "" || slices.ContainsFunc(t.Services, func(s directory.Service) bool { return s.Kind != directory.Consultation && s.Format == w.Format })) &&
+		(w.Format == "" || slices.Contains(t.Formats(), w.Format)) &&
 		(w.Mode == "" || slices.Contains(t.Modes(), w.Mode)) &&
 		(w.Mode != "in-person" || w.State == "" || t.State == w.State)
 }
 
-// weigh goes through the wishes in the order of the questions.
+// weigh adds up the preferences in the order of the questions.
 func (w *Preferences) weigh(m *Match, now time.Time) {
 	t := m.Profile
 	for _, issue := range w.Issues {
@@ -138,23 +137,29 @@ func (w *Preferences) weigh(m *Match, now time.Time) {
 	w.weighPlace(m)
 	w.weighMoney(m, now)
 	for _, when := range w.Available {
-		m.weigh(pointsTimes, freeAt(t, when, now), func() string { return timeWords[when][0] }, func() string { return timeWords[when][1] })
+		m.weigh(pointsTimes, freeAt(t, when, now), text(timeWords[when][0]), text(timeWords[when][1]))
 	}
 	if len(w.Types) > 0 {
-		m.weigh(pointsType, slices.Contains(w.Types, t.Type), t.Title, func() string { return Label("type", t.Type) + ", another profession than you prefer" })
+		m.weigh(pointsType, slices.Contains(w.Types, t.Type), t.Title,
+			func() string { return Label("type", t.Type) + ", another profession than you prefer" })
 	}
 	if w.Language != "" {
-		m.weigh(pointsLanguage, slices.Contains(t.Languages, w.Language), func() string { return Reason(t, "language", w.Language) },
+		m.weigh(pointsLanguage, slices.Contains(t.Languages, w.Language),
+			func() string { return Reason(t, "language", w.Language) },
 			func() string { return "Does not name " + Label("language", w.Language) })
 	}
 	if w.Gender != "" {
-		m.weigh(pointsGender, t.Gender == w.Gender, func() string { return Label("gender", w.Gender) }, func() string { return "Another gender than you prefer" })
+		m.weigh(pointsGender, t.Gender == w.Gender, func() string { return Label("gender", w.Gender) },
+			text("Another gender than you prefer"))
 	}
 	if w.Affirming != "" {
-		m.weigh(pointsAffirming, slices.Contains(t.Affirming, w.Affirming), func() string { return Reason(t, "affirming", w.Affirming) },
+		m.weigh(pointsAffirming, slices.Contains(t.Affirming, w.Affirming),
+			func() string { return Reason(t, "affirming", w.Affirming) },
 			func() string { return "Does not name experience with " + lower(Label("affirming", w.Affirming)) })
 	}
 }
+
+func text(s string) func() string { return func() string { return s } }
 
 var timeWords = map[string][2]string{
 	"week":    {"Free within a week", "Nothing free within a week"},
@@ -162,7 +167,7 @@ var timeWords = map[string][2]string{
 	"weekend": {"Free on a weekend", "No weekend free"},
 }
 
-// freeAt says whether a time of the kind lies ahead, by the practice's wall clock.
+// freeAt reports whether a free time of the kind lies ahead, by the practice's wall clock.
 func freeAt(t *directory.Profile, when string, now time.Time) bool {
 	switch when {
 	case "week":
@@ -190,8 +195,8 @@ func (w *Preferences) weighPlace(m *Match) {
 	}
 }
 
-// weighMoney holds the budget against the lowest fee a client can really get, or with a referral
-// against what is left after Medicare where that is less.
+// weighMoney compares the budget with the lowest fee available or, with a referral, with the gap where
+// that is lower.
 func (w *Preferences) weighMoney(m *Match, now time.Time) {
 	if !w.Budget.Set {
 		return
@@ -230,16 +235,16 @@ func (m *Match) weigh(points int, met bool, yes, no func() string) {
 
 func (m *Match) met(points int, why func() string) {
 	m.Points += points
-	if m.say {
+	if m.explain {
 		m.Met = append(m.Met, why())
 	}
 }
 
 func (m *Match) missed(why func() string) {
-	if m.say {
+	if m.explain {
 		m.Missed = append(m.Missed, why())
 	}
 }
 
-// lower begins a label in lower case unless it is an abbreviation.
+// lower starts a label in lower case unless it is an abbreviation.
 func lower(label string) string { return taxonomy.Within(label) }

@@ -11,12 +11,15 @@ import (
 	"wattle/internal/money"
 )
 
-// matchable is somebody in Sydney who does everything the table below asks about.
+// matchable is a therapist in Sydney therapist meets everything the tables below ask for.
 func matchable(id int64, change ...func(*directory.Profile)) *directory.Profile {
-	t := &directory.Profile{ID: id, State: "nsw", Type: "counsellor", Gender: "woman", Zone: "Australia/Sydney", Accepting: true, Issues: []string{"anxiety"}, AlsoIssues: []string{"sleep"},
+	t := &directory.Profile{ID: id, State: "nsw", Type: "counsellor", Gender: "woman", Zone: "Australia/Sydney",
+		Accepting: true, Issues: []string{"anxiety"}, AlsoIssues: []string{"sleep"},
 		Languages: []string{"english", "arabic"}, Affirming: []string{"lgbtqia"},
-		Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 150_00, Modes: []string{"video", "in-person"}}, {Slug: directory.FreeConsultation, Kind: directory.Consultation, Minutes: 15, Modes: []string{"phone"}}},
-		Next:     directory.Next{Any: surveyNow.Add(26 * time.Hour), Evening: surveyNow.Add(50 * time.Hour)}}
+		Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50,
+			Fee: 150_00, Modes: []string{"video", "in-person"}}, {Slug: directory.FreeConsultation,
+			Kind: directory.Consultation, Minutes: 15, Modes: []string{"phone"}}},
+		Next: directory.Next{Any: surveyNow.Add(26 * time.Hour), Evening: surveyNow.Add(50 * time.Hour)}}
 	for _, c := range change {
 		c(t)
 	}
@@ -25,7 +28,7 @@ func matchable(id int64, change ...func(*directory.Profile)) *directory.Profile 
 
 func budget(dollars money.Cents) Limit { return Limit{Set: true, Cents: dollars * 100} }
 
-func TestEachAnswerOfAMatchWeighsAsPublished(t *testing.T) {
+func TestMatchPointsAndReasons(t *testing.T) {
 	psych := func(t *directory.Profile) {
 		t.Type, t.Credentials = "psychologist", []directory.Credential{{Kind: "ahpra", RegistrationType: "General"}}
 	}
@@ -33,11 +36,11 @@ func TestEachAnswerOfAMatchWeighsAsPublished(t *testing.T) {
 		return func(t *directory.Profile) { t.Reduced = &directory.Reduced{Fee: 90_00, Left: left} }
 	}
 	for name, c := range map[string]struct {
-		wish   Preferences
-		who    func(*directory.Profile)
-		points int
-		met    string
-		missed string
+		prefs     Preferences
+		therapist func(*directory.Profile)
+		points    int
+		met       string
+		missed    string
 	}{
 		"nothing asked":              {Preferences{}, nil, 0, "", ""},
 		"a focus":                    {Preferences{Issues: []string{"anxiety"}}, nil, 3, "Helps with anxiety", ""},
@@ -64,22 +67,23 @@ func TestEachAnswerOfAMatchWeighsAsPublished(t *testing.T) {
 		"another gender":          {Preferences{Gender: "man"}, nil, 0, "", "Another gender than you prefer"},
 		"experience":              {Preferences{Affirming: "lgbtqia"}, nil, 2, "*", ""},
 	} {
-		who := matchable(1)
-		if c.who != nil {
-			c.who(who)
+		therapist := matchable(1)
+		if c.therapist != nil {
+			c.therapist(therapist)
 		}
-		got := Matches([]*directory.Profile{who}, c.wish, surveyNow, 9)
-		if len(got) != 1 || got[0].Points != c.points || c.met != "*" && strings.Join(got[0].Met, "|") != c.met || strings.Join(got[0].Missed, "|") != c.missed {
+		got := Matches([]*directory.Profile{therapist}, c.prefs, surveyNow, 9)
+		if len(got) != 1 || got[0].Points != c.points || c.met != "*" && strings.Join(got[0].Met, "|") != c.met ||
+			strings.Join(got[0].Missed, "|") != c.missed {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
 
-func TestWhoCannotBeBookedForItIsNotAMatch(t *testing.T) {
+func TestMatchesExcludesTherapistsWhoCannotBeBooked(t *testing.T) {
 	for name, c := range map[string]struct {
-		wish Preferences
-		who  func(*directory.Profile)
-		want bool
+		prefs     Preferences
+		therapist func(*directory.Profile)
+		want      bool
 	}{
 		"by video":                  {Preferences{Mode: "video"}, nil, true},
 		"by phone, which it is not": {Preferences{Mode: "phone"}, nil, false},
@@ -89,17 +93,17 @@ func TestWhoCannotBeBookedForItIsNotAMatch(t *testing.T) {
 		"couples":                   {Preferences{Format: "couple"}, nil, false},
 		"full":                      {Preferences{}, func(t *directory.Profile) { t.Accepting = false }, false},
 	} {
-		who := matchable(1)
-		if c.who != nil {
-			c.who(who)
+		therapist := matchable(1)
+		if c.therapist != nil {
+			c.therapist(therapist)
 		}
-		if got := len(Matches([]*directory.Profile{who}, c.wish, surveyNow, 9)) == 1; got != c.want {
+		if got := len(Matches([]*directory.Profile{therapist}, c.prefs, surveyNow, 9)) == 1; got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
-func TestMatchesAreInThePublishedOrder(t *testing.T) {
+func TestMatchesSortsByPointsThenSoonest(t *testing.T) {
 	late := func(t *directory.Profile) { t.Next.Any = surveyNow.Add(80 * time.Hour) }
 	never := func(t *directory.Profile) { t.Next = directory.Next{} }
 	also := func(t *directory.Profile) { t.Issues, t.AlsoIssues = nil, []string{"anxiety"} }
@@ -113,7 +117,7 @@ func TestMatchesAreInThePublishedOrder(t *testing.T) {
 	}
 }
 
-func TestAmongEqualsEverybodyIsFirstInTurn(t *testing.T) {
+func TestTiedMatchesRotateDaily(t *testing.T) {
 	var people []*directory.Profile
 	for id := range int64(40) {
 		people = append(people, matchable(id+1))
@@ -125,14 +129,14 @@ func TestAmongEqualsEverybodyIsFirstInTurn(t *testing.T) {
 			p.Next.Any = now.Add(26 * time.Hour)
 		}
 		got := Matches(people, Preferences{}, now, 40)
-		turned := slices.Clone(people)
-		slices.Reverse(turned)
-		again := Matches(turned, Preferences{}, now, 40)
+		reversed := slices.Clone(people)
+		slices.Reverse(reversed)
+		again := Matches(reversed, Preferences{}, now, 40)
 		var ids []int64
 		for i, m := range got {
 			ids = append(ids, m.ID)
 			if again[i].ID != m.ID {
-				t.Fatal("the order depends on where people come from")
+				t.Fatal("the order depends on the input order")
 			}
 		}
 		first[ids[0]] = true
@@ -143,7 +147,7 @@ func TestAmongEqualsEverybodyIsFirstInTurn(t *testing.T) {
 	}
 }
 
-func TestTheFirstFewAreTheFirstOfAll(t *testing.T) {
+func TestLimitKeepsTheBestMatches(t *testing.T) {
 	var people []*directory.Profile
 	for id := range int64(60) {
 		people = append(people, matchable(id+1, func(p *directory.Profile) {
@@ -153,30 +157,32 @@ func TestTheFirstFewAreTheFirstOfAll(t *testing.T) {
 			}
 		}))
 	}
-	wish := Preferences{Issues: []string{"anxiety"}, Budget: budget(150)}
-	all := Matches(people, wish, surveyNow, 60)
-	for most := range 20 {
-		few := Matches(people, wish, surveyNow, most+1)
+	prefs := Preferences{Issues: []string{"anxiety"}, Budget: budget(150)}
+	all := Matches(people, prefs, surveyNow, 60)
+	for n := range 20 {
+		few := Matches(people, prefs, surveyNow, n+1)
 		for i := range few {
-			if len(few) != most+1 || few[i].ID != all[i].ID || len(few[i].Met) == 0 {
-				t.Fatalf("the first %d: %d is %d", most+1, i, few[i].ID)
+			if len(few) != n+1 || few[i].ID != all[i].ID || len(few[i].Met) == 0 {
+				t.Fatalf("limit %d: match %d is %d", n+1, i, few[i].ID)
 			}
 		}
 	}
 }
 
-func TestThePublishedWeightsAreTheOnesUsed(t *testing.T) {
+func TestPublishedWeightsAddUp(t *testing.T) {
 	for _, w := range Weights() {
 		if w.Points < 1 || w.What == "" {
 			t.Errorf("%+v", w)
 		}
 	}
-	all := Preferences{Issues: []string{"anxiety", "sleep"}, State: "nsw", Budget: budget(150), Available: []string{"week"}, Types: []string{"counsellor"}, Language: "arabic", Gender: "woman", Affirming: "lgbtqia"}
+	all := Preferences{Issues: []string{"anxiety", "sleep"}, State: "nsw", Budget: budget(150),
+		Available: []string{"week"}, Types: []string{"counsellor"}, Language: "arabic", Gender: "woman", Affirming: "lgbtqia"}
 	want := 0
 	for _, w := range Weights() {
 		want += w.Points
 	}
-	if got := Matches([]*directory.Profile{matchable(1)}, all, surveyNow, 9)[0]; got.Points != want || len(got.Missed) != 0 {
-		t.Errorf("%d of %d: %v", got.Points, want, got.Missed)
+	if got := Matches([]*directory.Profile{matchable(1)}, all, surveyNow, 9)[0]; got.Points != want ||
+		len(got.Missed) != 0 {
+		t.Errorf("%d points of %d: %v", got.Points, want, got.Missed)
 	}
 }

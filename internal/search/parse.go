@@ -14,22 +14,22 @@ import (
 	"wattle/internal/money"
 )
 
-// Note says which part of a query was left out and why, in plain words.
+// Note explains which part of a query was dropped and why, for display.
 type Note struct {
 	Field   string
 	Value   string
 	Message string
-	Choices []Choice // for a place that could be several
+	Choices []Choice // candidates of an ambiguous place
 }
 
-// Choice is another filter to offer, with its words.
+// Choice is an alternative filter with its label.
 type Choice struct {
 	Label  string
 	Filter Filter
 }
 
-// Parse reads a query strictly, as the API does: an unknown name, a malformed or empty value and a
-// scalar given twice are fault.Malformed, with one field each. Only q may be empty.
+// Parse reads a query strictly, as the API does. Unknown names, malformed or empty values and repeated
+// scalars are fault.Malformed with one field each. Only q may be empty.
 func Parse(v url.Values) (Filter, error) {
 	p := newParser(v, true)
 	f := p.filter()
@@ -48,8 +48,8 @@ func Parse(v url.Values) (Filter, error) {
 	return Filter{}, err
 }
 
-// ParseLenient reads a query as pages do: what is malformed is dropped with a note, names that
-// are not known and empty values silently, and of a scalar given twice the first counts.
+// ParseLenient reads a query as pages do. It drops malformed values with a note, ignores unknown names
+// and empty values, and takes the first of a repeated scalar.
 func ParseLenient(v url.Values) (Filter, []Note) {
 	p := newParser(v, false)
 	f := p.filter()
@@ -79,7 +79,7 @@ func newParser(v url.Values, strict bool) *parser {
 	return p
 }
 
-// know remembers a name, where names that are not known are refused.
+// know records a name as known. Only strict parsing needs it.
 func (p *parser) know(name string) {
 	if p.strict {
 		p.known[name] = true
@@ -90,7 +90,7 @@ func (p *parser) note(field, value, msg string) {
 	p.notes = append(p.notes, Note{Field: field, Value: Clip(value), Message: msg})
 }
 
-// clip keeps a value short enough to be repeated to the person.
+// Clip shortens a value for messages.
 func Clip(value string) string {
 	value = strings.ToValidUTF8(value, "")
 	if utf8.RuneCountInString(value) > 60 {
@@ -118,11 +118,11 @@ func (p *parser) filter() Filter {
 	f.Sort = strings.TrimPrefix(p.oneOf("sort", "relevance", Soonest, Price, Distance), "relevance")
 	f.Page = p.number("page", 1, 1, maxPage)
 	f.PerPage = p.number("per_page", DefaultPerPage, 1, MaxPerPage)
-	return p.together(f)
+	return p.checkPlace(f)
 }
 
-// together drops what makes no sense without a place.
-func (p *parser) together(f Filter) Filter {
+// checkPlace drops the distance and the sort by distance when there is no place.
+func (p *parser) checkPlace(f Filter) Filter {
 	if !f.Near.IsZero() {
 		return f
 	}
@@ -142,7 +142,7 @@ func (p *parser) together(f Filter) Filter {
 	return f
 }
 
-// scalar is a parameter that stands once. ok is false when there is none to read.
+// scalar reads a parameter that may occur once. ok is false when it is missing, empty or repeated.
 func (p *parser) scalar(name string) (value string, ok bool) {
 	p.know(name)
 	all := p.v[name]
@@ -200,7 +200,7 @@ func (p *parser) oneOf(name string, choices ...string) string {
 	return ""
 }
 
-// words cleans the text searched for: one line, single spaces, no control characters.
+// words cleans the search text: one line, single spaces, no control characters.
 func (p *parser) words() string {
 	value, ok := p.scalar("q")
 	if !ok {
@@ -245,20 +245,20 @@ func (p *parser) limit(name string) Limit {
 	return Limit{Set: true, Cents: c}
 }
 
-func (p *parser) number(name string, otherwise, low, high int) int {
+func (p *parser) number(name string, fallback, low, high int) int {
 	value, ok := p.scalar(name)
 	if !ok {
-		return otherwise
+		return fallback
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < low || n > high {
 		p.note(name, value, "This must be a whole number from "+strconv.Itoa(low)+" to "+strconv.Itoa(high)+".")
-		return otherwise
+		return fallback
 	}
 	return n
 }
 
-// km is the distance asked for, quietly.
+// km reads the distance without notes.
 func (p *parser) km() int {
 	n, err := strconv.Atoi(strings.TrimSpace(p.v.Get("within_km")))
 	if err != nil || n < 1 || n > MaxWithinKm {
@@ -286,7 +286,7 @@ func (p *parser) near(states []string) Place {
 	return place
 }
 
-// ambiguous names at most eight of the places meant.
+// ambiguous adds a note with at most eight candidates.
 func (p *parser) ambiguous(value string, choices []Place) {
 	n := Note{Field: "near", Value: Clip(value)}
 	var names []string
@@ -294,6 +294,7 @@ func (p *parser) ambiguous(value string, choices []Place) {
 		names = append(names, c.Label())
 		n.Choices = append(n.Choices, Choice{Label: c.Label(), Filter: Filter{Near: c}})
 	}
-	n.Message = "There is more than one “" + Clip(value) + "”: " + strings.Join(names, ", ") + ". Add the state or the postcode."
+	n.Message = "There is more than one “" + Clip(value) + "”: " + strings.Join(names, ", ") +
+		". Add the state or the postcode."
 	p.notes = append(p.notes, n)
 }

@@ -7,11 +7,10 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// also is the group of issues that are not somebody's focus, as far as words go.
+// also is the pseudo group of issues outside the focus, for wording only.
 const also = "also"
 
-// frame is what stands before and after the values of a group in a reason. Groups without one speak for
-// themselves.
+// frame returns the text around the values of a group in a reason, "" for a group without any.
 func frame(group string) (before, after string) {
 	if group == also {
 		return "Also works with ", ""
@@ -20,7 +19,7 @@ func frame(group string) (before, after string) {
 	return g.before, g.after
 }
 
-// inWords are the values whose labels do not read well in a sentence.
+// inWords overrides labels that read badly inside a sentence.
 var inWords = map[string]string{
 	"approach/tapping": "tapping (Emotional Freedom)", "approach/gottman": "the Gottman method", "approach/imago": "Imago therapy",
 	"approach/motivational-interviewing": "motivational interviewing", "approach/mindfulness-based": "mindfulness-based therapy (MBCT)",
@@ -31,10 +30,10 @@ var inWords = map[string]string{
 	"reduced/true": "A reduced place is left", "free_consultation/true": "Offers a free first call", "accepting/true": "Takes new clients",
 }
 
-// whole are the values that need another sentence.
+// whole overrides complete sentences.
 var whole = map[string]string{"language/auslan": "Signs Auslan"}
 
-// wordOf names a value in the middle of a sentence about somebody.
+// wordOf names a value inside a sentence.
 func wordOf(group, value string) string {
 	if words, ok := inWords[group+"/"+value]; ok {
 		return words
@@ -55,7 +54,7 @@ func wordOf(group, value string) string {
 	return taxonomy.Within(Label(group, value))
 }
 
-// sentence is what is said of somebody who has a value.
+// sentence is the reason for a single value.
 func sentence(group, value string) string {
 	if words, ok := whole[group+"/"+value]; ok {
 		return words
@@ -63,7 +62,7 @@ func sentence(group, value string) string {
 	switch before, after := frame(group); {
 	case before != "":
 		return before + wordOf(group, value) + after
-	case after != "": // it begins the sentence
+	case after != "": // the label starts the sentence
 		return Label(group, value) + after
 	}
 	if words, ok := inWords[group+"/"+value]; ok {
@@ -72,33 +71,33 @@ func sentence(group, value string) string {
 	return Label(group, value)
 }
 
-// said is how a value is told: alone, and among others of its group.
-type said struct{ alone, among string }
+// wording is a value's text: alone, and in a list with others of its group.
+type wording struct{ alone, among string }
 
-// saidOf holds the words of every value, made once: they are looked up while people search.
-var saidOf = sync.OnceValue(func() map[Value]said {
-	out := map[Value]said{}
+// wordings caches the text of every value, since searches look them up.
+var wordings = sync.OnceValue(func() map[Value]wording {
+	out := map[Value]wording{}
 	for _, g := range Groups() {
 		for _, v := range g.Values {
-			out[Value{g.Name, v}] = said{sentence(g.Name, v), wordOf(g.Name, v)}
+			out[Value{g.Name, v}] = wording{sentence(g.Name, v), wordOf(g.Name, v)}
 		}
 	}
 	for _, v := range taxonomy.Issues.Slugs() {
-		out[Value{also, v}] = said{sentence(also, v), wordOf(also, v)}
+		out[Value{also, v}] = wording{sentence(also, v), wordOf(also, v)}
 	}
 	return out
 })
 
-// phrase says what somebody meets of the values of a group, at most mostNamed of them by name; "" for
-// nothing.
+// phrase is the reason for the values of a group that are met. It names at most maxNamed of them and is
+// "" for none.
 func phrase(group string, values []string, met func(string) bool) string {
-	var named [mostNamed]string
+	var named [maxNamed]string
 	n := 0
 	for _, v := range values {
 		if !met(v) {
 			continue
 		}
-		if n < mostNamed {
+		if n < maxNamed {
 			named[n] = v
 		}
 		n++
@@ -107,20 +106,20 @@ func phrase(group string, values []string, met func(string) bool) string {
 	case 0:
 		return ""
 	case 1:
-		return saidOf()[Value{group, named[0]}].alone
+		return wordings()[Value{group, named[0]}].alone
 	}
-	return several(group, named[:min(n, mostNamed)], n > mostNamed)
+	return several(group, named[:min(n, maxNamed)], n > maxNamed)
 }
 
-// several names more than one value: "Helps with anxiety, grief and sleep".
+// several lists more than one value: "Helps with anxiety, grief and sleep".
 func several(group string, named []string, more bool) string {
 	var memory [128]byte
 	before, after := frame(group)
 	b := append(memory[:0], before...)
 	for i, v := range named {
-		words := saidOf()[Value{group, v}]
+		words := wordings()[Value{group, v}]
 		switch {
-		case i == 0 && before == "": // it begins the sentence
+		case i == 0 && before == "": // the label starts the sentence
 			b = append(b, Label(group, v)...)
 			continue
 		case i > 0 && i == len(named)-1 && !more:

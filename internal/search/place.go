@@ -6,20 +6,20 @@ import (
 	"wattle/internal/region"
 )
 
-// Place is where "near" looks from. Text is canonical: it names the place whatever the states
-// chosen beside it, so that links keep their meaning when a state is dropped.
+// Place is the centre of a search by distance. Text is canonical: it identifies the place without the
+// states selected beside it, so links keep their meaning when a state is removed.
 type Place struct {
 	Text     string // "newtown nsw 2042", "2042"
 	Name     string // "Newtown", or the postcode
 	State    string
-	Postcode string // "" where not known
+	Postcode string // "" if unknown
 	Lat, Lng float64
 }
 
-// IsZero says that no place is asked for.
+// IsZero reports whether the search has no place.
 func (p Place) IsZero() bool { return p.Text == "" }
 
-// Label is the place as a person would write it: "Newtown NSW 2042".
+// Label formats the place: "Newtown NSW 2042".
 func (p Place) Label() string {
 	if p.Name == p.Postcode {
 		return p.Name
@@ -27,7 +27,7 @@ func (p Place) Label() string {
 	return region.Place{Name: p.Name, State: p.State, Postcode: p.Postcode}.Label()
 }
 
-// PlaceOf makes a filter's place of one of region's.
+// PlaceOf converts a region place.
 func PlaceOf(p region.Place) Place {
 	text := strings.ReplaceAll(p.Slug(), "-", " ")
 	if p.Postcode != "" {
@@ -38,10 +38,10 @@ func PlaceOf(p region.Place) Place {
 	return Place{Text: text, Name: p.Name, State: p.State, Postcode: p.Postcode, Lat: p.Lat, Lng: p.Lng}
 }
 
-// findPlace understands a suburb or postcode, helped by the states chosen. Several different
-// places are returned as choices; neither a place nor choices means that it is not known.
+// FindPlace resolves a suburb or postcode, narrowed by the selected states. An ambiguous name returns
+// choices; an unknown one returns neither a place nor choices.
 func FindPlace(text string, states []string) (place Place, choices []Place) {
-	found, ambiguous := lookAround(text, states)
+	found, ambiguous := lookUp(text, states)
 	switch {
 	case len(found) == 0:
 		return Place{}, nil
@@ -64,9 +64,9 @@ func FindPlace(text string, states []string) (place Place, choices []Place) {
 	return Place{}, choices
 }
 
-// lookAround looks in the one chosen state first, then anywhere: Queanbeyan is near Canberra
-// though it lies in NSW.
-func lookAround(text string, states []string) (found []region.Place, ambiguous bool) {
+// lookUp tries the only selected state first, then all of Australia: Queanbeyan is near Canberra
+// although it lies in NSW.
+func lookUp(text string, states []string) (found []region.Place, ambiguous bool) {
 	if len(states) == 1 {
 		if found, ambiguous = region.Near(text, states[0]); len(found) > 0 {
 			return found, ambiguous
@@ -93,8 +93,8 @@ func within(found []region.Place, states []string) []region.Place {
 	return out
 }
 
-// distinct keeps what a person could tell apart: of one name in one state those with a postcode, or
-// the most populous where none has.
+// distinct removes places that look alike: per name and state it keeps those with a postcode, or the
+// most populous if none has one.
 func distinct(found []region.Place) []region.Place {
 	var out []region.Place
 	seen, coded := map[string]bool{}, map[string]bool{}

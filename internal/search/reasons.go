@@ -10,38 +10,38 @@ import (
 	"wattle/internal/region"
 )
 
-// MaxReasons is how many reasons a result gives.
+// MaxReasons is the number of reasons a result gives at most.
 const MaxReasons = 3
 
-// FoundByName is the reason of whom words found by name.
+// FoundByName is the reason when words match a name.
 const FoundByName = "Found by name"
 
-// mostNamed is how many values of one group a reason names.
-const mostNamed = 3
+// maxNamed is the number of values of one group that a reason lists.
+const maxNamed = 3
 
-// byReason is the groups in the order of their reasons.
+// byReason holds the groups in the order of their reasons.
 var byReason = sync.OnceValue(func() []Group {
 	out := slices.Clone(table().chips)
 	slices.SortFunc(out, func(a, b Group) int { return int(a.reason - b.reason) })
 	return out
 })
 
-// Reasons says why a search found somebody, in plain words: at most MaxReasons of what was asked for
-// and is met, the most telling first. What a card says anyway, such as the state, is a reason only
-// where there is no other. v holds the instants that lie ahead and why the words found them; nothing
-// is said that the profile does not hold. A search that asks for nothing has no reasons.
+// Reasons explains why a search found a profile: at most MaxReasons of the conditions it meets, the
+// most specific first. What a card shows anyway, such as the state, counts only when there is no other
+// reason. v carries the upcoming times and the index's reasons for the words; every reason is checked
+// against the profile. A filter without conditions has no reasons.
 func Reasons(v View, f Filter, now time.Time) []string {
 	one := []View{v}
 	explain(one, f, now)
 	return one[0].Matched
 }
 
-// explain puts the reasons in the place of why the words found each.
+// explain replaces the index's reasons of each view with those of Reasons.
 func explain(views []View, f Filter, now time.Time) {
 	if f.Empty() {
 		return
 	}
-	a := askedBy(f, now)
+	a := newExplainer(f, now)
 	all := make([]string, 0, MaxReasons*len(views))
 	for i := range views {
 		from := len(all)
@@ -50,27 +50,27 @@ func explain(views []View, f Filter, now time.Time) {
 	}
 }
 
-// asked is a search with the words that are the same for everybody it finds.
-type asked struct {
-	f                     Filter
-	now                   time.Time
-	within, reduced, left string
+// explainer is a filter with the texts that are the same for every result.
+type explainer struct {
+	f                    Filter
+	now                  time.Time
+	within, reduced, gap string
 }
 
-func askedBy(f Filter, now time.Time) *asked {
-	a := &asked{f: f, now: now}
+func newExplainer(f Filter, now time.Time) *explainer {
+	a := &explainer{f: f, now: now}
 	if f.MaxFee.Set {
 		a.within = "Within " + f.MaxFee.Cents.String()
 		a.reduced = "A reduced place within " + f.MaxFee.Cents.String()
 	}
 	if f.MaxGap.Set {
-		a.left = "Within " + f.MaxGap.Cents.String() + " after Medicare"
+		a.gap = "Within " + f.MaxGap.Cents.String() + " after Medicare"
 	}
 	return a
 }
 
-// appendReasons appends somebody's reasons to list, which others may share.
-func (a *asked) appendReasons(list []string, v View) []string {
+// appendReasons appends the reasons of one view to list, which all views share.
+func (a *explainer) appendReasons(list []string, v View) []string {
 	from := len(list)
 	add := func(reason string) {
 		if reason == "" || len(list)-from == MaxReasons {
@@ -108,21 +108,21 @@ func (a *asked) appendReasons(list []string, v View) []string {
 	return list
 }
 
-// word is a reason of the words, as the profile has it now: an index may be a moment behind. "" for what
-// the profile does not hold any more, and for what a filter has said.
-func (a *asked) word(t *directory.Profile, reason string) string {
-	said, ok := valueSaid()[reason]
+// word checks a reason from the index against the profile, since an index may lag behind. It returns ""
+// for a value the profile no longer has or a filter has already explained.
+func (a *explainer) word(t *directory.Profile, reason string) string {
+	value, ok := valueOfText()[reason]
 	switch {
 	case !ok:
 		return reason
-	case !has(t, said.Group, said.Value) || slices.Contains(a.f.Chosen(said.Group), said.Value):
+	case !has(t, value.Group, value.Value) || slices.Contains(a.f.Chosen(value.Group), value.Value):
 		return ""
 	}
-	return Reason(t, said.Group, said.Value)
+	return Reason(t, value.Group, value.Value)
 }
 
-// met is what a profile meets of a group's chosen values.
-func (a *asked) met(t *directory.Profile, g Group) string {
+// met is the reason for the selected values of a group that the profile has.
+func (a *explainer) met(t *directory.Profile, g Group) string {
 	wanted := g.Chosen(&a.f)
 	if len(wanted) == 0 {
 		return ""
@@ -138,13 +138,13 @@ func has(t *directory.Profile, group, value string) bool {
 	return slices.Contains(Traits(t, group), value)
 }
 
-// onlyAlso says that an issue is none of somebody's focus, but one they work with as well.
+// onlyAlso reports whether the therapist works with an issue without having it in their focus.
 func onlyAlso(t *directory.Profile, issue string) bool {
 	return slices.Contains(t.AlsoIssues, issue) && !slices.Contains(t.Issues, issue)
 }
 
-// money holds the limits against what a client can really pay.
-func (a *asked) money(t *directory.Profile, add func(string)) {
+// money compares the limits with what a client can really pay.
+func (a *explainer) money(t *directory.Profile, add func(string)) {
 	format := a.f.Format()
 	if a.f.MaxFee.Set {
 		full, ok := directory.FeeOf(t, format)
@@ -158,13 +158,14 @@ func (a *asked) money(t *directory.Profile, add func(string)) {
 	}
 	if a.f.MaxGap.Set {
 		if gap, ok := directory.GapFor(t, format, a.now); ok && gap <= a.f.MaxGap.Cents {
-			add(a.left)
+			add(a.gap)
 		}
 	}
 }
 
-// times names the day of the evening or weekend that is asked for: a card shows the next time alone.
-func (a *asked) times(v View, add func(string)) {
+// times names the day of the evening or weekend asked for, because a card shows only the next free
+// time.
+func (a *explainer) times(v View, add func(string)) {
 	for _, when := range a.f.Available {
 		switch {
 		case when == "evening" && Free(v.Next, when, nil, a.now):
@@ -175,7 +176,7 @@ func (a *asked) times(v View, add func(string)) {
 	}
 }
 
-// dayIn is the day of an instant by the practice's wall clock: "Sat 5 Dec".
+// dayIn formats the day of an instant in the practice's zone: "Sat 5 Dec".
 func dayIn(at time.Time, zone string) string {
 	if loc, err := region.LoadZone(zone); err == nil {
 		at = at.In(loc)
@@ -183,8 +184,8 @@ func dayIn(at time.Time, zone string) string {
 	return at.Format("Mon 2 Jan")
 }
 
-// plain is what a card shows anyway.
-func (a *asked) plain(v View, add func(string)) {
+// plain adds what a card shows anyway.
+func (a *explainer) plain(v View, add func(string)) {
 	if !a.f.Near.IsZero() && v.HasKm {
 		add("Within " + strconv.Itoa(a.f.Radius()) + " km of " + a.f.Near.Label())
 	}
@@ -203,11 +204,11 @@ func (a *asked) plain(v View, add func(string)) {
 	}
 }
 
-// ReasonText says in plain words that somebody has a value of a group, as far as an index knows them,
-// which cannot tell a focus from what somebody works with as well: "Helps with anxiety".
-func ReasonText(group, value string) string { return saidOf()[Value{group, value}].alone }
+// ReasonText is the reason for a value without knowledge of the profile: "Helps with anxiety". Indexes
+// use it; they cannot tell the focus from other issues.
+func ReasonText(group, value string) string { return wordings()[Value{group, value}].alone }
 
-// Reason is ReasonText with the profile at hand: "Also works with sleep" of an issue that is not somebody's
+// Reason is the reason for a value of a profile: "Also works with sleep" for an issue outside the
 // focus.
 func Reason(t *directory.Profile, group, value string) string {
 	if group == "issue" && onlyAlso(t, value) {
@@ -216,8 +217,8 @@ func Reason(t *directory.Profile, group, value string) string {
 	return ReasonText(group, value)
 }
 
-// valueSaid finds the value that an index's reason is about.
-var valueSaid = sync.OnceValue(func() map[string]Value {
+// valueOfText maps the texts of ReasonText back to their values.
+var valueOfText = sync.OnceValue(func() map[string]Value {
 	out := map[string]Value{}
 	for _, g := range Groups() {
 		for _, v := range g.Values {

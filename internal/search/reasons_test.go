@@ -16,17 +16,23 @@ import (
 // reasonsNow is a Tuesday noon in Sydney.
 var reasonsNow = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
 
-// somebody is found for all that the table asks.
-func somebody(change func(*View)) View {
-	v := View{Profile: &directory.Profile{ID: 7, GivenName: "Ada", State: "nsw", Suburb: "Newtown", Postcode: "2042", Zone: "Australia/Sydney", Type: "counsellor", Gender: "woman", Accepting: true,
-		Issues: []string{"anxiety", "grief", "anger", "ocd"}, AlsoIssues: []string{"sleep", "grief"}, Languages: []string{"english", "arabic", "auslan"},
-		Affirming: []string{"lgbtqia", "aboriginal"}, Faiths: []string{"muslim"}, Approaches: []string{"emdr", "person-centred"}, ClientGroups: []string{"adults", "fifo-rural"},
-		Access: []string{"step-free", "parking"}, Funding: []string{"medicare", "bulk-bill"}, Reduced: &directory.Reduced{Fee: 70_00, Left: 1},
-		Services: []directory.Service{{Slug: directory.FreeConsultation, Kind: directory.Consultation, Format: "individual", Minutes: 15, Modes: []string{"phone"}},
+// reasonView is a view that meets every condition in the table.
+func reasonView(change func(*View)) View {
+	v := View{Profile: &directory.Profile{ID: 7, GivenName: "Ada", State: "nsw", Suburb: "Newtown", Postcode: "2042",
+		Zone: "Australia/Sydney", Type: "counsellor", Gender: "woman", Accepting: true,
+		Issues: []string{"anxiety", "grief", "anger", "ocd"}, AlsoIssues: []string{"sleep",
+			"grief"}, Languages: []string{"english", "arabic", "auslan"},
+		Affirming: []string{"lgbtqia", "aboriginal"}, Faiths: []string{"muslim"}, Approaches: []string{"emdr",
+			"person-centred"}, ClientGroups: []string{"adults", "fifo-rural"},
+		Access: []string{"step-free", "parking"}, Funding: []string{"medicare",
+			"bulk-bill"}, Reduced: &directory.Reduced{Fee: 70_00, Left: 1},
+		Services: []directory.Service{{Slug: directory.FreeConsultation, Kind: directory.Consultation,
+			Format: "individual", Minutes: 15, Modes: []string{"phone"}},
 			{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 150_00, Modes: []string{"video", "in-person"}},
 			{Slug: "couple", Kind: directory.Session, Format: "couple", Minutes: 80, Fee: 240_00, Modes: []string{"video"}}}},
-		Next: directory.Next{Any: reasonsNow.Add(20 * time.Hour), Evening: time.Date(2026, 11, 26, 7, 0, 0, 0, time.UTC), Weekend: time.Date(2026, 11, 27, 23, 30, 0, 0, time.UTC)},
-		Km:   1.23, HasKm: true}
+		Next: directory.Next{Any: reasonsNow.Add(20 * time.Hour), Evening: time.Date(2026, 11, 26, 7, 0, 0, 0,
+			time.UTC), Weekend: time.Date(2026, 11, 27, 23, 30, 0, 0, time.UTC)},
+		Km: 1.23, HasKm: true}
 	if change != nil {
 		therapist := *v.Profile
 		v.Profile = &therapist
@@ -35,7 +41,7 @@ func somebody(change func(*View)) View {
 	return v
 }
 
-func asksFor(t *testing.T, query string) Filter {
+func mustParse(t *testing.T, query string) Filter {
 	t.Helper()
 	q, err := url.ParseQuery(query)
 	if err != nil {
@@ -48,7 +54,7 @@ func asksFor(t *testing.T, query string) Filter {
 	return f
 }
 
-func TestAResultSaysWhyItIsHere(t *testing.T) {
+func TestReasonsExplainWhyAResultMatches(t *testing.T) {
 	none := func(v *View) { v.Next = directory.Next{} }
 	full := func(v *View) { v.Reduced = &directory.Reduced{Fee: 70_00} }
 	psychologist := func(v *View) {
@@ -105,7 +111,7 @@ func TestAResultSaysWhyItIsHere(t *testing.T) {
 		{"q=x&issue=anxiety,ocd", words("Helps with anxiety"), "Helps with anxiety and OCD"},
 		{"q=x&language=arabic,auslan", words("Speaks Arabic", "Found by name"), "Speaks Arabic and Auslan|Found by name"},
 		{"q=x&type=counsellor", words("Counsellor"), "Counsellor"},
-		{"q=x", words("Helps with depression", "Speaks Greek", "Found by name"), "Found by name"}, // the index is a moment behind the profile
+		{"q=x", words("Helps with depression", "Speaks Greek", "Found by name"), "Found by name"}, // the index lags behind the profile
 		{"state=nsw", nil, "In New South Wales"},
 		{"state=nt", func(v *View) { v.State = "nt" }, "In the Northern Territory"},
 		{"state=nsw,vic&type=counsellor", nil, "Counsellor|In New South Wales"},
@@ -117,16 +123,15 @@ func TestAResultSaysWhyItIsHere(t *testing.T) {
 		{"near=newtown+nsw+2042", nil, "Within 25 km of Newtown NSW 2042"},
 		{"near=newtown+nsw+2042&issue=anxiety", nil, "Helps with anxiety"},
 	} {
-		got := strings.Join(Reasons(somebody(c.who), asksFor(t, c.query), reasonsNow), "|")
+		got := strings.Join(Reasons(reasonView(c.who), mustParse(t, c.query), reasonsNow), "|")
 		if got != c.want {
 			t.Errorf("%q: %q, want %q", c.query, got, c.want)
 		}
 	}
 }
 
-// Somebody who has nothing of what is asked for gets no reason, whatever is asked: nothing is said that
-// the profile does not hold.
-func TestNothingIsSaidThatTheProfileDoesNotHold(t *testing.T) {
+// A profile without any values yields no reasons, whatever the filter.
+func TestReasonsNeedAValueInTheProfile(t *testing.T) {
 	bare := View{Profile: &directory.Profile{State: "-", Type: "-", Gender: "-", Zone: "Australia/Perth"}}
 	for _, g := range Groups() {
 		if g.Name == "price" {
@@ -134,20 +139,22 @@ func TestNothingIsSaidThatTheProfileDoesNotHold(t *testing.T) {
 		}
 		for _, v := range g.Values {
 			if got := Reasons(bare, All().With(g.Name, v), reasonsNow); len(got) > 0 {
-				t.Errorf("%s=%s: %q of somebody who has nothing", g.Name, v, got)
+				t.Errorf("%s=%s: %q for an empty profile", g.Name, v, got)
 			}
 		}
 	}
 	cheap := bare
-	cheap.Profile = &directory.Profile{Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 90_01}}}
+	cheap.Profile = &directory.Profile{Services: []directory.Service{{Slug: "individual", Kind: directory.Session,
+		Format: "individual", Minutes: 50, Fee: 90_01}}}
 	if got := Reasons(cheap, All().With("max_fee", "90"), reasonsNow); len(got) > 0 {
 		t.Errorf("%q", got)
 	}
 }
 
-// Nobody is somebody's trouble: an issue that is named for people is told as what they bring.
-func TestPeopleAreNotToldAsWhatSomebodyHelpsWith(t *testing.T) {
-	for issue, want := range map[string]string{"lgbtqia": "LGBTQIA+ matters", "study": "student life & study", "premarital": "preparing for marriage"} {
+// A group of people is not a problem: such an issue is worded as what its members bring.
+func TestIssuesNamedAfterPeopleReadAsTopics(t *testing.T) {
+	for issue, want := range map[string]string{"lgbtqia": "LGBTQIA+ matters", "study": "student life & study",
+		"premarital": "preparing for marriage"} {
 		for group, frame := range map[string]string{"issue": "Helps with ", also: "Also works with "} {
 			if got := ReasonText(group, issue); got != frame+want {
 				t.Errorf("%s/%s: %q", group, issue, got)
@@ -156,33 +163,34 @@ func TestPeopleAreNotToldAsWhatSomebodyHelpsWith(t *testing.T) {
 	}
 }
 
-// Every value of every filter has words that are a claim of that value alone, in our own voice.
-func TestEveryValueHasWordsAndNoneSpecialises(t *testing.T) {
+// Every value has a text of its own, and none claims a specialisation.
+func TestEveryValueHasAUniqueText(t *testing.T) {
 	seen := map[string]string{}
-	for key, both := range saidOf() {
+	for key, both := range wordings() {
 		what, words := key.Group+"/"+key.Value, both.alone
-		if both.among == "" || words == "" || strings.Contains(strings.ToLower(words), "special") || strings.Contains(words, "therapy therapy") || strings.TrimSpace(words) != words {
+		if both.among == "" || words == "" || strings.Contains(strings.ToLower(words), "special") ||
+			strings.Contains(words, "therapy therapy") || strings.TrimSpace(words) != words {
 			t.Errorf("%s: %q", what, words)
 		}
-		if other, ok := seen[words]; ok { // also of another group, for a reason must tell its value
-			t.Errorf("%s and %s are both %q", what, other, words)
+		if other, ok := seen[words]; ok { // across groups too, since an index's reason must identify its value
+			t.Errorf("%s and %s both read %q", what, other, words)
 		}
 		seen[words] = what
 	}
 	for _, g := range Groups() {
 		for _, v := range g.Values {
-			if _, ok := saidOf()[Value{g.Name, v}]; !ok {
-				t.Errorf("no words for %s=%s", g.Name, v)
+			if _, ok := wordings()[Value{g.Name, v}]; !ok {
+				t.Errorf("no text for %s=%s", g.Name, v)
 			}
 		}
 	}
 }
 
-// At most three reasons, none twice, whoever is found and whatever was asked.
+// Reasons are unique and at most three, whatever the profile and the filter.
 func TestThereAreAtMostThreeReasons(t *testing.T) {
 	issues, languages := taxonomy.Issues.Slugs(), taxonomy.Languages.Slugs()
 	for i := range 300 {
-		v := somebody(func(v *View) {
+		v := reasonView(func(v *View) {
 			v.Issues, v.Languages = issues[i%20:i%20+i%7], languages[i%9:i%9+i%4]
 			v.Services[1].Fee = money.Cents(60_00 + i*50)
 			v.Matched = []string{"Found by name", "Found by name", fmt.Sprint("Practises in ", i)}

@@ -7,22 +7,20 @@ import (
 	"wattle/internal/region"
 )
 
-// Those whom everything else leaves equal stand in one of seven fixed orders, one for each day of the
-// week. All seven are made of one number that everybody is given by lot, so that nothing is kept or
-// drawn anew: a restart, a second instance and the next page give the same order. The lot puts
-// everybody in one of seven parts, and each day the parts stand in another order, in which every part
-// is first on one day of the week and last on another; on every other day a part is read backwards.
-// So of any two who are equal one is before the other on three days of the week or on four, whoever
-// came first to the directory.
+// Tied results rotate daily. The seven orders, one for each day of the week, derive from a hash of the id,
+// so instances, restarts and pages agree without stored state. The hash assigns a profile to one of seven
+// buckets. Each day orders the buckets differently, so that every bucket is first on one day and last on
+// another; on odd days a bucket is read in reverse. Of any two tied profiles each is therefore ahead on three
+// or four days a week, regardless of which was registered first.
 
-// RotationBuckets is how many parts the lots make.
+// RotationBuckets is the number of buckets.
 const RotationBuckets = 7
 
-// places of the parts: part s stands on day d at place[(s+d)%7]. Any two entries a fixed distance
-// apart, around the circle, rise three or four times of seven: that is what makes the order fair.
+// bucketRank[(b+d)%7] is the rank of bucket b on day d. Any two entries at a fixed distance around the
+// circle rise three or four times out of seven, which makes the rotation fair.
 var bucketRank = [RotationBuckets]uint64{0, 6, 1, 5, 2, 4, 3}
 
-// rotationZone is where the weekday of the order begins, for the whole country at once.
+// rotationZone is the zone whose midnight starts a new order, for the whole country at once.
 const rotationZone = "Australia/Sydney"
 
 var rotationPlace = sync.OnceValue(func() *time.Location {
@@ -32,17 +30,17 @@ var rotationPlace = sync.OnceValue(func() *time.Location {
 	return time.UTC
 })
 
-// RotationDay is the weekday whose order is in force at now: that of Sydney.
+// RotationDay returns the weekday in Sydney, whose order is in force at now.
 func RotationDay(now time.Time) time.Weekday { return now.In(rotationPlace()).Weekday() }
 
-// RotationCity is the city whose midnight begins the day of the order.
+// RotationCity returns the city of the rotation zone.
 func RotationCity() string { return region.ZoneCity(rotationZone) }
 
-// RotationKey is the number that somebody's places in all seven orders come from: the part in the upper half,
-// the place within it in the lower. No two ids below 2^32 have the same. It is integer arithmetic
-// modulo 2^32 alone, so that a recount elsewhere can do the same.
+// RotationKey hashes an id: the bucket in the upper half, the position within it in the lower. Ids
+// below 2^32 have distinct keys. It uses only integer arithmetic modulo 2^32, so SQL can compute it
+// too.
 func RotationKey(id int64) uint64 {
-	const odd = 0x45d9f3b // mixes well, and multiplying by it can be undone, so that no two meet
+	const odd = 0x45d9f3b // multiplication by an odd number is a bijection, so keys stay distinct
 	x := uint32(id)
 	x = (x ^ x>>16) * odd
 	x = (x ^ x>>16) * odd
@@ -50,21 +48,21 @@ func RotationKey(id int64) uint64 {
 	return uint64(x%RotationBuckets)<<32 | uint64(x)
 }
 
-// RotationBucket is the part that a lot is in.
-func RotationBucket(lot uint64) int { return int(lot >> 32) }
+// RotationBucket returns the bucket of a key.
+func RotationBucket(key uint64) int { return int(key >> 32) }
 
-// RotationRank is somebody's place among equals on a weekday.
+// RotationRank returns the rank of an id among tied results on a weekday.
 func RotationRank(id int64, day time.Weekday) uint64 { return rotate(RotationKey(id), day) }
 
-func rotate(lot uint64, day time.Weekday) uint64 {
-	within := uint32(lot)
+func rotate(key uint64, day time.Weekday) uint64 {
+	within := uint32(key)
 	if BucketReversed(day) {
 		within = ^within
 	}
-	return bucketRank[(RotationBucket(lot)+int(day))%RotationBuckets]<<32 | uint64(within)
+	return bucketRank[(RotationBucket(key)+int(day))%RotationBuckets]<<32 | uint64(within)
 }
 
-// BucketOrder lists the parts in the order of a weekday.
+// BucketOrder lists the buckets in the order of a weekday.
 func BucketOrder(day time.Weekday) (out [RotationBuckets]int) {
 	for s := range RotationBuckets {
 		out[bucketRank[(s+int(day))%RotationBuckets]] = s
@@ -72,5 +70,5 @@ func BucketOrder(day time.Weekday) (out [RotationBuckets]int) {
 	return out
 }
 
-// BucketReversed says that on a weekday the highest lot of each part comes first.
+// BucketReversed reports whether the buckets are read from the highest key on a weekday.
 func BucketReversed(day time.Weekday) bool { return day%2 == 1 }

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// inTurn is a list of ids in the order of a weekday.
-func inTurn(ids []int64, day time.Weekday) []int64 {
+// rotated sorts ids in the order of a weekday.
+func rotated(ids []int64, day time.Weekday) []int64 {
 	return slices.SortedFunc(slices.Values(ids), func(a, b int64) int {
 		return cmp.Or(cmp.Compare(RotationRank(a, day), RotationRank(b, day)), cmp.Compare(a, b))
 	})
 }
 
-// drawn are n ids as they may be tied: in a row, or here and there.
-func drawn(r *rand.Rand, n int) (ids []int64) {
+// randomIDs returns n ascending ids with random gaps.
+func randomIDs(r *rand.Rand, n int) (ids []int64) {
 	id, step := int64(1+r.IntN(100_000)), 1+r.IntN(50)
 	for range n {
 		ids = append(ids, id)
@@ -27,7 +27,7 @@ func drawn(r *rand.Rand, n int) (ids []int64) {
 
 var weekdays = []time.Weekday{0, 1, 2, 3, 4, 5, 6}
 
-func TestOfTwoEqualsEachIsFirstOnThreeDaysOrFour(t *testing.T) {
+func TestEachOfTwoTiedIsAheadOnThreeOrFourDays(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 1))
 	for range 20_000 {
 		a, b := int64(r.IntN(200_000)), int64(r.IntN(200_000))
@@ -38,38 +38,39 @@ func TestOfTwoEqualsEachIsFirstOnThreeDaysOrFour(t *testing.T) {
 			}
 		}
 		if a != b && first != 3 && first != 4 {
-			t.Fatalf("%d is before %d on %d days of seven", a, b, first)
+			t.Fatalf("%d is ahead of %d on %d days of seven", a, b, first)
 		}
 	}
 }
 
-// However many are equal, everybody stands in the first half on about half of the days.
-func TestEverybodyStandsInTheFirstHalfAboutAsOftenAsOthers(t *testing.T) {
+// In any group of tied profiles each is in the first half on about half of the days.
+func TestRotationSharesTheFirstHalf(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 2))
 	for _, n := range []int{2, 3, 7, 10, 25, 60, 200, 1000} {
 		days := map[int64]int{}
-		ids := drawn(r, n)
+		ids := randomIDs(r, n)
 		for _, day := range weekdays {
-			for _, id := range inTurn(ids, day)[:n/2] {
+			for _, id := range rotated(ids, day)[:n/2] {
 				days[id]++
 			}
 		}
 		usual := 0
 		for _, id := range ids {
 			if days[id] < 1 || days[id] > 6 {
-				t.Errorf("of %d, %d is in the first half on %d days", n, id, days[id])
+				t.Errorf("among %d, id %d is in the first half on %d days", n, id, days[id])
 			}
 			if days[id] == 3 || days[id] == 4 {
 				usual++
 			}
 		}
 		if n >= 25 && usual < n*9/10 {
-			t.Errorf("of %d only %d are in the first half on three or four days", n, usual)
+			t.Errorf("among %d, only %d are in the first half on three or four days", n, usual)
 		}
 	}
 }
 
-// Whoever registered last is seen as soon as anybody: each day another seventh of all comes first.
+// The newest profile reaches the first page as soon as any other, because another bucket comes first
+// each day.
 func TestANewcomerIsOnTheFirstPageOnSomeDay(t *testing.T) {
 	const page, equals = 10, 50
 	for newest := int64(equals); newest < 3000; newest += 17 {
@@ -79,10 +80,10 @@ func TestANewcomerIsOnTheFirstPageOnSomeDay(t *testing.T) {
 		}
 		best := equals
 		for _, day := range weekdays {
-			best = min(best, slices.Index(inTurn(ids, day), newest))
+			best = min(best, slices.Index(rotated(ids, day), newest))
 		}
 		if best >= page+equals/10 {
-			t.Errorf("the newest of %d, %d, is never better than place %d", equals, newest, best+1)
+			t.Errorf("the newest of %d, id %d, never ranks above %d", equals, newest, best+1)
 		}
 	}
 	first := map[int]int{}
@@ -90,31 +91,31 @@ func TestANewcomerIsOnTheFirstPageOnSomeDay(t *testing.T) {
 		first[BucketOrder(day)[0]]++
 	}
 	if len(first) != RotationBuckets {
-		t.Errorf("parts that are first on a day: %v", first)
+		t.Errorf("buckets that come first on a day: %v", first)
 	}
 }
 
-func TestNobodySharesALotAndTheSevenPartsAreAlike(t *testing.T) {
+func TestRotationKeysAreUniqueAndBucketsBalanced(t *testing.T) {
 	seen, size := map[uint64]bool{}, [RotationBuckets]int{}
 	const n = 300_000
 	for id := range int64(n) {
-		lot := RotationKey(id)
-		if seen[lot] {
-			t.Fatalf("%d has somebody else's lot", id)
+		key := RotationKey(id)
+		if seen[key] {
+			t.Fatalf("id %d shares a key", id)
 		}
-		seen[lot] = true
-		size[RotationBucket(lot)]++
+		seen[key] = true
+		size[RotationBucket(key)]++
 	}
 	for s, k := range size {
 		if k < n/RotationBuckets*98/100 || k > n/RotationBuckets*102/100 {
-			t.Errorf("part %d has %d of %d", s, k, n)
+			t.Errorf("bucket %d has %d of %d", s, k, n)
 		}
 	}
 }
 
-// The stored parts, read as a day reads them, are the day's order.
-func TestTheDaysOrderIsItsPartsInTurn(t *testing.T) {
-	ids := drawn(rand.New(rand.NewPCG(11, 3)), 500)
+// Reading the buckets in the day's order yields the order of RotationRank.
+func TestBucketOrderEqualsRotationRank(t *testing.T) {
+	ids := randomIDs(rand.New(rand.NewPCG(11, 3)), 500)
 	slices.SortFunc(ids, func(a, b int64) int { return cmp.Compare(RotationKey(a), RotationKey(b)) })
 	for _, day := range weekdays {
 		var read []int64
@@ -125,17 +126,17 @@ func TestTheDaysOrderIsItsPartsInTurn(t *testing.T) {
 			}
 			read = append(read, part...)
 		}
-		if !slices.Equal(read, inTurn(ids, day)) {
-			t.Errorf("%v is read in another order", day)
+		if !slices.Equal(read, rotated(ids, day)) {
+			t.Errorf("%v: the bucket order differs from RotationRank", day)
 		}
 	}
 }
 
-func TestTheWeekdayIsSydneysForEverybody(t *testing.T) {
+func TestRotationDayIsSydneys(t *testing.T) {
 	for at, want := range map[string]time.Weekday{
 		"2026-11-25T12:59:59Z":      time.Wednesday, // 23:59:59 in Sydney's summer
 		"2026-11-25T13:00:00Z":      time.Thursday,
-		"2026-06-24T13:59:59Z":      time.Wednesday, // its winter
+		"2026-06-24T13:59:59Z":      time.Wednesday, // 23:59:59 in winter
 		"2026-06-24T14:00:00Z":      time.Thursday,
 		"2026-11-25T22:30:00+08:00": time.Thursday, // Perth's Wednesday evening
 	} {

@@ -1,5 +1,5 @@
-// Package search finds therapists: the filter and its groups, the facets beside every value, the reasons
-// beside every result, the match and similar therapists. It declares the Index that its engines implement.
+// Package search finds therapists: filters, facets, reasons, the match, similar therapists and surveys.
+// It declares the Index that the engines implement.
 package search
 
 import (
@@ -14,18 +14,17 @@ import (
 	"wattle/internal/directory"
 )
 
-// Service answers searches from an index and the read model. Fill it by field name; use it through a
-// pointer.
+// Service answers searches from an index and the read model. Use it through a pointer.
 type Service struct {
 	Model *directory.Model
 	Index Index
 	Clock clock.Clock
 
-	// NextTimes computes a practice's next instants when the stored ones have passed. Optional;
-	// booking provides it.
+	// NextTimes recomputes a practice's next free times when the stored ones have passed. Booking provides
+	// it. Optional.
 	NextTimes func(ctx context.Context, therapistID int64) (directory.Next, error)
 
-	// Observe receives how long the index took, by engine. Optional.
+	// Observe receives the duration of each index query, by engine. Optional.
 	Observe func(engine string, took time.Duration)
 
 	once    sync.Once
@@ -35,22 +34,22 @@ type Service struct {
 // Page is one page of a search.
 type Page struct {
 	Filter  Filter
-	Now     time.Time // the search is as of this moment
+	Now     time.Time // the time of the search
 	Total   int
 	Results []View
 	Facets  Facets
 	Engine  string
-	Partial bool // no profile has all the words: those with the most are shown
+	Partial bool // no profile has all the words; the results are those with the most
 }
 
-// Pages is how many pages there are, at least one.
+// Pages returns the number of pages, at least one.
 func (p Page) Pages() int {
 	return max(1, (p.Total+p.Filter.PerPage-1)/p.Filter.PerPage)
 }
 
-// Search finds the therapists a filter asks for, with the counts beside every value. It makes no SQL while
-// the read model is fresh; otherwise Postgres decides which of the page are still listed, and when it
-// cannot be reached the error is fault.Unavailable.
+// Search returns a page of results with facet counts. It runs no SQL while the read model is fresh.
+// When it is stale, Search asks Postgres which results are still listed and returns fault.Unavailable
+// if Postgres cannot be reached.
 func (s *Service) Search(ctx context.Context, f Filter) (Page, error) {
 	now := s.Clock.Now()
 	f = f.bounded()
@@ -78,7 +77,7 @@ func (s *Service) search(ctx context.Context, f Filter, now time.Time) (Result, 
 	return r, err
 }
 
-// bounded corrects a page or page size out of range.
+// bounded clamps the page and resets an invalid page size.
 func (f Filter) bounded() Filter {
 	f.Page = min(max(1, f.Page), maxPage)
 	if f.PerPage < 1 || f.PerPage > MaxPerPage {
@@ -87,7 +86,7 @@ func (f Filter) bounded() Filter {
 	return f
 }
 
-// views is the profiles of hits that are still listed.
+// views loads the profiles of the hits that are still listed.
 func (s *Service) views(ctx context.Context, hits []Hit, now time.Time) ([]View, error) {
 	ids := make([]int64, len(hits))
 	for i, h := range hits {
@@ -106,7 +105,7 @@ func (s *Service) views(ctx context.Context, hits []Hit, now time.Time) ([]View,
 	return out, nil
 }
 
-// view never shows an instant that has passed.
+// view drops times that have passed, and recomputes them where NextTimes is set.
 func (s *Service) view(ctx context.Context, p *directory.Profile, h Hit, now time.Time) View {
 	v := View{Profile: p, Next: p.Next.At(now), Km: h.Km, HasKm: h.HasKm, Matched: h.Matched}
 	if s.NextTimes == nil || v.Next == p.Next {
@@ -118,8 +117,7 @@ func (s *Service) view(ctx context.Context, p *directory.Profile, h Hit, now tim
 	return v
 }
 
-// Show gives a listed profile by its slug, as of now. It returns fault.NotFound for a profile that is not
-// listed.
+// Show returns a listed profile by its slug, or fault.NotFound.
 func (s *Service) Show(ctx context.Context, slug string) (View, error) {
 	p, err := s.Model.Show(ctx, slug)
 	if err != nil {
@@ -128,7 +126,7 @@ func (s *Service) Show(ctx context.Context, slug string) (View, error) {
 	return s.view(ctx, p, Hit{}, s.Clock.Now()), nil
 }
 
-// Named finds at most n listed people whose name begins with prefix, which is normalised.
+// Named finds at most n listed profiles whose name starts with prefix, which must be normalised.
 func (s *Service) Named(ctx context.Context, prefix string, n int) ([]View, error) {
 	var hits []Hit
 	for _, id := range s.Model.Named(prefix, n) {
@@ -137,11 +135,11 @@ func (s *Service) Named(ctx context.Context, prefix string, n int) ([]View, erro
 	return s.views(ctx, hits, s.Clock.Now())
 }
 
-// Match gives the best most of the listed people for a wish, each as it may be shown. Nothing of the wish
-// is stored. It makes no SQL while the read model is fresh.
-func (s *Service) Match(ctx context.Context, w Preferences, most int) ([]Match, []View, error) {
+// Match returns the best limit listed profiles for the preferences, with a view of each. Preferences
+// are not stored. Match runs no SQL while the read model is fresh.
+func (s *Service) Match(ctx context.Context, w Preferences, limit int) ([]Match, []View, error) {
 	now := s.Clock.Now()
-	all := Matches(s.Model.All(), w, now, most)
+	all := Matches(s.Model.All(), w, now, limit)
 	hits := make([]Hit, len(all))
 	for i, m := range all {
 		hits[i] = Hit{ID: m.ID, Matched: m.Met}
@@ -159,8 +157,8 @@ func (s *Service) Match(ctx context.Context, w Preferences, most int) ([]Match, 
 	return matches, views, nil
 }
 
-// Similar finds people like v who are cheaper, sooner or nearer (see Alternatives), in v's state or near
-// the place that the client searches from. It makes no SQL while the read model is fresh.
+// Similar finds therapists like v who are cheaper, sooner or nearer (see Alternatives), in v's state or
+// around near. It runs no SQL while the read model is fresh.
 func (s *Service) Similar(ctx context.Context, v View, near Place) ([]Alternative, error) {
 	base := All()
 	base.Issues, base.Accepting, base.PerPage = canonical(v.Issues), true, MaxPerPage
@@ -189,7 +187,7 @@ func (s *Service) Similar(ctx context.Context, v View, near Place) ([]Alternativ
 	return Alternatives(v, all, near, RotationDay(now)), err
 }
 
-// canonical is a list as a filter holds it.
+// canonical sorts and deduplicates a list, as filters require.
 func canonical(list []string) []string {
 	out := slices.Clone(list)
 	slices.Sort(out)

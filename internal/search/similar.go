@@ -10,29 +10,28 @@ import (
 	"wattle/internal/region"
 )
 
-// The ways in which somebody alike can be better for a client.
+// The ways in which a similar therapist can be the better choice.
 const (
 	Cheaper = "cheaper"
 	Sooner  = "sooner"
 	Nearer  = "nearer"
 )
 
-// Alternative is somebody like a therapist who is better in one way.
+// Alternative is a similar therapist who is better in one way.
 type Alternative struct {
 	View
 	Way    string
-	Fee    money.Cents // of Cheaper: the lowest fee a client can really get
-	Saving money.Cents // of Cheaper: by how much
+	Fee    money.Cents // Cheaper: the lowest fee available
+	Saving money.Cents // Cheaper: the difference in fee
 }
 
-// MinSaving is the difference in fee worth telling: below it nobody is called cheaper.
+// MinSaving is the smallest difference in fee that counts as cheaper.
 const MinSaving = money.Cents(10_00)
 
-// Alternatives picks, for each way, who of the candidates is most like v: who helps with an issue
-// of v's focus, can be met in a way that v can, and takes new clients. Of those equally alike it is
-// the cheapest, soonest or nearest, and of those equal in that too, whose turn it is on the day. Nobody
-// stands twice. Nearer goes by the client's own place, and without one there is none. Nothing else
-// counts, and nobody can pay for it.
+// Alternatives picks the most similar candidate for each way. A candidate must share an issue of v's
+// focus and a mode, and accept new clients. Ties go to the cheapest, soonest or nearest, then to the
+// daily rotation. No therapist appears twice. Nearer requires the client's own place. Nothing else
+// counts, and places cannot be bought.
 func Alternatives(v View, candidates []View, near Place, day time.Weekday) []Alternative {
 	var out []Alternative
 	for _, way := range []string{Cheaper, Sooner, Nearer} {
@@ -53,7 +52,7 @@ func Alternatives(v View, candidates []View, near Place, day time.Weekday) []Alt
 	return out
 }
 
-// alternative says whether c is alike and better in the way.
+// alternative reports whether c is similar to v and better in the given way.
 func alternative(v, c View, way string, near Place) (Alternative, bool) {
 	a := Alternative{View: c, Way: way}
 	if c.ID == v.ID || !c.Accepting || shared(v.Issues, c.AllIssues()) == 0 || shared(v.Modes(), c.Modes()) == 0 {
@@ -61,9 +60,9 @@ func alternative(v, c View, way string, near Place) (Alternative, bool) {
 	}
 	switch way {
 	case Cheaper:
-		theirs, ok := directory.LowestFee(v.Profile, "individual")
+		current, ok := directory.LowestFee(v.Profile, "individual")
 		fee, has := directory.LowestFee(c.Profile, "individual")
-		a.Fee, a.Saving = fee, theirs-fee
+		a.Fee, a.Saving = fee, current-fee
 		return a, ok && has && a.Saving >= MinSaving
 	case Sooner:
 		_, free := c.FreeConsult()
@@ -76,7 +75,7 @@ func alternative(v, c View, way string, near Place) (Alternative, bool) {
 	return a, a.Km < region.Distance(near.Lat, near.Lng, v.Lat, v.Lng)
 }
 
-// better orders two alternatives of one way: the more alike first.
+// better orders two alternatives of the same way, the more similar first.
 func better(v View, a, b Alternative, day time.Weekday) int {
 	return cmp.Or(
 		cmp.Compare(likeness(v.Profile, b.Profile), likeness(v.Profile, a.Profile)),
@@ -93,8 +92,8 @@ func byTime(a, b Alternative) int {
 	return a.Next.Any.Compare(b.Next.Any)
 }
 
-// likeness counts what two therapists have in common: an issue of the focus twice, the profession,
-// an approach, a client group and a language besides English once.
+// likeness counts what two therapists share: two points for an issue of a's focus, one for the
+// profession, each approach, each client group, and each language other than English.
 func likeness(a, b *directory.Profile) int {
 	n := 2*shared(a.Issues, b.AllIssues()) + shared(a.Approaches, b.Approaches) + shared(a.ClientGroups, b.ClientGroups)
 	if a.Type == b.Type {

@@ -12,13 +12,15 @@ import (
 
 var tenOClock = time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 
-// like is a counsellor at $180 who helps with anxiety and grief, by video and in rooms, and is free
-// at ten; change makes somebody else of her.
+// like is a counsellor at $180 for anxiety and grief, by video and in person, free at ten; change
+// varies her.
 func like(id int64, change func(*View)) View {
-	t := &directory.Profile{ID: id, Accepting: true, Type: "counsellor", State: "nsw", Issues: []string{"anxiety", "grief"}, Approaches: []string{"cbt"}, Languages: []string{"english", "greek"},
+	t := &directory.Profile{ID: id, Accepting: true, Type: "counsellor", State: "nsw",
+		Issues: []string{"anxiety", "grief"}, Approaches: []string{"cbt"}, Languages: []string{"english", "greek"},
 		Lat: -33.90, Lng: 151.18, Services: []directory.Service{
 			{Slug: directory.FreeConsultation, Kind: directory.Consultation, Format: "individual", Minutes: 15, Modes: []string{"video"}},
-			{Slug: "individual-50", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 180_00, Modes: []string{"video", "in-person"}}}}
+			{Slug: "individual-50", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: 180_00,
+				Modes: []string{"video", "in-person"}}}}
 	v := View{Profile: t, Next: directory.Next{Any: tenOClock}}
 	if change != nil {
 		change(&v)
@@ -42,7 +44,7 @@ func and(changes ...func(*View)) func(*View) {
 	}
 }
 
-func TestAlternativesAreAlikeAndBetterInOneWay(t *testing.T) {
+func TestAlternativesAreSimilarAndBetterInOneWay(t *testing.T) {
 	here := Place{Text: "here", Lat: -33.90 + 10.0/111, Lng: 151.18}
 	issues := func(list ...string) func(*View) { return func(v *View) { v.Issues = list } }
 	full := func(v *View) { v.Accepting = false }
@@ -56,25 +58,25 @@ func TestAlternativesAreAlikeAndBetterInOneWay(t *testing.T) {
 		near Place
 		want string
 	}{
-		{"nobody", nil, here, ""},
-		{"the same is no better", []func(*View){nil}, here, ""},
+		{"no candidates", nil, here, ""},
+		{"an equal therapist is no alternative", []func(*View){nil}, here, ""},
 		{"cheaper", []func(*View){at(120, 5, 0)}, here, "cheaper 2"},
-		{"nine dollars are not cheaper", []func(*View){at(171, 5, 0)}, here, ""},
+		{"a saving of nine dollars does not count", []func(*View){at(171, 5, 0)}, here, ""},
 		{"a reduced place counts while it is left", []func(*View){and(at(180, 5, 0), reduced)}, here, "cheaper 2"},
 		{"sooner", []func(*View){at(180, -1, 0)}, here, "sooner 2"},
-		{"nobody is sooner without a call to book", []func(*View){and(at(180, -1, 0), noCall)}, here, ""},
+		{"sooner needs a free call to book", []func(*View){and(at(180, -1, 0), noCall)}, here, ""},
 		{"nearer", []func(*View){at(180, 5, 6)}, here, "nearer 2"},
 		{"nearer needs a place", []func(*View){at(180, 5, 6)}, Place{}, ""},
-		{"beyond the place is not nearer", []func(*View){at(180, 5, 25)}, here, ""},
-		{"each way its own", []func(*View){at(120, 5, 0), at(180, -1, 0), at(180, 5, 6)}, here, "cheaper 2, sooner 3, nearer 4"},
-		{"nobody twice", []func(*View){at(120, -1, 6)}, here, "cheaper 2"},
-		{"the second best takes what the best has left", []func(*View){at(120, -2, 6), at(180, -1, 0)}, here, "cheaper 2, sooner 3"},
-		{"of those equally alike the cheapest", []func(*View){at(140, 5, 0), at(120, 5, 0)}, here, "cheaper 3"},
-		{"the more alike before the cheaper", []func(*View){and(at(100, 5, 0), issues("anxiety")), at(150, 5, 0)}, here, "cheaper 3"},
-		{"what they also help with counts", []func(*View){and(at(120, 5, 0), also)}, here, "cheaper 2"},
-		{"no issue in common, no alternative", []func(*View){and(at(20, -5, 6), issues("ocd"))}, here, ""},
-		{"nobody who takes no one", []func(*View){and(at(20, -5, 6), full)}, here, ""},
-		{"nobody who cannot be met the same way", []func(*View){and(at(20, -5, 6), phone)}, here, ""},
+		{"farther on the other side is not nearer", []func(*View){at(180, 5, 25)}, here, ""},
+		{"one for each way", []func(*View){at(120, 5, 0), at(180, -1, 0), at(180, 5, 6)}, here, "cheaper 2, sooner 3, nearer 4"},
+		{"one therapist appears once", []func(*View){at(120, -1, 6)}, here, "cheaper 2"},
+		{"the second best takes the next way", []func(*View){at(120, -2, 6), at(180, -1, 0)}, here, "cheaper 2, sooner 3"},
+		{"the cheapest of equally similar ones", []func(*View){at(140, 5, 0), at(120, 5, 0)}, here, "cheaper 3"},
+		{"similarity before price", []func(*View){and(at(100, 5, 0), issues("anxiety")), at(150, 5, 0)}, here, "cheaper 3"},
+		{"issues outside the focus count", []func(*View){and(at(120, 5, 0), also)}, here, "cheaper 2"},
+		{"an issue must be shared", []func(*View){and(at(20, -5, 6), issues("ocd"))}, here, ""},
+		{"not without a place for new clients", []func(*View){and(at(20, -5, 6), full)}, here, ""},
+		{"a mode must be shared", []func(*View){and(at(20, -5, 6), phone)}, here, ""},
 	} {
 		var pool []View
 		for i, change := range c.pool {
@@ -91,14 +93,14 @@ func TestAlternativesAreAlikeAndBetterInOneWay(t *testing.T) {
 	}
 }
 
-func TestWhoHasNoTimeIsLessSoonThanAnybody(t *testing.T) {
+func TestAnyFreeTimeIsSoonerThanNone(t *testing.T) {
 	v := like(1, func(v *View) { v.Next.Any = time.Time{} })
 	if got := Alternatives(v, []View{like(2, nil)}, Place{}, time.Tuesday); len(got) != 1 || got[0].Way != Sooner {
 		t.Errorf("%+v", got)
 	}
 }
 
-func TestThoseAlikeAndEqualTakeTurns(t *testing.T) {
+func TestTiedAlternativesRotateDaily(t *testing.T) {
 	var pool []View
 	for id := int64(2); id < 12; id++ {
 		pool = append(pool, like(id, at(120, 5, 0)))
@@ -112,6 +114,6 @@ func TestThoseAlikeAndEqualTakeTurns(t *testing.T) {
 		chosen[got[0].ID] = true
 	}
 	if len(chosen) < 4 {
-		t.Errorf("in a week only %d of ten equals are shown", len(chosen))
+		t.Errorf("only %d of ten tied alternatives appear within a week", len(chosen))
 	}
 }

@@ -9,34 +9,33 @@ import (
 	"wattle/internal/money"
 )
 
-// Suggestion is one way to find somebody after all: the filter with one thing dropped or loosened,
-// and how many that finds.
+// Suggestion is a filter with one condition removed or relaxed, and its number of results.
 type Suggestion struct {
-	Group  string // of what was changed
-	Value  string // what was asked for; "" for a whole group
+	Group  string // the group that changes
+	Value  string // the value that changes; "" for the whole group
 	Text   string // "Raise the limit to $200"
 	Filter Filter
 	Total  int
 }
 
-// mostSuggestions bounds the searches made for one empty page.
-const mostSuggestions = 24
+// maxSuggestions limits the searches for one empty page.
+const maxSuggestions = 24
 
-// Suggest tells what dropping or loosening each single filter would bring, the most helpful first;
-// what brings nobody new is left out. Where two help alike, loosening stands before dropping.
+// Suggest lists what removing or relaxing a single condition would bring, most results first.
+// Suggestions without additional results are left out. In a tie relaxing comes before removing.
 func (s *Service) Suggest(ctx context.Context, f Filter) ([]Suggestion, error) {
 	now := s.Clock.Now()
 	f = f.bounded().AtPage(1)
-	had, err := s.count(ctx, f, now)
+	before, err := s.count(ctx, f, now)
 	if err != nil {
 		return nil, err
 	}
 	var out []Suggestion
-	for _, one := range loosened(f) {
+	for _, one := range relaxed(f) {
 		if one.Total, err = s.count(ctx, one.Filter, now); err != nil {
 			return nil, err
 		}
-		if one.Total > had {
+		if one.Total > before {
 			out = append(out, one)
 		}
 	}
@@ -50,17 +49,17 @@ func (s *Service) count(ctx context.Context, f Filter, now time.Time) (int, erro
 	return r.Total, err
 }
 
-// loosened lists the single steps away from a filter.
-func loosened(f Filter) []Suggestion {
+// relaxed lists the filters one step away.
+func relaxed(f Filter) []Suggestion {
 	var out []Suggestion
 	add := func(group, value, text string, g Filter) {
-		if len(out) < mostSuggestions {
+		if len(out) < maxSuggestions {
 			out = append(out, Suggestion{Group: group, Value: value, Text: text, Filter: g})
 		}
 	}
-	loosenMoney(f, add)
-	loosenPlace(f, add)
-	loosenTime(f, add)
+	relaxMoney(f, add)
+	relaxPlace(f, add)
+	relaxTime(f, add)
 	if f.AllIssues && len(f.Issues) > 1 {
 		add("issue_match", "all", "Any of the issues instead of all", f.Without("issue_match", ""))
 	}
@@ -75,7 +74,7 @@ func loosened(f Filter) []Suggestion {
 
 type adder func(group, value, text string, f Filter)
 
-// dropGroup drops a group; with "all of the issues" each single one as well.
+// dropGroup removes a group and, when every issue must match, each issue by itself.
 func dropGroup(f Filter, g Group, add adder) {
 	values := g.Chosen(&f)
 	switch {
@@ -96,7 +95,7 @@ func dropGroup(f Filter, g Group, add adder) {
 	}
 }
 
-func loosenMoney(f Filter, add adder) {
+func relaxMoney(f Filter, add adder) {
 	if f.MaxFee.Set {
 		for _, to := range steps(f.MaxFee.Cents) {
 			add("max_fee", f.MaxFee.Cents.Dollars(), "Raise the limit to "+to.String(), f.With("max_fee", to.Dollars()))
@@ -111,7 +110,7 @@ func loosenMoney(f Filter, add adder) {
 	}
 }
 
-// steps are the next two limits worth offering, in steps of $20 below $200 and of $50 from there.
+// steps returns the next two limits to offer, in steps of $20 below $200 and $50 above.
 func steps(from money.Cents) []money.Cents {
 	var out []money.Cents
 	for range 2 {
@@ -125,7 +124,7 @@ func steps(from money.Cents) []money.Cents {
 	return out
 }
 
-func loosenPlace(f Filter, add adder) {
+func relaxPlace(f Filter, add adder) {
 	if f.Postcode != "" {
 		add("postcode", f.Postcode, "Any postcode", f.Without("postcode", ""))
 	}
@@ -142,7 +141,7 @@ func loosenPlace(f Filter, add adder) {
 	add("near", f.Near.Label(), "Anywhere", f.Without("near", ""))
 }
 
-func loosenTime(f Filter, add adder) {
+func relaxTime(f Filter, add adder) {
 	if slices.Equal(f.Available, []string{"today"}) {
 		g := f.Without("available", "").With("available", "week")
 		add("available", "today", "This week instead of today", g)

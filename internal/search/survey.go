@@ -10,22 +10,23 @@ import (
 	"wattle/internal/region"
 )
 
-// MinSample is how many people a statement about "half of them" needs, and how many a page about a place
-// or a subject needs before search engines may list it: fewer is nobody's business, or thin.
+// MinSample is the smallest group whose median is published, and the fewest results with which a
+// landing page is indexed by search engines. Smaller groups would reveal individuals or make thin
+// pages.
 const MinSample = 3
 
-// Survey is what can be said of a group of people at once. The middle of an even number is the lower
-// of the two, so that "half of them ask this or less" is always true.
+// Survey summarises a group of therapists. Medians of an even number are the lower of the two median
+// values, so "half of them charge this or less" always holds.
 type Survey struct {
 	People     int
-	WithFee    int           // who have a fee
-	MedianFee  money.Cents   // the middle full fee of the session that stands for a practice (FeeOf); 0 where fewer than MinSample have one
-	Reduced    int           // who have a reduced-fee place left
-	Bookable   int           // whose free first call can be booked
-	MedianWait time.Duration // the middle wait for it; 0 where fewer than MinSample can be booked
+	WithFee    int           // with a fee
+	MedianFee  money.Cents   // of the full fees (directory.FeeOf); 0 below MinSample
+	Reduced    int           // with a reduced-fee place left
+	Bookable   int           // with a free consultation that can be booked
+	MedianWait time.Duration // for that consultation; 0 below MinSample
 }
 
-// SurveyOf describes the people that covers covers, as of now.
+// SurveyOf summarises the people for whom covers is true, as of now.
 func SurveyOf(people []*directory.Profile, covers func(*directory.Profile) bool, now time.Time) Survey {
 	var s Survey
 	var fees []money.Cents
@@ -46,12 +47,12 @@ func SurveyOf(people []*directory.Profile, covers func(*directory.Profile) bool,
 		}
 	}
 	s.WithFee, s.Bookable = len(fees), len(waits)
-	s.MedianFee, s.MedianWait = middle(fees), middle(waits)
+	s.MedianFee, s.MedianWait = median(fees), median(waits)
 	return s
 }
 
-// middle is the lower median of a list, zero where it is too short to speak of one.
-func middle[T cmp.Ordered](list []T) (m T) {
+// median returns the lower median, zero below MinSample.
+func median[T cmp.Ordered](list []T) (m T) {
 	if len(list) < MinSample {
 		return m
 	}
@@ -59,10 +60,11 @@ func middle[T cmp.Ordered](list []T) (m T) {
 	return list[(len(list)-1)/2]
 }
 
-// Covers says whether a landing page for f is about t: f's state, professions, issues and place.
+// Covers reports whether a landing page for f includes t, by state, profession, issue and place.
 func (f Filter) Covers(t *directory.Profile) bool {
+	helpsWith := func(i string) bool { return slices.Contains(t.Issues, i) || slices.Contains(t.AlsoIssues, i) }
 	return (len(f.States) == 0 || slices.Contains(f.States, t.State)) &&
 		(len(f.Types) == 0 || slices.Contains(f.Types, t.Type)) &&
-		(len(f.Issues) == 0 || slices.ContainsFunc(f.Issues, func(i string) bool { return slices.Contains(t.Issues, i) || slices.Contains(t.AlsoIssues, i) })) &&
+		(len(f.Issues) == 0 || slices.ContainsFunc(f.Issues, helpsWith)) &&
 		(f.Near.IsZero() || region.Distance(f.Near.Lat, f.Near.Lng, t.Lat, t.Lng) <= float64(f.Radius()))
 }

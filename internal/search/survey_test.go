@@ -10,8 +10,10 @@ import (
 )
 
 func asking(fee money.Cents, change ...func(*directory.Profile)) *directory.Profile {
-	t := &directory.Profile{State: "nsw", Type: "counsellor", Accepting: true, Issues: []string{"anxiety"}, AlsoIssues: []string{"sleep"}, Lat: -33.9, Lng: 151.2,
-		Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50, Fee: fee}, {Slug: directory.FreeConsultation, Kind: directory.Consultation, Minutes: 15}}}
+	t := &directory.Profile{State: "nsw", Type: "counsellor", Accepting: true, Issues: []string{"anxiety"},
+		AlsoIssues: []string{"sleep"}, Lat: -33.9, Lng: 151.2,
+		Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50,
+			Fee: fee}, {Slug: directory.FreeConsultation, Kind: directory.Consultation, Minutes: 15}}}
 	for _, c := range change {
 		c(t)
 	}
@@ -24,7 +26,7 @@ func freeIn(d time.Duration) func(*directory.Profile) {
 
 var surveyNow = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 
-func TestASurveySaysOnlyWhatHoldsForHalf(t *testing.T) {
+func TestSurveyOf(t *testing.T) {
 	const day = 24 * time.Hour
 	full := func(t *directory.Profile) { t.Accepting = false }
 	noCall := func(t *directory.Profile) { t.Services = t.Services[:1] }
@@ -35,14 +37,14 @@ func TestASurveySaysOnlyWhatHoldsForHalf(t *testing.T) {
 		people []*directory.Profile
 		want   Survey
 	}{
-		"nobody": {nil, Survey{}},
+		"no one": {nil, Survey{}},
 		"two are too few": {[]*directory.Profile{asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day))},
 			Survey{People: 2, WithFee: 2, Bookable: 2}},
-		"the middle of three": {[]*directory.Profile{asking(300_00, freeIn(9*day)), asking(100_00, freeIn(day)), asking(150_00, freeIn(2*day))},
+		"the median of three": {[]*directory.Profile{asking(300_00, freeIn(9*day)), asking(100_00, freeIn(day)), asking(150_00, freeIn(2*day))},
 			Survey{People: 3, WithFee: 3, MedianFee: 150_00, Bookable: 3, MedianWait: 2 * day}},
-		"the lower middle of four": {[]*directory.Profile{asking(400_00, freeIn(4*day)), asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day)), asking(300_00, freeIn(3*day))},
+		"the lower median of four": {[]*directory.Profile{asking(400_00, freeIn(4*day)), asking(100_00, freeIn(day)), asking(200_00, freeIn(2*day)), asking(300_00, freeIn(3*day))},
 			Survey{People: 4, WithFee: 4, MedianFee: 200_00, Bookable: 4, MedianWait: 2 * day}},
-		"who cannot be booked waits for nothing": {[]*directory.Profile{asking(100_00), asking(100_00, freeIn(-time.Hour)), asking(100_00, freeIn(day), full), asking(100_00, freeIn(day), noCall)},
+		"no wait for those who cannot be booked": {[]*directory.Profile{asking(100_00), asking(100_00, freeIn(-time.Hour)), asking(100_00, freeIn(day), full), asking(100_00, freeIn(day), noCall)},
 			Survey{People: 4, WithFee: 4, MedianFee: 100_00}},
 		"reduced places count while one is left": {[]*directory.Profile{asking(100_00, reduced(1)), asking(100_00, reduced(0)), asking(100_00)},
 			Survey{People: 3, WithFee: 3, MedianFee: 100_00, Reduced: 1}},
@@ -53,34 +55,35 @@ func TestASurveySaysOnlyWhatHoldsForHalf(t *testing.T) {
 	}
 }
 
-func TestALandingPageCoversWhatItsAddressNames(t *testing.T) {
-	who := asking(100_00)
+func TestCovers(t *testing.T) {
+	therapist := asking(100_00)
 	for name, c := range map[string]struct {
 		f    Filter
 		want bool
 	}{
-		"everybody":             {All(), true},
-		"the state":             {All().With("state", "nsw"), true},
-		"another state":         {All().With("state", "vic"), false},
-		"the profession":        {All().With("state", "nsw").With("type", "counsellor"), true},
-		"another profession":    {All().With("state", "nsw").With("type", "psychologist"), false},
-		"what is in focus":      {All().With("issue", "anxiety"), true},
-		"what is done as well":  {All().With("issue", "sleep"), true},
-		"what is not helped":    {All().With("issue", "anger"), false},
-		"near":                  {Filter{Near: Place{Text: "x", Lat: -33.9, Lng: 151.2}}, true},
-		"as far as 25 km":       {Filter{Near: Place{Text: "x", Lat: -34.1, Lng: 151.2}}, true},
-		"further than 25 km":    {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}}, false},
-		"further, but asked so": {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}, WithinKm: 50}, true},
+		"all":                           {All(), true},
+		"the state":                     {All().With("state", "nsw"), true},
+		"another state":                 {All().With("state", "vic"), false},
+		"the profession":                {All().With("state", "nsw").With("type", "counsellor"), true},
+		"another profession":            {All().With("state", "nsw").With("type", "psychologist"), false},
+		"an issue in focus":             {All().With("issue", "anxiety"), true},
+		"an issue outside the focus":    {All().With("issue", "sleep"), true},
+		"another issue":                 {All().With("issue", "anger"), false},
+		"near":                          {Filter{Near: Place{Text: "x", Lat: -33.9, Lng: 151.2}}, true},
+		"within 25 km":                  {Filter{Near: Place{Text: "x", Lat: -34.1, Lng: 151.2}}, true},
+		"beyond 25 km":                  {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}}, false},
+		"within the distance asked for": {Filter{Near: Place{Text: "x", Lat: -34.2, Lng: 151.2}, WithinKm: 50}, true},
 	} {
-		if got := c.f.Covers(who); got != c.want {
+		if got := c.f.Covers(therapist); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
-// A survey is of who a page is about, however its list is sorted and cut into pages.
-func TestASurveyIsKeptOnceForEveryOrderOfItsPage(t *testing.T) {
-	s := &Service{Model: directory.Static(&directory.Profile{ID: 1, Slug: "p-1", State: "nsw"}), Clock: clock.At(reasonsNow)}
+// A survey describes the people of a page, so its sort and page size do not matter.
+func TestSurveyCacheIgnoresSortAndPageSize(t *testing.T) {
+	s := &Service{Model: directory.Static(&directory.Profile{ID: 1, Slug: "p-1", State: "nsw"}),
+		Clock: clock.At(reasonsNow)}
 	f := All().With("state", "nsw")
 	for _, sort := range []string{"", Price, Soonest} {
 		for perPage := range MaxPerPage {
@@ -91,7 +94,7 @@ func TestASurveyIsKeptOnceForEveryOrderOfItsPage(t *testing.T) {
 		}
 	}
 	if n := s.surveys.EstimatedSize(); n != 1 {
-		t.Errorf("%d surveys of the same people are kept", n)
+		t.Errorf("%d surveys of the same people are cached", n)
 	}
 	if got := s.Survey(All().With("state", "vic")); got.People != 0 {
 		t.Errorf("%d people in another state", got.People)

@@ -6,12 +6,12 @@ import (
 	"wattle/internal/directory"
 )
 
-// Week is how far "this week" reaches.
+// Week is the length of "this week".
 const Week = 7 * 24 * time.Hour
 
-// Free says whether the next instants match a value of available at now. Only instants still to
-// come count: today before the next midnight of the practice, week within 7 × 24 hours, evening and
-// weekend whenever.
+// Free reports whether the next free times satisfy a value of available: today is before the practice's
+// next midnight, week within 7 × 24 hours, evening and weekend any time ahead. Times that have passed
+// never count.
 func Free(n directory.Next, value string, zone *time.Location, now time.Time) bool {
 	switch value {
 	case "today":
@@ -26,7 +26,7 @@ func Free(n directory.Next, value string, zone *time.Location, now time.Time) bo
 	return false
 }
 
-// Midnight is the first instant after now of the next calendar day in zone.
+// Midnight returns the start of the next calendar day in zone.
 func Midnight(zone *time.Location, now time.Time) time.Time {
 	y, m, d := now.In(zone).Date()
 	return time.Date(y, m, d+1, 0, 0, 0, 0, zone)

@@ -77,7 +77,8 @@ func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
 	states := map[string]bool{}
 	for _, c := range u.Notes[0].Choices {
 		states[c.Filter.Near.State] = true
-		if c.Filter.Near.Name != "Newtown" || c.Filter.Q != "" || c.Filter.WithinKm != 5 || !c.Filter.Has("issue", "anxiety") {
+		if c.Filter.Near.Name != "Newtown" || c.Filter.Q != "" || c.Filter.WithinKm != 5 ||
+			!c.Filter.Has("issue", "anxiety") {
 			t.Errorf("the choice %s is %s", c.Label, c.Filter.Encode())
 		}
 		if again, err := search.Parse(c.Filter.Values()); err != nil || again.Near.Text != c.Filter.Near.Text {
@@ -98,7 +99,8 @@ func TestAnAmbiguousSuburbIsAChoice(t *testing.T) {
 }
 
 func TestSelectedValuesWinOverTheText(t *testing.T) {
-	hand := search.All().With("type", "psychologist").With("max_fee", "100").With("available", "week").With("issue", "grief")
+	hand := search.All().With("type", "psychologist").With("max_fee", "100").With("available", "week").With("issue",
+		"grief")
 	hand.Q = "counsellor anxiety under 150 evenings emdr"
 	u := Understand(hand)
 	if got := u.query(); got != "approach=emdr" {
