@@ -41,14 +41,15 @@ var packages = map[string][]string{
 	"audit":         {"fault", "clock", "pg"},
 	"ratelimit":     {"fault", "clock", "pg"},
 
-	"accounts":  kit,
-	"directory": with(kit, "accounts"),
-	"search":    with(kit, "directory"),
-	"vetting":   with(kit, "directory", "accounts"),
-	"booking":   with(kit, "directory", "accounts"),
-	"payments":  with(kit, "booking", "accounts"),
-	"guides":    with(kit, "directory", "search"),
-	"notify":    with(kit, "accounts"),
+	"accounts":         kit,
+	"directory":        with(kit, "accounts"),
+	"search":           with(kit, "directory"),
+	"vetting":          with(kit, "directory", "accounts"),
+	"booking":          with(kit, "directory", "accounts", "booking/calendar"),
+	"booking/calendar": {"fault", "region", "directory"},
+	"payments":         with(kit, "booking", "accounts"),
+	"guides":           with(kit, "directory", "search"),
+	"notify":           with(kit, "accounts"),
 
 	"notify/bookingmail": with(kit, "notify", "booking", "directory"),
 
@@ -66,7 +67,7 @@ var packages = map[string][]string{
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify", "notify/bookingmail"),
-	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "search", "search/words", "vetting", "booking", "payments", "guides"),
+	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "search", "search/words", "vetting", "booking", "booking/calendar", "payments", "guides"),
 }
 
 // assets are the folders of embedded files and who takes them in, besides cmd.

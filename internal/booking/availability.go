@@ -1,75 +1,81 @@
 package booking
 
 import (
-	"slices"
+	"context"
+	"fmt"
 	"time"
+
+	"wattle/internal/accounts"
+	"wattle/internal/audit"
+	"wattle/internal/booking/calendar"
+	"wattle/internal/fault"
+	"wattle/internal/pg"
 )
 
-// Availability is what a practice says about its calendar. All hours are wall-clock minutes
-// (0 to 1440) of the practice's zone.
-type Availability struct {
-	Version        int  // grows by one with every edit
-	NoticeMinutes  int  // the earliest start is this far ahead
-	HorizonDays    int  // the last bookable day is this many days after today
-	DailyCap       int  // bookings a day; 0 is no limit
-	StepMinutes    int  // starts lie on this grid of the wall clock
-	OpenOnHolidays bool // else public holidays are closed unless an exception opens them
-	Weekly         []Hours
-	Exceptions     []Exception
-	Leaves         []Leave
-}
+const sayEdited = "These hours were changed by somebody else meanwhile. Please look at them again."
 
-// Hours is one span of the weekly timetable. Empty Services or Modes mean all of them.
-type Hours struct {
-	Weekday         time.Weekday
-	Start, End      int
-	Services, Modes []string
-}
-
-// Exception replaces the weekly hours of one date, also on a public holiday. A date that has a
-// closed exception is closed whatever else is said of it.
-type Exception struct {
-	On              Day
-	Closed          bool
-	Start, End      int
-	Services, Modes []string
-}
-
-// Leave is whole days away, both ends included. It outweighs exceptions.
-type Leave struct{ First, Last Day }
-
-// Busy is time that is taken, buffers included: [From, To). Day is the date that the booking
-// counts towards for the daily cap; 0 counts towards none.
-type Busy struct {
-	From, To Minute
-	Day      Day
-}
-
-// allows says whether an empty or listing restriction admits v.
-func allows(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-
-// sameInAllModes says whether hours of the service never depend on the mode, so that one plan
-// serves for all of them.
-func (a *Availability) sameInAllModes(service string, modes []string) bool {
-	for i := range a.Weekly {
-		if h := &a.Weekly[i]; allows(h.Services, service) && !allOrNone(h.Modes, modes) {
-			return false
-		}
+// Availability reads a practice's timetable, without exceptions and leave that are past. A
+// therapist who has none yet gets Version 0. It returns fault.NotFound when there is no such
+// therapist.
+func (s *Service) Availability(ctx context.Context, therapistID int64) (calendar.Availability, error) {
+	p, err := s.practice(ctx, "", therapistID)
+	if err != nil {
+		return calendar.Availability{}, err
 	}
-	for i := range a.Exceptions {
-		if e := &a.Exceptions[i]; allows(e.Services, service) && !allOrNone(e.Modes, modes) {
-			return false
-		}
-	}
-	return true
+	return p.av, nil
 }
 
-func allOrNone(list, modes []string) bool {
-	n := 0
-	for _, m := range modes {
-		if allows(list, m) {
-			n++
-		}
+// SetAvailability replaces a practice's timetable; holds wait for it and then plan with the new
+// one. Bookings that exist stay. expectedVersion is the version that was edited; 0 makes the
+// first timetable.
+//
+// It returns fault.Invalid with fields, fault.NotFound when there is no such therapist,
+// fault.Forbidden for another practice, fault.Conflict when somebody else edited it meanwhile.
+func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therapistID int64, a calendar.Availability, expectedVersion int) (calendar.Availability, error) {
+	if !mayManage(by, therapistID) {
+		return a, fault.New(fault.Forbidden, "Only the practice can change its hours.")
 	}
-	return n == 0 || n == len(modes)
+	if err := a.Check(); err != nil {
+		return a, err
+	}
+	now := s.Clock.Now().Truncate(time.Microsecond)
+	err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {
+		c, err := lockCalendar(ctx, tx, therapistID)
+		if err != nil {
+			return err
+		}
+		if c.Version != expectedVersion {
+			return fault.New(fault.Conflict, sayEdited)
+		}
+		a.Version = c.Version + 1
+		saved, err := saveCalendar(ctx, tx, therapistID, &a)
+		if err != nil {
+			return err
+		}
+		if saved == 0 {
+			return fault.New(fault.Conflict, sayEdited)
+		}
+		if err := replaceHours(ctx, tx, therapistID, &a); err != nil {
+			return err
+		}
+		if err := recordHours(ctx, tx, by, therapistID, now); err != nil {
+			return err
+		}
+		return addTasks(ctx, tx, now, nextMoved(therapistID))
+	})
+	if pg.Code(err) == "23503" { // no such therapist
+		err = fault.Wrap(fault.NotFound, "There is no such therapist.", err)
+	}
+	return a, err
+}
+
+// mayManage says whether an actor may run a calendar: the practice itself, staff and the system.
+func mayManage(by accounts.Actor, therapistID int64) bool {
+	return by.Manages(therapistID) || by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
+}
+
+func recordHours(ctx context.Context, tx *pg.Tx, by accounts.Actor, therapist int64, now time.Time) error {
+	return audit.Record(ctx, tx, now, audit.Entry{
+		Actor: by.String(), Action: "booking.set_availability", Subject: fmt.Sprint("therapist:", therapist), After: "availability",
+	})
 }

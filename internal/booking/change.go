@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
@@ -145,7 +146,7 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 		return err
 	}
 	b.Zone = p.ZoneName
-	w := p.zone.wall(start)
+	w := p.zone.Wall(start)
 	if err := s.releaseStale(ctx, tx, b.TherapistID, now); err != nil {
 		return err
 	}
@@ -250,7 +251,7 @@ func (s *Service) freeFor(ctx context.Context, tx *pg.Tx, b *Booking, now time.T
 		return err
 	}
 	for _, busy := range p.busy {
-		if busy.From < MinuteOf(b.BusyTo) && MinuteOf(b.BusyFrom) < busy.To {
+		if busy.From < calendar.MinuteOf(b.BusyTo) && calendar.MinuteOf(b.BusyFrom) < busy.To {
 			return fault.New(fault.Conflict, "Another booking is in the way of that time.")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/fault"
 )
 
@@ -174,7 +175,7 @@ func TestReschedulingKeepsTheRow(t *testing.T) {
 
 func TestReschedulingRespectsTheDailyCap(t *testing.T) {
 	h := newHouse(t)
-	id := h.practice(func(a *Availability) { a.DailyCap = 1 })
+	id := h.practice(func(a *calendar.Availability) { a.DailyCap = 1 })
 	b := h.book(id, 1, 2*time.Hour)
 	h.book(id, 2, 26*time.Hour)
 	_, err := h.Reschedule(ctx, accounts.Client, b.ID, monday.Add(28*time.Hour), 0)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -63,16 +64,16 @@ func (h *house) must(err error) {
 }
 
 // open9to5 is every day's hours, with an hour's notice and sixty days' horizon.
-func open9to5() Availability {
-	a := Availability{NoticeMinutes: 60, HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
+func open9to5() calendar.Availability {
+	a := calendar.Availability{NoticeMinutes: 60, HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
 	for d := time.Sunday; d <= time.Saturday; d++ {
-		a.Weekly = append(a.Weekly, Hours{Weekday: d, Start: 540, End: 1020})
+		a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 540, End: 1020})
 	}
 	return a
 }
 
 // practice makes a listed practice in Sydney whose free call lasts 20 minutes with 10 after it.
-func (h *house) practice(change ...func(a *Availability)) int64 {
+func (h *house) practice(change ...func(a *calendar.Availability)) int64 {
 	h.t.Helper()
 	h.next++
 	a := open9to5()

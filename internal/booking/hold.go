@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/money"
@@ -201,7 +202,7 @@ func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // offers says whether the hours allow a start, whatever is busy.
 func (p *practice) offers(service *directory.Service, mode string, start, now time.Time) bool {
-	m := MinuteOf(start)
+	m := calendar.MinuteOf(start)
 	return m.Time().Equal(start) && p.plan(service, mode).Offers(m, now)
 }
 

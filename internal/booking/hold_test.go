@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
@@ -324,7 +325,9 @@ func TestAnHourThatComesTwiceIsTwoTimes(t *testing.T) {
 	h := newHouse(t)
 	// Clocks go back on 4 April 2027: 02:30 comes at 15:30Z (AEDT) and at 16:30Z (AEST).
 	h.clock.Set(time.Date(2027, 4, 2, 0, 0, 0, 0, time.UTC))
-	id := h.practice(func(a *Availability) { a.Weekly = []Hours{{Weekday: time.Sunday, Start: 0, End: 300}} })
+	id := h.practice(func(a *calendar.Availability) {
+		a.Weekly = []calendar.Hours{{Weekday: time.Sunday, Start: 0, End: 300}}
+	})
 	first := time.Date(2027, 4, 3, 15, 30, 0, 0, time.UTC)
 	for i, at := range []time.Time{first, first.Add(time.Hour)} {
 		req := h.ask(id, i, 0)
@@ -335,7 +338,7 @@ func TestAnHourThatComesTwiceIsTwoTimes(t *testing.T) {
 			t.Errorf("offset %d", n)
 		}
 	}
-	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, From: MakeDay(2027, 4, 4), Days: 1})
+	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, From: calendar.MakeDay(2027, 4, 4), Days: 1})
 	h.must(err)
 	if s := cal.Days[0].Slots; len(s) != 17 {
 		t.Errorf("%d slots", len(s))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
 	"wattle/internal/pg/pgtest"
@@ -72,7 +73,7 @@ func (h *house) sound() {
 // lapsedRounds is how often the race with lapsed holds runs: the fault it watches for showed once in 225.
 const lapsedRounds = 500
 
-func everyFive(a *Availability) { a.StepMinutes = 5 }
+func everyFive(a *calendar.Availability) { a.StepMinutes = 5 }
 
 func TestOfSixtyFourClientsOneGetsTheSlot(t *testing.T) {
 	h := newHouse(t)
@@ -85,7 +86,7 @@ func TestOfSixtyFourClientsOneGetsTheSlot(t *testing.T) {
 
 func TestTwentySlotsHaveTwentyWinners(t *testing.T) {
 	h := newHouse(t)
-	id := h.practice(func(a *Availability) { a.StepMinutes = 30 })
+	id := h.practice(func(a *calendar.Availability) { a.StepMinutes = 30 })
 	h.exec(`UPDATE weekly_hours SET end_minute = 1440`)
 	if n := h.holdAll(200, func(i int) HoldRequest { return h.ask(id, i, time.Hour+time.Duration(i%20)*30*time.Minute) }); n != 20 {
 		t.Errorf("%d winners", n)
@@ -178,7 +179,7 @@ func TestFiftyRequestsOfOneKeyAreOneBooking(t *testing.T) {
 
 func TestADailyCapOfThreeLetsThreeThrough(t *testing.T) {
 	h := newHouse(t)
-	id := h.practice(func(a *Availability) { a.DailyCap, a.StepMinutes = 3, 5 })
+	id := h.practice(func(a *calendar.Availability) { a.DailyCap, a.StepMinutes = 3, 5 })
 	h.exec(`UPDATE services SET minutes = 10, buffer_after = 0`)
 	if n := h.holdAll(40, func(i int) HoldRequest { return h.ask(id, i, time.Hour+time.Duration(i)*10*time.Minute) }); n != 3 {
 		t.Errorf("%d winners", n)
@@ -194,7 +195,7 @@ func TestADailyCapOfThreeLetsThreeThrough(t *testing.T) {
 // free times at once must never be refused for them.
 func TestLapsedHoldsUnderADailyCapRefuseNoOne(t *testing.T) {
 	h := newHouse(t)
-	id := h.practice(func(a *Availability) { a.DailyCap, a.StepMinutes = 3, 5 })
+	id := h.practice(func(a *calendar.Availability) { a.DailyCap, a.StepMinutes = 3, 5 })
 	h.exec(`UPDATE services SET minutes = 10, buffer_after = 0`)
 	for round := range lapsedRounds {
 		for i := range 3 {

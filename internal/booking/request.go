@@ -2,6 +2,7 @@ package booking
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -162,7 +163,7 @@ func (r *HoldRequest) choose(services []directory.Service) (directory.Service, e
 		r.Mode = s.Modes[0]
 	case r.Mode == "":
 		return s, fault.FieldError("mode", "Please choose how you would like to meet: "+inWords(s.Modes)+".")
-	case len(s.Modes) == 0 || !contains(s.Modes, r.Mode):
+	case !slices.Contains(s.Modes, r.Mode):
 		return s, fault.FieldError("mode", "This is offered by "+inWords(s.Modes)+" only.")
 	}
 	if r.Tier == "" {
@@ -185,8 +186,6 @@ func findService(services []directory.Service, slug string) (directory.Service, 
 	}
 	return directory.Service{}, false
 }
-
-func contains(list []string, v string) bool { return len(list) > 0 && allows(list, v) }
 
 func inWords(modes []string) string {
 	words := make([]string, len(modes))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/pg"
 )
@@ -152,9 +153,9 @@ func RecomputeNextTx(ctx context.Context, tx *pg.Tx, now time.Time, ids ...int64
 		return err
 	}
 	var found, anyTime, evenings, weekends, checks pg.Int64s
-	in.derive(func(id int64, next nextMinutes, check int64) {
+	in.derive(func(id int64, next calendar.Next, check int64) {
 		found, checks = append(found, id), append(checks, check)
-		anyTime, evenings, weekends = append(anyTime, int64(next.any)), append(evenings, int64(next.evening)), append(weekends, int64(next.weekend))
+		anyTime, evenings, weekends = append(anyTime, int64(next.Any)), append(evenings, int64(next.Evening)), append(weekends, int64(next.Weekend))
 	})
 	return saveNext(ctx, tx, found, anyTime, evenings, weekends, checks, now)
 }
@@ -176,45 +177,20 @@ func ReadInputs(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) (
 
 // Derive works out the next instants of each therapist in turn.
 func (in Inputs) Derive(each func(therapistID int64, next directory.Next)) {
-	in.derive(func(id int64, next nextMinutes, _ int64) { each(id, next.times()) })
+	in.derive(func(id int64, next calendar.Next, _ int64) { each(id, next.Times()) })
 }
 
-func (in Inputs) derive(each func(id int64, next nextMinutes, check int64)) {
-	var n nexter
+func (in Inputs) derive(each func(id int64, next calendar.Next, check int64)) {
+	var plan calendar.Plan
 	for _, p := range in.list {
-		next, check := n.next(p, in.now)
+		next, check := p.next(&plan, in.now)
 		each(p.ID, next, check)
 	}
 }
 
-// nexter derives next instants of one practice after another without allocating.
-type nexter struct{ plan Plan }
-
-// next is a practice's next instants, and the second since 1970 from which they may be wrong by the
-// passing of time: as soon as one of them is nearer than the notice, or at the midnight that moves
-// the horizon.
-func (n *nexter) next(p *practice, now time.Time) (next nextMinutes, check int64) {
-	check = 60 * int64(p.zone.midnight(p.zone.today(now)+1))
-	service := p.button()
-	if service == nil {
-		return next, check
-	}
-	modes := service.Modes
-	if len(modes) > 1 && p.av.sameInAllModes(service.Slug, modes) {
-		modes = modes[:1]
-	}
-	for _, mode := range modes {
-		var one nextMinutes
-		n.plan.Set(&p.av, p.zone, holidaysOf(p.State), service, mode)
-		one.find(&n.plan, p.busy, now)
-		next.earlier(one)
-	}
-	for _, m := range [...]Minute{next.any, next.evening, next.weekend} {
-		if m != 0 {
-			check = min(check, 60*int64(m-Minute(p.av.NoticeMinutes))+1)
-		}
-	}
-	return next, check
+// next is a practice's next starts, and when to look again. plan is reused from practice to practice.
+func (p *practice) next(plan *calendar.Plan, now time.Time) (calendar.Next, int64) {
+	return plan.NextOf(&p.av, p.zone, calendar.HolidaysOf(p.State), p.button(), p.busy, now)
 }
 
 // button is the service that a card's button books: the free consultation, since paid sessions
@@ -242,6 +218,6 @@ func (s *Service) LiveNext(ctx context.Context, therapistID int64) (directory.Ne
 	if err := fillBusy(ctx, s.DB, []*practice{p}, "", now); err != nil {
 		return directory.Next{}, err
 	}
-	next, _ := new(nexter).next(p, now)
-	return next.times(), nil
+	next, _ := p.next(new(calendar.Plan), now)
+	return next.Times(), nil
 }

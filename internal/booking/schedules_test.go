@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 )
@@ -56,8 +57,8 @@ func TestNextInstantsFollowBookingsAndTheClockBothWays(t *testing.T) {
 
 func TestTheHorizonRollsAtMidnight(t *testing.T) {
 	h := newHouse(t)
-	id := h.practice(func(a *Availability) {
-		a.HorizonDays, a.Weekly = 1, []Hours{{Weekday: time.Wednesday, Start: 1080, End: 1140}}
+	id := h.practice(func(a *calendar.Availability) {
+		a.HorizonDays, a.Weekly = 1, []calendar.Hours{{Weekday: time.Wednesday, Start: 1080, End: 1140}}
 	})
 	h.must(h.SweepNext(ctx))
 	if at := h.storedNext(id); !at.IsZero() {
@@ -79,8 +80,8 @@ func TestSettingHours(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
 	a := open9to5()
-	a.Exceptions = []Exception{{On: MakeDay(2026, 12, 24), Closed: true}, {On: MakeDay(2026, 12, 23), Start: 600, End: 660, Modes: []string{"video"}}}
-	a.Leaves = []Leave{{MakeDay(2027, 1, 1), MakeDay(2027, 1, 14)}}
+	a.Exceptions = []calendar.Exception{{On: calendar.MakeDay(2026, 12, 24), Closed: true}, {On: calendar.MakeDay(2026, 12, 23), Start: 600, End: 660, Modes: []string{"video"}}}
+	a.Leaves = []calendar.Leave{{First: calendar.MakeDay(2027, 1, 1), Last: calendar.MakeDay(2027, 1, 14)}}
 	_, err := h.SetAvailability(ctx, accounts.Therapist(id+1), id, a, 1)
 	wantKind(t, err, fault.Forbidden, "")
 	_, err = h.SetAvailability(ctx, accounts.Therapist(id), id, a, 7)
@@ -94,16 +95,18 @@ func TestSettingHours(t *testing.T) {
 	if set.Version != 2 || got.Version != 2 || len(got.Weekly) != 7 || len(got.Exceptions) != 2 || len(got.Leaves) != 1 || got.Leaves[0] != a.Leaves[0] {
 		t.Errorf("%+v", got)
 	}
-	for field, change := range map[string]func(a *Availability){
-		"notice_minutes": func(a *Availability) { a.NoticeMinutes = -1 },
-		"horizon_days":   func(a *Availability) { a.HorizonDays = 0 },
-		"daily_cap":      func(a *Availability) { a.DailyCap = 49 },
-		"step_minutes":   func(a *Availability) { a.StepMinutes = 7 },
-		"weekly":         func(a *Availability) { a.Weekly = []Hours{{Weekday: 1, Start: 600, End: 600}} },
-		"exceptions": func(a *Availability) {
-			a.Exceptions = append(a.Exceptions, Exception{On: MakeDay(2026, 12, 24), Start: 1, End: 2})
+	for field, change := range map[string]func(a *calendar.Availability){
+		"notice_minutes": func(a *calendar.Availability) { a.NoticeMinutes = -1 },
+		"horizon_days":   func(a *calendar.Availability) { a.HorizonDays = 0 },
+		"daily_cap":      func(a *calendar.Availability) { a.DailyCap = 49 },
+		"step_minutes":   func(a *calendar.Availability) { a.StepMinutes = 7 },
+		"weekly":         func(a *calendar.Availability) { a.Weekly = []calendar.Hours{{Weekday: 1, Start: 600, End: 600}} },
+		"exceptions": func(a *calendar.Availability) {
+			a.Exceptions = append(a.Exceptions, calendar.Exception{On: calendar.MakeDay(2026, 12, 24), Start: 1, End: 2})
 		},
-		"leaves": func(a *Availability) { a.Leaves = []Leave{{MakeDay(2027, 1, 2), MakeDay(2027, 1, 1)}} },
+		"leaves": func(a *calendar.Availability) {
+			a.Leaves = []calendar.Leave{{First: calendar.MakeDay(2027, 1, 2), Last: calendar.MakeDay(2027, 1, 1)}}
+		},
 	} {
 		bad := open9to5()
 		bad.Exceptions = a.Exceptions
@@ -115,8 +118,8 @@ func TestSettingHours(t *testing.T) {
 
 func TestTheCalendarAnswersInTheAskedZoneByMode(t *testing.T) {
 	h := newHouse(t)
-	id := h.practice(func(a *Availability) {
-		a.Weekly = []Hours{{Weekday: time.Tuesday, Start: 0, End: 120, Modes: []string{"video"}}, {Weekday: time.Tuesday, Start: 60, End: 120, Modes: []string{"phone"}}}
+	id := h.practice(func(a *calendar.Availability) {
+		a.Weekly = []calendar.Hours{{Weekday: time.Tuesday, Start: 0, End: 120, Modes: []string{"video"}}, {Weekday: time.Tuesday, Start: 60, End: 120, Modes: []string{"phone"}}}
 	})
 	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, Zone: "Australia/Perth", Days: 3})
 	h.must(err)
@@ -127,7 +130,7 @@ func TestTheCalendarAnswersInTheAskedZoneByMode(t *testing.T) {
 	if first, last := monday.Slots[0].Modes, monday.Slots[6].Modes; len(first) != 1 || len(last) != 2 || last[1] != "phone" {
 		t.Errorf("modes %v and %v", first, last)
 	}
-	cal, err = h.Slots(ctx, SlotQuery{TherapistID: id, Mode: "phone", From: MakeDay(2026, 11, 3), Days: 1})
+	cal, err = h.Slots(ctx, SlotQuery{TherapistID: id, Mode: "phone", From: calendar.MakeDay(2026, 11, 3), Days: 1})
 	h.must(err)
 	if n := len(cal.Days[0].Slots); n != 3 {
 		t.Errorf("%d slots by phone", n)

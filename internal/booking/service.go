@@ -11,6 +11,7 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/audit"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -114,7 +115,7 @@ func (p *practice) listed() bool { return p.Listing == string(directory.Listed) 
 // plans are the plans of a service, each with the modes it serves: one for all modes where the
 // hours do not depend on the mode.
 func (p *practice) plans(service *directory.Service, modes []string) []modePlan {
-	if len(modes) > 1 && p.av.sameInAllModes(service.Slug, modes) {
+	if len(modes) > 1 && p.av.SameInAllModes(service.Slug, modes) {
 		return []modePlan{{p.plan(service, modes[0]), modes}}
 	}
 	var out []modePlan
@@ -125,23 +126,23 @@ func (p *practice) plans(service *directory.Service, modes []string) []modePlan 
 }
 
 type modePlan struct {
-	*Plan
+	*calendar.Plan
 	modes []string
 }
 
-func (p *practice) plan(service *directory.Service, mode string) *Plan {
-	plan := new(Plan)
-	plan.Set(&p.av, p.zone, holidaysOf(p.State), service, mode)
+func (p *practice) plan(service *directory.Service, mode string) *calendar.Plan {
+	plan := new(calendar.Plan)
+	plan.Set(&p.av, p.zone, calendar.HolidaysOf(p.State), service, mode)
 	return plan
 }
 
 // slots lists the starts of a service between two dates of the practice with the modes of each,
 // in order of time.
-func (p *practice) slots(service *directory.Service, modes []string, from, to Day, now time.Time) []Slot {
+func (p *practice) slots(service *directory.Service, modes []string, from, to calendar.Day, now time.Time) []Slot {
 	var out []Slot
 	for _, plan := range p.plans(service, modes) {
 		for _, m := range plan.Slots(nil, from, to, p.busy, now) {
-			out = append(out, Slot{m.Time(), (m + Minute(service.Minutes)).Time(), plan.modes})
+			out = append(out, Slot{m.Time(), (m + calendar.Minute(service.Minutes)).Time(), plan.modes})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Slot) int { return a.Starts.Compare(b.Starts) })

@@ -1,209 +1,205 @@
 package booking
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"time"
 
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
+	"wattle/internal/fault"
+	"wattle/internal/region"
 )
 
-// evening is the wall-clock minute from which a start counts as an evening's (contract: 17:00).
-const evening = Minute(17 * 60)
+// SlotQuery asks for the free times of a listed therapist. Slug or TherapistID names them.
+type SlotQuery struct {
+	Slug        string
+	TherapistID int64
+	Service     string       // slug; "" is the free consultation
+	Mode        string       // "" is any
+	From        calendar.Day // by Zone; 0 is today
+	Days        int          // 1 to 92; 0 is 14
+	Zone        string       // in which dates and times are answered; "" is the practice's
+	// Booking is one that is to be moved: its own time counts as free, its length is kept, and it
+	// does not matter that the practice takes no new clients or has paused.
+	Booking *Booking
+}
 
-// Slots appends to dst every start that can be booked on the dates from to to (both included)
-// and returns it, in order of time. busy is sorted by From.
-//
-// A start lies on the step grid of the wall clock, at least the notice after now, on a day no
-// later than the horizon. Every minute of the slot lies inside the hours by the wall clock, so a
-// slot also ends before the midnight that closes its day. With its buffers it overlaps nothing
-// busy; the buffers themselves may reach outside the hours. Lengths are elapsed minutes. A wall
-// time that does not exist is never offered; one that exists twice is offered as two instants.
-func (p *Plan) Slots(dst []Minute, from, to Day, busy []Busy, now time.Time) []Minute {
-	w, first, last := p.walk(busy, now)
-	for d := max(first, from); d <= min(last, to); d++ {
-		if spans := p.hours(d, &w.special); len(spans) > 0 && !w.full(d) {
-			dst = w.day(dst, d, spans, 0, int(day24h))
+// Calendar is the free times of one service, by date of Zone.
+type Calendar struct {
+	TherapistID   int64
+	Service, Mode string
+	Minutes       int
+	TherapistZone string
+	Zone          string
+	Days          []CalendarDay // every date asked for
+	Reason        string        // why nothing at all can be booked, for people; "" when it could
+}
+
+// CalendarDay is one date's free times.
+type CalendarDay struct {
+	Date  calendar.Day
+	Slots []Slot
+}
+
+// Slot is a free time, with the modes in which it can be booked.
+type Slot struct {
+	Starts, Ends time.Time
+	Modes        []string
+}
+
+// Alternatives are up to three other free times, in UTC and in order; the Data of a fault.Conflict.
+type Alternatives []Slot
+
+const maxDays = 92
+
+// Slots lists free times. It returns fault.NotFound unless the therapist is listed and has the
+// service, fault.Malformed with the field for a mode, zone ("tz") or number of days that cannot
+// be. A paid service and a practice that takes no new clients have none, and a Reason.
+func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
+	if err := q.check(); err != nil {
+		return Calendar{}, err
+	}
+	p, err := s.practice(ctx, q.Slug, q.TherapistID)
+	if err != nil {
+		return Calendar{}, err
+	}
+	service, ok := findService(p.services, cmp.Or(q.Service, directory.FreeConsultation))
+	if !p.shown(&q) || !ok {
+		return Calendar{}, fault.New(fault.NotFound, "There is no such service.")
+	}
+	now, except := s.Clock.Now(), ""
+	if q.Booking != nil {
+		except, p.Accepting, service.Minutes = q.Booking.ID, true, q.Booking.Minutes()
+	}
+	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
+		return Calendar{}, err
+	}
+	return p.calendar(q, &service, now)
+}
+
+// shown says whether the practice's times may be seen for q.
+func (p *practice) shown(q *SlotQuery) bool {
+	return p.listed() || q.Booking != nil && directory.Listing(p.Listing) == directory.Paused
+}
+
+func (q *SlotQuery) check() error {
+	wrong := fault.New(fault.Malformed, "Part of this request is not understood.")
+	if q.Mode != "" && !slices.Contains(calendar.Modes, q.Mode) {
+		wrong.With("mode", "The modes are video, phone and in-person.")
+	}
+	if q.Days == 0 {
+		q.Days = 14
+	}
+	if q.Days < 1 || q.Days > maxDays {
+		wrong.With("days", "Ask for 1 to 92 days.")
+	}
+	if q.Zone != "" {
+		if _, err := region.LoadZone(q.Zone); err != nil {
+			wrong.With("tz", "That is not a time zone we know, such as Australia/Perth.")
 		}
 	}
-	return dst
+	return wrong.OrNil()
 }
 
-// Offers says whether the hours, notice and horizon allow a start, whatever is busy.
-func (p *Plan) Offers(start Minute, now time.Time) bool {
-	var buf [288]Minute // a day of five-minute steps
-	d := p.zone.today(start.Time())
-	_, found := slices.BinarySearch(p.Slots(buf[:0], d, d, nil, now), start)
-	return found
-}
-
-// Next is the earliest start at any time, from 17:00, and on a weekend.
-func (p *Plan) Next(busy []Busy, now time.Time) directory.Next {
-	var n nextMinutes
-	n.find(p, busy, now)
-	return n.times()
-}
-
-type nextMinutes struct{ any, evening, weekend Minute }
-
-func (n *nextMinutes) find(p *Plan, busy []Busy, now time.Time) {
-	w, first, last := p.walk(busy, now)
-	for d := first; d <= last; d++ {
-		weekend := n.weekend == 0 && d.weekend()
-		if n.any != 0 && n.evening != 0 && n.weekend != 0 {
-			return
-		}
-		spans := p.hours(d, &w.special)
-		if len(spans) == 0 || w.full(d) {
-			continue
-		}
-		w.pass(d)
-		if n.any == 0 || weekend {
-			start := w.first(d, spans, 0)
-			if n.any == 0 {
-				n.any = start
-			}
-			if weekend {
-				n.weekend = start
-			}
-		}
-		if n.evening == 0 && spans[len(spans)-1].to > evening {
-			n.evening = w.first(d, spans, evening)
+// calendar works out the answer; p holds what is busy.
+func (p *practice) calendar(q SlotQuery, service *directory.Service, now time.Time) (Calendar, error) {
+	c := Calendar{
+		TherapistID: p.ID, Service: service.Slug, Mode: q.Mode, Minutes: service.Minutes,
+		TherapistZone: p.ZoneName, Zone: cmp.Or(q.Zone, p.ZoneName),
+	}
+	loc, err := region.LoadZone(c.Zone)
+	if err != nil {
+		return c, err
+	}
+	if q.From == 0 {
+		q.From = calendar.DayOf(now.In(loc))
+	}
+	for d := range calendar.Day(q.Days) {
+		c.Days = append(c.Days, CalendarDay{Date: q.From + d})
+	}
+	if c.Reason = p.closed(service, q.Mode); c.Reason != "" {
+		return c, nil
+	}
+	modes := service.Modes
+	if q.Mode != "" {
+		modes = []string{q.Mode}
+	}
+	// Dates of two zones differ by a day at most.
+	for _, slot := range p.slots(service, modes, q.From-1, q.From+calendar.Day(q.Days), now) {
+		slot.Starts, slot.Ends = slot.Starts.In(loc), slot.Ends.In(loc)
+		if i := int(calendar.DayOf(slot.Starts) - q.From); i >= 0 && i < len(c.Days) {
+			c.Days[i].Slots = append(c.Days[i].Slots, slot)
 		}
 	}
+	return c, nil
 }
 
-// earlier keeps the earlier of each pair; 0 is none.
-func (n *nextMinutes) earlier(o nextMinutes) {
-	for _, p := range [...][2]*Minute{{&n.any, &o.any}, {&n.evening, &o.evening}, {&n.weekend, &o.weekend}} {
-		if *p[0] == 0 || *p[1] != 0 && *p[1] < *p[0] {
-			*p[0] = *p[1]
+// closed says in a sentence why nothing of the service can be booked; "" when it can.
+func (p *practice) closed(service *directory.Service, mode string) string {
+	switch {
+	case service.Kind != directory.Consultation:
+		return sayPaid
+	case !p.Accepting:
+		return sayFull
+	case mode != "" && !slices.Contains(service.Modes, mode):
+		return "This is offered by " + inWords(service.Modes) + " only."
+	}
+	return ""
+}
+
+const sayFull = "This practice is not taking new clients at the moment."
+
+// Alternatives are up to three free times for the booking's service and mode, the nearest to
+// around, which is itself left out.
+func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time) (Alternatives, error) {
+	p, err := s.practice(ctx, "", b.TherapistID)
+	if err != nil {
+		return nil, err
+	}
+	service, ok := findService(p.services, b.Service)
+	if !ok || !p.listed() {
+		return nil, nil
+	}
+	return s.alternatives(ctx, p, &service, b.Mode, around, b.ID)
+}
+
+// alternatives leaves the booking named except out of what is busy.
+func (s *Service) alternatives(ctx context.Context, p *practice, service *directory.Service, mode string, around time.Time, except string) (Alternatives, error) {
+	now := s.Clock.Now()
+	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
+		return nil, err
+	}
+	if around.Before(now) {
+		around = now
+	}
+	day := p.zone.Today(around)
+	var found Alternatives
+	for _, days := range []calendar.Day{1, 7, 28} {
+		list := p.slots(service, []string{mode}, day-days, day+days, now)
+		if found = nearest(list, around, 3); len(found) == 3 && found.within(time.Duration(days)*24*time.Hour, around) {
+			break
 		}
 	}
+	return found, nil
 }
 
-func (n *nextMinutes) times() directory.Next {
-	return directory.Next{Any: instant(n.any), Evening: instant(n.evening), Weekend: instant(n.weekend)}
-}
-
-func instant(m Minute) time.Time {
-	if m == 0 {
-		return time.Time{}
-	}
-	return m.Time()
-}
-
-// walker goes through days with two pointers over the sorted busy spans.
-type walker struct {
-	*Plan
-	busy     []Busy
-	earliest Minute
-	free     int // busy[:free] ended before the day at hand
-	capped   int // busy[:capped] count towards earlier days
-	special  int
-}
-
-// walk is a walker with the first and last day it can meet.
-func (p *Plan) walk(busy []Busy, now time.Time) (w walker, first, last Day) {
-	w = walker{Plan: p, busy: busy, earliest: MinuteAfter(now) + p.notice}
-	first = p.zone.today(now)
-	last = min(first+p.horizon, tableLast)
-	for first <= last && p.zone.midnight(first+1) <= w.earliest {
-		first++
-	}
-	return w, first, last
-}
-
-// full says whether the daily cap of d is used up. Days must be asked in order.
-func (w *walker) full(d Day) bool {
-	if w.dailyCap == 0 {
-		return false
-	}
-	n := 0
-	for ; w.capped < len(w.busy) && w.busy[w.capped].Day <= d; w.capped++ {
-		if w.busy[w.capped].Day == d {
-			n++
+// within says that none lies further than d from t, so that days not looked at hold none nearer.
+func (a Alternatives) within(d time.Duration, t time.Time) bool {
+	for _, s := range a {
+		if s.Starts.Sub(t).Abs() > d {
+			return false
 		}
 	}
-	return n >= w.dailyCap
+	return true
 }
 
-// pass moves beyond the busy spans that cannot touch d.
-func (w *walker) pass(d Day) {
-	for w.free < len(w.busy) && w.busy[w.free].To <= w.zone.midnight(d)-w.before {
-		w.free++
-	}
-}
-
-// first is the earliest start of d whose wall clock shows at least wall, 0 when there is none.
-func (w walker) first(d Day, spans []span, wall Minute) Minute {
-	var buf [1]Minute
-	if got := w.day(buf[:0], d, spans, wall, 1); len(got) > 0 {
-		return got[0]
-	}
-	return 0
-}
-
-// day appends up to limit starts of d whose wall clock shows at least wall.
-func (w *walker) day(dst []Minute, d Day, spans []span, wall Minute, limit int) []Minute {
-	mid := w.zone.midnight(d)
-	limit += len(dst)
-	if w.zone.midnight(d+1)-mid != day24h {
-		return w.changeDay(dst, d, spans, wall, limit)
-	}
-	for _, s := range spans {
-		dst = w.run(dst, mid, mid+max(s.from, wall), mid+s.to-w.length, limit)
-	}
-	return dst
-}
-
-// changeDay is day when the clock moves: the hours are turned into minutes since midnight by
-// stopwatch, and the grid follows the wall on both sides of the change.
-func (w *walker) changeDay(dst []Minute, d Day, spans []span, wall Minute, limit int) []Minute {
-	mid, c := w.zone.midnight(d), w.zone.changes[d]
-	w.moved = w.moved[:0]
-	for _, s := range spans {
-		if before := (span{s.from, min(s.to, c.at)}); before.from < before.to {
-			w.moved = insert(w.moved, 0, before)
-		}
-		if after := (span{max(s.from-c.shift, c.at), s.to - c.shift}); after.from < after.to {
-			w.moved = insert(w.moved, 0, after)
-		}
-	}
-	w.moved = merge(w.moved, 0)
-	for _, s := range w.moved {
-		last := s.to - w.length
-		dst = w.run(dst, mid, mid+max(s.from, wall), mid+min(last, c.at-1), limit)
-		dst = w.run(dst, mid-c.shift, mid+max(s.from, c.at, wall-c.shift), mid+last, limit)
-	}
-	return dst
-}
-
-// run appends free starts between from and last, both included, on the grid that counts from
-// origin, until dst holds limit of them.
-func (w *walker) run(dst []Minute, origin, from, last Minute, limit int) []Minute {
-	s := w.align(origin, max(from, w.earliest))
-	for s <= last && len(dst) < limit {
-		for w.free < len(w.busy) && w.busy[w.free].To <= s-w.before {
-			w.free++
-		}
-		clear := last // the last start before the next busy span is in the way
-		if w.free < len(w.busy) {
-			clear = min(last, w.busy[w.free].From-w.length-w.after)
-		}
-		for ; s <= clear && len(dst) < limit; s += w.step {
-			dst = append(dst, s)
-		}
-		if s <= last && len(dst) < limit {
-			s = w.align(origin, max(s, w.busy[w.free].To+w.before))
-		}
-	}
-	return dst
-}
-
-// align is the first minute of the grid at or after m.
-func (w *walker) align(origin, m Minute) Minute {
-	if over := (m - origin) % w.step; over > 0 {
-		m += w.step - over
-	}
-	return m
+// nearest keeps the n slots closest to t but not at t, in order of time.
+func nearest(list []Slot, t time.Time, n int) Alternatives {
+	list = slices.DeleteFunc(list, func(s Slot) bool { return s.Starts.Equal(t) })
+	slices.SortStableFunc(list, func(a, b Slot) int { return cmp.Compare(a.Starts.Sub(t).Abs(), b.Starts.Sub(t).Abs()) })
+	list = list[:min(n, len(list))]
+	slices.SortFunc(list, func(a, b Slot) int { return a.Starts.Compare(b.Starts) })
+	return Alternatives(list)
 }

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -61,7 +62,7 @@ func TestVerbsLeadAlongTheEdgesAndKeepTheirTimes(t *testing.T) {
 			for i, now := range []time.Time{start.Add(-time.Hour), start, start.Add(20 * time.Minute)} {
 				b := Booking{Status: from, Version: 1, Starts: start, Ends: start.Add(20 * time.Minute), HeldUntil: start.Add(time.Hour)}
 				err := v.do(&b, now)
-				want := v.when[i] && contains(asStrings(v.from), string(from))
+				want := v.when[i] && slices.Contains(asStrings(v.from), string(from))
 				if want && (err != nil || b.Status != v.to || b.Version != 2) || !want && (!errors.Is(err, fault.Conflict) || b.Version != 1) {
 					t.Errorf("%s from %s at %d: %v, %+v", v.name, from, i, err, b)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wattle/internal/booking/calendar"
 	"wattle/internal/money"
 	"wattle/internal/outbox"
 	"wattle/internal/pg"
@@ -165,7 +166,7 @@ const lockOfNext = int64(0x5742) << 48
 
 // moveBooking gives the booking its new time and takes a place under the day's cap: the one it has
 // when the day stays, else the first free one. It touches no row when the cap is used up.
-func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w wall, dailyCap int, now time.Time) (int64, error) {
+func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, dailyCap int, now time.Time) (int64, error) {
 	return tx.Exec(ctx, `
 		WITH place AS (
 			SELECT CASE WHEN $11 = 0 THEN NULL
@@ -177,7 +178,7 @@ func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w wall, dailyCap in
 		UPDATE bookings SET during = tstzrange($2, $3), busy = tstzrange($4, $5), wall_start = $6::timestamp, zone = $7, zone_offset = $8,
 			practice_day = $9::date, day_place = place.n, version = $10, sequence = $12, updated_at = $13
 		FROM place WHERE id = $1 AND ($11 = 0 OR place.n IS NOT NULL)`,
-		b.ID, b.Starts, b.Ends, b.BusyFrom, b.BusyTo, w.start, b.Zone, w.offset, w.day, b.Version, dailyCap, b.Sequence, now)
+		b.ID, b.Starts, b.Ends, b.BusyFrom, b.BusyTo, w.Start, b.Zone, w.Offset, w.Day, b.Version, dailyCap, b.Sequence, now)
 }
 
 // lapsed is a hold that was released.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/money"
 	"wattle/internal/pg"
@@ -27,10 +28,10 @@ type practice struct {
 	Step      int    `db:"step_minutes"`
 	Holidays  bool   `db:"open_on_holidays"`
 
-	zone     *Zone
-	av       Availability
+	zone     *calendar.Zone
+	av       calendar.Availability
 	services []directory.Service
-	busy     []Busy
+	busy     []calendar.Busy
 }
 
 // A therapist without a row in calendars has no hours, so nothing can be booked.
@@ -72,10 +73,10 @@ func (p *practice) reducedFee() money.Cents { return money.Cents(p.Reduced) }
 func fill(ctx context.Context, q pg.Queryer, list []*practice, now time.Time) (err error) {
 	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
 	for _, p := range list {
-		if p.zone, err = LoadZone(p.ZoneName); err != nil {
+		if p.zone, err = calendar.LoadZone(p.ZoneName); err != nil {
 			return err
 		}
-		p.av = Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap, StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
+		p.av = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap, StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
 		byID[p.ID], ids = p, append(ids, p.ID)
 	}
 	if err := fillServices(ctx, q, byID, ids); err != nil {
@@ -126,7 +127,7 @@ const hoursQuery = pg.Keep + `
 	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date`
 
 func fillHours(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids pg.Int64s, now time.Time) error {
-	rows, err := q.Query(ctx, hoursQuery, ids, (DayOf(now.UTC()) - 1).String())
+	rows, err := q.Query(ctx, hoursQuery, ids, (calendar.DayOf(now.UTC()) - 1).String())
 	if err != nil {
 		return err
 	}
@@ -141,11 +142,11 @@ func fillHours(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids 
 		av := &byID[therapist].av
 		switch line {
 		case lineHours:
-			av.Weekly = append(av.Weekly, Hours{time.Weekday(a), b, c, services, modes})
+			av.Weekly = append(av.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services, Modes: modes})
 		case lineException, lineClosed:
-			av.Exceptions = append(av.Exceptions, Exception{Day(a), line == lineClosed, b, c, services, modes})
+			av.Exceptions = append(av.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b, End: c, Services: services, Modes: modes})
 		case lineLeave:
-			av.Leaves = append(av.Leaves, Leave{Day(a), Day(b)})
+			av.Leaves = append(av.Leaves, calendar.Leave{First: calendar.Day(a), Last: calendar.Day(b)})
 		}
 	}
 	return rows.Err()
@@ -174,18 +175,18 @@ func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string
 	defer rows.Close()
 	for rows.Next() {
 		var therapist, from, to int64
-		var day Day
+		var day calendar.Day
 		if err := rows.Scan(&therapist, &from, &to, &day); err != nil {
 			return err
 		}
 		p := byID[therapist]
-		p.busy = append(p.busy, Busy{Minute(from / 60), Minute((to + 59) / 60), day})
+		p.busy = append(p.busy, calendar.Busy{From: calendar.Minute(from / 60), To: calendar.Minute((to + 59) / 60), Day: day})
 	}
 	return rows.Err()
 }
 
 // saveCalendar writes a's rules; it touches no row when another edit came first.
-func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *Availability) (int64, error) {
+func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) (int64, error) {
 	return tx.Exec(ctx, `
 		INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -197,7 +198,7 @@ func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *Availabili
 }
 
 // replaceHours puts a's hours, exceptions and leave in the place of what there is.
-func replaceHours(ctx context.Context, tx *pg.Tx, therapist int64, a *Availability) error {
+func replaceHours(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) error {
 	for _, table := range []string{"weekly_hours", "availability_exceptions", "leaves"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE therapist_id = $1`, therapist); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/pg"
 )
 
@@ -79,7 +80,7 @@ func freeDayPlace(ctx context.Context, tx *pg.Tx, d *draft, dailyCap int) (place
 	if dailyCap == 0 {
 		return 0, nil
 	}
-	z, err := LoadZone(d.Zone)
+	z, err := calendar.LoadZone(d.Zone)
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +88,7 @@ func freeDayPlace(ctx context.Context, tx *pg.Tx, d *draft, dailyCap int) (place
 		SELECT coalesce(min(p), 0) FROM generate_series(1, $3::integer) AS p WHERE NOT EXISTS (
 			SELECT FROM bookings WHERE therapist_id = $1 AND practice_day = $2::date AND day_place = p
 			  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show'))`,
-		d.TherapistID, z.wall(d.Starts).day, dailyCap)
+		d.TherapistID, z.Wall(d.Starts).Day, dailyCap)
 	if err == nil && place == 0 {
 		err = errTaken
 	}
@@ -104,11 +105,11 @@ func (s *Service) insertHold(ctx context.Context, tx *pg.Tx, d *draft, dayPlace 
 	if err != nil {
 		return err
 	}
-	z, err := LoadZone(d.Zone)
+	z, err := calendar.LoadZone(d.Zone)
 	if err != nil {
 		return err
 	}
-	w := z.wall(d.Starts)
+	w := z.Wall(d.Starts)
 	n, err := tx.Exec(ctx, pg.Keep+`
 		INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status, during, busy, wall_start,
 			zone, zone_offset, practice_day, day_place, held_until, client_name, client_email, client_zone, client_phone, note,
@@ -116,8 +117,8 @@ func (s *Service) insertHold(ctx context.Context, tx *pg.Tx, d *draft, dayPlace 
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', tstzrange($8, $9), tstzrange($10, $11), $12::timestamp,
 			$13, $14, $15::date, nullif($16::integer, 0), $17, $18, $19, $20, $21, $22, 0, $23, $24, 1, 0, $25, $25)
 		ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING`,
-		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo, w.start,
-		d.Zone, w.offset, w.day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note, d.key, d.bodyHash, now)
+		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo, w.Start,
+		d.Zone, w.Offset, w.Day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note, d.key, d.bodyHash, now)
 	if err == nil && n == 0 {
 		err = errTaken
 	}
@@ -151,17 +152,4 @@ func forgetKey(ctx context.Context, db *pg.DB, key []byte, before time.Time) (fr
 		return err
 	})
 	return freed, err
-}
-
-// wall is the promise of a booking: what the practice's wall clock shows.
-type wall struct {
-	start  string // 2006-01-02 15:04:05
-	day    string // 2006-01-02
-	offset int    // seconds east of UTC
-}
-
-func (z *Zone) wall(t time.Time) wall {
-	t = t.In(z.loc)
-	_, offset := t.Zone()
-	return wall{t.Format(time.DateTime), t.Format(time.DateOnly), offset}
 }

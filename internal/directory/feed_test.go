@@ -574,8 +574,8 @@ func TestWhoMayChangeAListing(t *testing.T) {
 		said = append(said, e.Actor+" "+e.Action)
 	}
 	id := me.String()
-	want := []string{id + " therapist.pause", id + " therapist.list", "admin:1 therapist.suspend", "system therapist.list",
-		"system therapist.unlist", "admin:1 therapist.list", id + " therapist.accepting"}
+	want := []string{id + " therapist.pause", id + " therapist.list", "admin:account 1 therapist.suspend", "system therapist.list",
+		"system therapist.unlist", "admin:account 1 therapist.list", id + " therapist.accepting"}
 	if !slices.Equal(said, want) {
 		t.Errorf("audited %v, want %v", said, want)
 	}

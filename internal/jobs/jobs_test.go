@@ -12,6 +12,7 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/mail"
@@ -101,9 +102,9 @@ func (h *house) settle() {
 		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street", VideoURL: "https://video.example/sam",
 			Phone: "02 5550 0100"}}
 	must(h.t, pg.InTx(h.t.Context(), h.DB, func(tx *pg.Tx) error { return directory.InsertTx(h.t.Context(), tx, monday, p) }))
-	a := booking.Availability{HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
+	a := calendar.Availability{HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
 	for d := time.Sunday; d <= time.Saturday; d++ {
-		a.Weekly = append(a.Weekly, booking.Hours{Weekday: d, Start: 0, End: 1440})
+		a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 0, End: 1440})
 	}
 	_, err := h.Booking.SetAvailability(h.t.Context(), accounts.Therapist(p.ID), p.ID, a, 0)
 	must(h.t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/search"
@@ -167,7 +168,7 @@ func (s *Server) apiSlots(c *gin.Context) error {
 	q := booking.SlotQuery{Slug: c.Param("slug"), Service: c.Query("service"), Mode: c.Query("mode"), Zone: c.Query("tz")}
 	bad := fault.New(fault.Malformed, "A parameter is not what this call takes.")
 	if from, ok := c.GetQuery("from"); ok {
-		d, err := booking.ParseDay(from)
+		d, err := calendar.ParseDay(from)
 		if err != nil {
 			bad.With("from", "Give a date such as 2026-12-01.")
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/region"
@@ -167,7 +168,7 @@ type timesAt struct {
 }
 
 // from is the page with its times from a day on.
-func (at timesAt) from(day, today booking.Day) string {
+func (at timesAt) from(day, today calendar.Day) string {
 	if day >= today+pickDays {
 		return ""
 	}
@@ -186,9 +187,9 @@ func (s *Server) timesPage(c *gin.Context, v search.View, sv directory.Service, 
 		With:   s.withWhom(v.Profile, sv), Modes: modeChoices(sv.Modes, mode), Mode: mode, Zones: zoneOptions(), Zone: zone,
 	}
 	p.BodyClass, p.Live = "quiet", true
-	today := booking.DayOf(s.Clock.Now().In(zoneOf(v.Zone)))
+	today := calendar.DayOf(s.Clock.Now().In(zoneOf(v.Zone)))
 	from := today
-	if d, err := booking.ParseDay(c.Query("from")); err == nil && d > today && d < today+pickDays {
+	if d, err := calendar.ParseDay(c.Query("from")); err == nil && d > today && d < today+pickDays {
 		from = d
 	}
 	ask := booking.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays, Booking: at.Move}
@@ -212,7 +213,7 @@ func (s *Server) timesPage(c *gin.Context, v search.View, sv directory.Service, 
 }
 
 // soonerLink leads to the last days with times before those shown, "" where there are none.
-func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today booking.Day, at timesAt) (string, error) {
+func (s *Server) soonerLink(c *gin.Context, ask booking.SlotQuery, today calendar.Day, at timesAt) (string, error) {
 	end := ask.From
 	ask.From = max(today, end-lookDays)
 	ask.Days = int(end - ask.From)

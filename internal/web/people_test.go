@@ -4,27 +4,27 @@ import (
 	"strings"
 	"time"
 
-	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 )
 
 // person is a profile with its hours.
 type person struct {
 	directory.Entry
-	hours booking.Availability
+	hours calendar.Availability
 }
 
 // weekdays are hours from Monday to Friday by the wall of the practice, in minutes.
-func weekdays(from, to int) []booking.Hours {
-	var out []booking.Hours
+func weekdays(from, to int) []calendar.Hours {
+	var out []calendar.Hours
 	for d := time.Monday; d <= time.Friday; d++ {
-		out = append(out, booking.Hours{Weekday: d, Start: from, End: to})
+		out = append(out, calendar.Hours{Weekday: d, Start: from, End: to})
 	}
 	return out
 }
 
-func hours(weekly ...booking.Hours) booking.Availability {
-	return booking.Availability{NoticeMinutes: 60, HorizonDays: 30, StepMinutes: 15, Weekly: weekly}
+func hours(weekly ...calendar.Hours) calendar.Availability {
+	return calendar.Availability{NoticeMinutes: 60, HorizonDays: 30, StepMinutes: 15, Weekly: weekly}
 }
 
 func callAndSession() []directory.Service {
@@ -76,7 +76,7 @@ func smallDirectory() []person {
 	paused, unlisted, draft := template("dev-paused", "Dev", "Paused"), template("una-unlisted", "Una", "Unlisted"), template("dora-draft", "Dora", "Draft")
 	paused.Listing, unlisted.Listing, draft.Listing = directory.Paused, directory.Unlisted, directory.Draft
 
-	open := hours(append(weekdays(540, 1140), booking.Hours{Weekday: time.Saturday, Start: 600, End: 720})...)
+	open := hours(append(weekdays(540, 1140), calendar.Hours{Weekday: time.Saturday, Start: 600, End: 720})...)
 	return []person{{ada, open}, {ben, hours(weekdays(600, 1020)...)}, {cleo, hours(weekdays(540, 1020)...)}, {full, open}, {none, open},
 		{paused, open}, {unlisted, open}, {draft, open}}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/region"
 )
@@ -16,34 +16,34 @@ var (
 	busyNow      = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
 	call         = directory.Service{Slug: directory.FreeConsultation, Minutes: 20, BufferBefore: 5, BufferAfter: 10, Modes: []string{"video"}}
 	sydney       = "Australia/Sydney"
-	availability = func() booking.Availability {
-		a := booking.Availability{NoticeMinutes: 120, HorizonDays: 60, StepMinutes: 15, DailyCap: 12,
-			Exceptions: []booking.Exception{{On: booking.MakeDay(2026, 9, 26), Start: 600, End: 840}},
-			Leaves:     []booking.Leave{{First: booking.MakeDay(2026, 10, 19), Last: booking.MakeDay(2026, 10, 21)}}}
+	availability = func() calendar.Availability {
+		a := calendar.Availability{NoticeMinutes: 120, HorizonDays: 60, StepMinutes: 15, DailyCap: 12,
+			Exceptions: []calendar.Exception{{On: calendar.MakeDay(2026, 9, 26), Start: 600, End: 840}},
+			Leaves:     []calendar.Leave{{First: calendar.MakeDay(2026, 10, 19), Last: calendar.MakeDay(2026, 10, 21)}}}
 		for d := time.Monday; d <= time.Friday; d++ {
-			a.Weekly = append(a.Weekly, booking.Hours{Weekday: d, Start: 540, End: 750}, booking.Hours{Weekday: d, Start: 810, End: 1050})
+			a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 540, End: 750}, calendar.Hours{Weekday: d, Start: 810, End: 1050})
 		}
 		return a
 	}()
 )
 
-func holidays(d booking.Day) bool {
+func holidays(d calendar.Day) bool {
 	_, ok := region.Holiday("nsw", d.Time())
 	return ok
 }
 
-func bookings(loc *time.Location) []booking.Busy {
-	var list []booking.Busy
+func bookings(loc *time.Location) []calendar.Busy {
+	var list []calendar.Busy
 	for day := range 60 {
-		at := booking.MinuteOf(time.Date(2026, 9, 14+day, 10, 45, 0, 0, loc))
-		list = append(list, booking.Busy{From: at - 5, To: at + 60, Day: booking.MakeDay(2026, 9, 14+day)})
+		at := calendar.MinuteOf(time.Date(2026, 9, 14+day, 10, 45, 0, 0, loc))
+		list = append(list, calendar.Busy{From: at - 5, To: at + 60, Day: calendar.MakeDay(2026, 9, 14+day)})
 	}
 	return list
 }
 
 // slots is F7: at least thirty times plain code, nothing allocated, the same answer.
 func slots(context.Context, *lab) ([]Result, error) {
-	zone, err := booking.LoadZone(sydney)
+	zone, err := calendar.LoadZone(sydney)
 	if err != nil {
 		return nil, err
 	}
@@ -52,10 +52,10 @@ func slots(context.Context, *lab) ([]Result, error) {
 		return nil, err
 	}
 	busy := bookings(loc)
-	var plan booking.Plan
+	var plan calendar.Plan
 	plan.Set(&availability, zone, holidays, &call, "video")
-	first := booking.DayOf(busyNow.In(loc))
-	buf := make([]booking.Minute, 0, 4096)
+	first := calendar.DayOf(busyNow.In(loc))
+	buf := make([]calendar.Minute, 0, 4096)
 	got := plan.Slots(buf, first, first+60, busy, busyNow)
 	want := plainSlots(loc, busy, busyNow)
 	if !slices.Equal(got, want) {
@@ -80,13 +80,13 @@ func slots(context.Context, *lab) ([]Result, error) {
 
 // plainSlots is the obvious code: time.Date for every start,
 // comparisons of time.Time with the sorted bookings.
-func plainSlots(loc *time.Location, busy []booking.Busy, now time.Time) []booking.Minute {
-	var out []booking.Minute
+func plainSlots(loc *time.Location, busy []calendar.Busy, now time.Time) []calendar.Minute {
+	var out []calendar.Minute
 	local := now.In(loc)
 	earliest := now.Add(time.Duration(availability.NoticeMinutes) * time.Minute)
 	for d := 0; d <= availability.HorizonDays; d++ {
 		date := time.Date(local.Year(), local.Month(), local.Day()+d, 0, 0, 0, 0, loc)
-		day := booking.DayOf(date)
+		day := calendar.DayOf(date)
 		if count(busy, day) >= availability.DailyCap {
 			continue
 		}
@@ -98,14 +98,14 @@ func plainSlots(loc *time.Location, busy []booking.Busy, now time.Time) []bookin
 				if end.After(closing) || start.Before(earliest) || !free(busy, start, end) {
 					continue
 				}
-				out = append(out, booking.MinuteOf(start))
+				out = append(out, calendar.MinuteOf(start))
 			}
 		}
 	}
 	return out
 }
 
-func plainHours(date time.Time, day booking.Day) [][2]int {
+func plainHours(date time.Time, day calendar.Day) [][2]int {
 	for _, l := range availability.Leaves {
 		if !day.Time().Before(l.First.Time()) && !day.Time().After(l.Last.Time()) {
 			return nil
@@ -128,7 +128,7 @@ func plainHours(date time.Time, day booking.Day) [][2]int {
 	return out
 }
 
-func count(busy []booking.Busy, day booking.Day) (n int) {
+func count(busy []calendar.Busy, day calendar.Day) (n int) {
 	for _, b := range busy {
 		if b.Day == day {
 			n++
@@ -137,7 +137,7 @@ func count(busy []booking.Busy, day booking.Day) (n int) {
 	return n
 }
 
-func free(busy []booking.Busy, start, end time.Time) bool {
+func free(busy []calendar.Busy, start, end time.Time) bool {
 	start = start.Add(-time.Duration(call.BufferBefore) * time.Minute)
 	end = end.Add(time.Duration(call.BufferAfter) * time.Minute)
 	for _, b := range busy {

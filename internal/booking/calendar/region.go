@@ -1,4 +1,4 @@
-package booking
+package calendar
 
 import (
 	"sync"
@@ -30,8 +30,8 @@ type holidaySet []uint64
 
 var holidaySets sync.Map // state → func(Day) bool
 
-// holidaysOf tells the whole-day public holidays of a state (slug).
-func holidaysOf(state string) func(Day) bool {
+// HolidaysOf tells the whole-day public holidays of a state (slug).
+func HolidaysOf(state string) func(Day) bool {
 	if f, ok := holidaySets.Load(state); ok {
 		return f.(func(Day) bool)
 	}

@@ -1,4 +1,4 @@
-package booking
+package calendar
 
 import (
 	"math/rand/v2"
@@ -196,20 +196,20 @@ func agree(t failer, q schedule) (slots int) {
 	whole := q
 	whole.from = DayOf(q.now.In(loc))
 	whole.to = whole.from + Day(q.av.HorizonDays)
-	var n nextMinutes
+	var n Next
 	for _, m := range walkMinutes(whole) {
 		local := m.Time().In(loc)
-		o := nextMinutes{any: m}
+		o := Next{Any: m}
 		if local.Hour() >= 17 {
-			o.evening = m
+			o.Evening = m
 		}
 		if w := local.Weekday(); w == time.Saturday || w == time.Sunday {
-			o.weekend = m
+			o.Weekend = m
 		}
-		n.earlier(o)
+		n.keepEarlier(o)
 	}
-	if got := p.Next(q.busy, q.now); got != n.times() {
-		t.Fatalf("next of %+v\n got %v\nwant %v", q, got, n.times())
+	if got := p.Next(q.busy, q.now); got != n {
+		t.Fatalf("next of %+v\n got %v\nwant %v", q, got, n)
 	}
 	return len(want)
 }

@@ -1,4 +1,4 @@
-package booking
+package calendar
 
 import (
 	"fmt"
@@ -17,9 +17,9 @@ const (
 
 var steps = []int{5, 10, 15, 20, 30, 60}
 
-// check is fault.Invalid with every field that cannot be: "notice_minutes", "horizon_days",
+// Check is fault.Invalid with every field that cannot be: "notice_minutes", "horizon_days",
 // "daily_cap", "step_minutes", "weekly", "exceptions", "leaves".
-func (a *Availability) check() error {
+func (a *Availability) Check() error {
 	wrong := fault.New(fault.Invalid, "Some answers need another look.")
 	between(wrong, "notice_minutes", a.NoticeMinutes, 0, 40320)
 	between(wrong, "horizon_days", a.HorizonDays, 1, 365)
@@ -85,7 +85,7 @@ func goodSpan(from, to int) bool { return from >= 0 && from < to && to <= 1440 }
 
 func goodModes(list []string) bool {
 	for _, m := range list {
-		if !slices.Contains(allModes, m) {
+		if !slices.Contains(Modes, m) {
 			return false
 		}
 	}

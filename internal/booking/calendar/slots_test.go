@@ -1,4 +1,4 @@
-package booking
+package calendar
 
 import (
 	"slices"
@@ -160,7 +160,7 @@ func TestTheMidnightThatClosesTheHorizon(t *testing.T) {
 		for d := time.Sunday; d <= time.Saturday; d++ {
 			q.av.Weekly = append(q.av.Weekly, Hours{Weekday: d, Start: 0, End: 1440})
 		}
-		today := z.today(q.now)
+		today := z.Today(q.now)
 		got := q.plan().Slots(nil, today, today+30, nil, q.now)
 		closing := z.midnight(today + 5)
 		if last := got[len(got)-1]; last+50 > closing || last+50 <= closing-15 {
@@ -226,4 +226,13 @@ func BenchmarkSlots60Days(b *testing.B) {
 	for b.Loop() {
 		buf = p.Slots(buf[:0], q.from, q.from+60, q.busy, q.now)
 	}
+}
+
+// open9to5 is every day's hours, with an hour's notice and sixty days' horizon.
+func open9to5() Availability {
+	a := Availability{NoticeMinutes: 60, HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		a.Weekly = append(a.Weekly, Hours{Weekday: d, Start: 540, End: 1020})
+	}
+	return a
 }

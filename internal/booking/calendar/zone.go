@@ -1,4 +1,4 @@
-package booking
+package calendar
 
 import (
 	"fmt"
@@ -99,7 +99,21 @@ func (z *Zone) offset(m Minute) Minute {
 // midnight is the instant that opens d. The date must lie inside the table.
 func (z *Zone) midnight(d Day) Minute { return z.mids[d-z.first] }
 
-// today is the date of the zone's wall clock, kept inside the table.
-func (z *Zone) today(now time.Time) Day {
+// Today is the date of the zone's wall clock, kept inside the table.
+func (z *Zone) Today(now time.Time) Day {
 	return min(max(DayOf(now.In(z.loc)), tableFirst), tableLast)
+}
+
+// Wall is what a zone's wall clock shows at an instant: the promise of a booking.
+type Wall struct {
+	Start  string // 2006-01-02 15:04:05
+	Day    string // 2006-01-02
+	Offset int    // seconds east of UTC
+}
+
+// Wall is what the wall clock shows at t.
+func (z *Zone) Wall(t time.Time) Wall {
+	t = t.In(z.loc)
+	_, offset := t.Zone()
+	return Wall{t.Format(time.DateTime), t.Format(time.DateOnly), offset}
 }
