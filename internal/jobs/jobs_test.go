@@ -28,30 +28,28 @@ import (
 // monday is 23 November 2026, 9:00 am in Sydney.
 var monday = time.Date(2026, 11, 22, 22, 0, 0, 0, time.UTC)
 
-// house is a practice open all day, a client, and an outbox that runs.
-type house struct {
+// fixture is a practice open all day, a client and an outbox.
+type fixture struct {
 	*Jobs
 	t         *testing.T
 	clock     *clock.Fixed
 	runner    *outbox.Runner
 	therapist int64
-	away      *gate
+	server    *server
 }
 
-// gate is a mail server that may be away, or refuse an address for good.
-type gate struct {
+// server is a mail server that can be down or refuse an address.
+type server struct {
 	mu     sync.Mutex
 	to     notify.Sender
-	away   bool
+	down   bool
 	refuse string
-	tries  int
 }
 
-func (g *gate) Send(ctx context.Context, m notify.Message) error {
+func (g *server) Send(ctx context.Context, m notify.Message) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.tries++
-	if g.away {
+	if g.down {
 		return errors.New("connection refused")
 	}
 	if m.To.Address == g.refuse {
@@ -60,13 +58,13 @@ func (g *gate) Send(ctx context.Context, m notify.Message) error {
 	return g.to.Send(ctx, m)
 }
 
-func (g *gate) set(away bool, refuse string) {
+func (g *server) set(down bool, refuse string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.away, g.refuse = away, refuse
+	g.down, g.refuse = down, refuse
 }
 
-func build(t *testing.T) *house {
+func build(t *testing.T) *fixture {
 	t.Helper()
 	db, at, log := pgtest.New(t), clock.At(monday), slog.New(slog.DiscardHandler)
 	box, err := seal.New([][]byte{[]byte("0123456789abcdef0123456789abcdef")})
@@ -75,13 +73,13 @@ func build(t *testing.T) *house {
 	must(t, err)
 	layout, err := notify.NewLayout(site, templates.FS)
 	must(t, err)
-	g := &gate{to: &mail.Captured{DB: db}}
+	g := &server{to: &mail.Captured{DB: db}}
 	bookings := &booking.Service{DB: db, Clock: at, Box: box, Log: log}
 	j := &Jobs{DB: db, Clock: at, Log: log, Booking: bookings, Model: &directory.Model{DB: db, Log: log},
 		BookingMail: &bookingmail.Composer{DB: db, Clock: at, Booking: bookings, Layout: layout},
 		Post:        &notify.Post{DB: db, Clock: at, Sender: g}}
-	h := &house{Jobs: j, t: t, clock: at, away: g, runner: &outbox.Runner{DB: db, Clock: at, Log: log, Workers: 4}}
-	h.settle()
+	h := &fixture{Jobs: j, t: t, clock: at, server: g, runner: &outbox.Runner{DB: db, Clock: at, Log: log, Workers: 4}}
+	h.addPractice()
 	return h
 }
 
@@ -92,16 +90,22 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// settle makes the practice.
-func (h *house) settle() {
+// addPractice adds a profile that is open all day.
+func (h *fixture) addPractice() {
 	h.t.Helper()
-	p := &directory.Entry{Profile: directory.Profile{Slug: "sam-okafor", Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Sam", FamilyName: "Okafor",
-		Type: "psychologist", Gender: "man", State: "nsw", Suburb: "Newtown", Postcode: "2042", Zone: "Australia/Sydney", Policy: "standard",
-		Services: []directory.Service{{Slug: directory.FreeConsultation, Name: "Free call", Kind: directory.Consultation, Format: "individual",
-			Minutes: 15, Modes: []string{"video", "phone"}}}},
-		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street", VideoURL: "https://video.example/sam",
-			Phone: "02 5550 0100"}}
-	must(h.t, pg.InTx(h.t.Context(), h.DB, func(tx *pg.Tx) error { return directory.InsertTx(h.t.Context(), tx, monday, p) }))
+	call := directory.Service{Slug: directory.FreeConsultation, Name: "Free call", Kind: directory.Consultation,
+		Format: "individual", Minutes: 15, Modes: []string{"video", "phone"}}
+	p := &directory.Entry{
+		Profile: directory.Profile{Slug: "sam-okafor", Listing: directory.Listed, Accepting: true, Demo: true,
+			GivenName: "Sam", FamilyName: "Okafor", Type: "psychologist", Gender: "man",
+			State: "nsw", Suburb: "Newtown", Postcode: "2042", Zone: "Australia/Sydney", Policy: "standard",
+			Services: []directory.Service{call}},
+		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street",
+			VideoURL: "https://video.example/sam", Phone: "02 5550 0100"},
+	}
+	must(h.t, pg.InTx(h.t.Context(), h.DB, func(tx *pg.Tx) error {
+		return directory.InsertTx(h.t.Context(), tx, monday, p)
+	}))
 	a := calendar.Availability{HorizonDays: 60, StepMinutes: 15, OpenOnHolidays: true}
 	for d := time.Sunday; d <= time.Saturday; d++ {
 		a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 0, End: 1440})
@@ -112,7 +116,7 @@ func (h *house) settle() {
 }
 
 // run starts the outbox until the test ends.
-func (h *house) run() {
+func (h *fixture) run() {
 	h.t.Helper()
 	h.Register(h.runner)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -121,8 +125,8 @@ func (h *house) run() {
 	h.t.Cleanup(func() { cancel(); <-done })
 }
 
-// idle waits until no task that is not periodic is due or runs.
-func (h *house) idle() {
+// idle waits until no booking task is due or running.
+func (h *fixture) idle() {
 	h.t.Helper()
 	h.runner.Wake()
 	for range 300 {
@@ -134,25 +138,27 @@ func (h *house) idle() {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	h.t.Fatal("tasks do not come to an end")
+	h.t.Fatal("the tasks do not finish")
 }
 
-// advance moves the clock and lets the outbox do what falls due.
-func (h *house) advance(d time.Duration) {
+// advance moves the clock and runs the tasks that are then due.
+func (h *fixture) advance(d time.Duration) {
 	h.t.Helper()
 	h.clock.Advance(d)
 	h.idle()
 }
 
-func (h *house) hold(in time.Duration) booking.Booking {
+func (h *fixture) hold(in time.Duration) booking.Booking {
 	h.t.Helper()
-	b, err := h.Booking.Hold(h.t.Context(), accounts.Anonymous, booking.HoldRequest{TherapistID: h.therapist, Mode: "video", StartsAt: monday.Add(in),
-		Name: "Alex Nguyen", Email: "alex@client.example", Zone: "Australia/Brisbane", Note: "canary note"})
+	b, err := h.Booking.Hold(h.t.Context(), accounts.Anonymous, booking.HoldRequest{
+		TherapistID: h.therapist, Mode: "video", StartsAt: monday.Add(in),
+		Name: "Alex Nguyen", Email: "alex@client.example", Zone: "Australia/Brisbane", Note: "canary note",
+	})
 	must(h.t, err)
 	return b
 }
 
-func (h *house) book(in time.Duration) booking.Booking {
+func (h *fixture) book(in time.Duration) booking.Booking {
 	h.t.Helper()
 	b := h.hold(in)
 	h.idle()
@@ -162,11 +168,12 @@ func (h *house) book(in time.Duration) booking.Booking {
 	return b
 }
 
-// mails are what was sent since the last call, oldest first, as "to: subject".
-func (h *house) mails() []string {
+// mails returns the mails sent since the last call as "to: subject", sorted, and forgets them.
+func (h *fixture) mails() []string {
 	h.t.Helper()
 	var out []string
-	must(h.t, h.DB.Select(h.t.Context(), &out, `SELECT split_part(to_addr, '@', 1) || ': ' || subject FROM dev_mails ORDER BY to_addr, subject`))
+	must(h.t, h.DB.Select(h.t.Context(), &out, `
+		SELECT split_part(to_addr, '@', 1) || ': ' || subject FROM dev_mails ORDER BY to_addr, subject`))
 	must(h.t, pg.Once(h.t.Context(), h.DB, func(c *pg.Conn) error {
 		_, err := c.Exec(h.t.Context(), `DELETE FROM dev_mails`)
 		return err
@@ -174,7 +181,7 @@ func (h *house) mails() []string {
 	return out
 }
 
-func (h *house) want(want ...string) {
+func (h *fixture) want(want ...string) {
 	h.t.Helper()
 	got := h.mails()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
@@ -184,25 +191,30 @@ func (h *house) want(want ...string) {
 
 const day = 24 * time.Hour
 
-func TestABookingIsToldFromItsCodeToItsReminders(t *testing.T) {
+func TestABookingSendsItsCodeConfirmationAndReminders(t *testing.T) {
 	h := build(t)
 	h.run()
 	b := h.hold(3 * day)
 	h.idle()
 	var text string
 	must(t, h.DB.Get(t.Context(), &text, `SELECT text_body FROM dev_mails`))
-	if !strings.HasPrefix(text, h.Booking.Code(b.ID)+"\n") || !strings.Contains(text, "https://wattle.example/booking/"+b.ID+"/confirm?t="+h.Booking.LinkToken(b.ID)) {
+	link := "https://wattle.example/booking/" + b.ID + "/confirm?t=" + h.Booking.LinkToken(b.ID)
+	if !strings.HasPrefix(text, h.Booking.Code(b.ID)+"\n") || !strings.Contains(text, link) {
 		t.Errorf("the code's mail:\n%s", text)
 	}
 	h.want("alex: Your Wattle code")
 	_, err := h.Booking.Confirm(t.Context(), accounts.Client, b.ID, h.Booking.Code(b.ID))
 	must(t, err)
 	h.idle()
-	h.want("alex: Your appointment on Thu 26 Nov, 8:00 am (Brisbane time)", "sam: New appointment on Thu 26 Nov, 9:00 am (Sydney time)")
+	h.want(
+		"alex: Your appointment on Thu 26 Nov, 8:00 am (Brisbane time)",
+		"sam: New appointment on Thu 26 Nov, 9:00 am (Sydney time)")
 	h.advance(day - time.Second)
 	h.want()
 	h.advance(time.Second)
-	h.want("alex: Reminder: your appointment on Thu 26 Nov, 8:00 am (Brisbane time)", "sam: Reminder: your appointment on Thu 26 Nov, 9:00 am (Sydney time)")
+	h.want(
+		"alex: Reminder: your appointment on Thu 26 Nov, 8:00 am (Brisbane time)",
+		"sam: Reminder: your appointment on Thu 26 Nov, 9:00 am (Sydney time)")
 	h.advance(46 * time.Hour)
 	if got := h.mails(); len(got) != 2 {
 		t.Errorf("two hours before: %v", got)
@@ -211,7 +223,7 @@ func TestABookingIsToldFromItsCodeToItsReminders(t *testing.T) {
 	h.want()
 }
 
-func TestCancellingTellsBothAndSilencesTheReminders(t *testing.T) {
+func TestACancellationNotifiesBothSidesAndStopsTheReminders(t *testing.T) {
 	h := build(t)
 	h.run()
 	b := h.book(3 * day)
@@ -222,14 +234,16 @@ func TestCancellingTellsBothAndSilencesTheReminders(t *testing.T) {
 	var body string
 	must(t, h.DB.Get(t.Context(), &body, `SELECT string_agg(text_body || html_body || attachments::text, '') FROM dev_mails`))
 	if strings.Contains(body, "canary") || !strings.Contains(body, "Sam left you a message.") || !strings.Contains(body, "METHOD:CANCEL") {
-		t.Error("the cancellation must name the message, keep it to itself and withdraw the entry")
+		t.Error("the letter must mention the message without its text and withdraw the calendar entry")
 	}
-	h.want("alex: Cancelled: your appointment on Thu 26 Nov, 8:00 am (Brisbane time)", "sam: Cancelled: your appointment on Thu 26 Nov, 9:00 am (Sydney time)")
+	h.want(
+		"alex: Cancelled: your appointment on Thu 26 Nov, 8:00 am (Brisbane time)",
+		"sam: Cancelled: your appointment on Thu 26 Nov, 9:00 am (Sydney time)")
 	h.advance(4 * day)
 	h.want()
 }
 
-func TestMovingTellsTheNewTimeAndRemindsOfItAlone(t *testing.T) {
+func TestAMoveSendsTheNewTimeAndRemindsOfThatTimeOnly(t *testing.T) {
 	h := build(t)
 	h.run()
 	b := h.book(3 * day)
@@ -242,8 +256,10 @@ func TestMovingTellsTheNewTimeAndRemindsOfItAlone(t *testing.T) {
 	if sequence != fmt.Sprint(b.Sequence) || b.Sequence == 0 {
 		t.Errorf("SEQUENCE %s of %d", sequence, b.Sequence)
 	}
-	h.want("alex: Moved: your appointment is now on Sat 28 Nov, 8:00 am (Brisbane time)", "sam: Moved: your appointment is now on Sat 28 Nov, 9:00 am (Sydney time)")
-	h.advance(day) // the earlier time's reminder
+	h.want(
+		"alex: Moved: your appointment is now on Sat 28 Nov, 8:00 am (Brisbane time)",
+		"sam: Moved: your appointment is now on Sat 28 Nov, 9:00 am (Sydney time)")
+	h.advance(day) // the reminder of the earlier time
 	h.want()
 	h.advance(2 * day)
 	if got := h.mails(); len(got) != 2 || !strings.Contains(got[0], "Sat 28 Nov") {
@@ -251,7 +267,7 @@ func TestMovingTellsTheNewTimeAndRemindsOfItAlone(t *testing.T) {
 	}
 }
 
-func TestAProposalIsToldWhileItStands(t *testing.T) {
+func TestAProposalIsSentWhileItStands(t *testing.T) {
 	h := build(t)
 	h.run()
 	b := h.book(3 * day)
@@ -262,12 +278,12 @@ func TestAProposalIsToldWhileItStands(t *testing.T) {
 	h.want("alex: Another time for your appointment: Fri 27 Nov, 8:00 am (Brisbane time)")
 }
 
-func TestAnAbsentMailServerLosesNothingAndDoublesNothing(t *testing.T) {
+func TestAMailServerOutageNeitherLosesNorRepeatsMail(t *testing.T) {
 	h := build(t)
 	h.run()
 	b := h.book(3 * day)
 	h.mails()
-	h.away.set(true, "")
+	h.server.set(true, "")
 	_, err := h.Booking.Reschedule(t.Context(), accounts.Client, b.ID, monday.Add(5*day), 0)
 	must(t, err)
 	h.idle()
@@ -275,7 +291,7 @@ func TestAnAbsentMailServerLosesNothingAndDoublesNothing(t *testing.T) {
 		h.advance(10 * time.Minute)
 	}
 	h.want()
-	h.away.set(false, "")
+	h.server.set(false, "")
 	h.advance(40 * time.Minute)
 	if got := h.mails(); len(got) != 2 {
 		t.Errorf("sent %v", got)
@@ -284,10 +300,10 @@ func TestAnAbsentMailServerLosesNothingAndDoublesNothing(t *testing.T) {
 	h.want()
 }
 
-func TestNewsThatWasOvertakenWhileTheServerWasAwayIsNotTold(t *testing.T) {
+func TestOutdatedMailIsNotSentAfterAnOutage(t *testing.T) {
 	h := build(t)
 	h.run()
-	h.away.set(true, "")
+	h.server.set(true, "")
 	b := h.hold(3 * day)
 	h.idle()
 	_, err := h.Booking.Confirm(t.Context(), accounts.Client, b.ID, h.Booking.Code(b.ID))
@@ -296,14 +312,16 @@ func TestNewsThatWasOvertakenWhileTheServerWasAwayIsNotTold(t *testing.T) {
 	_, err = h.Booking.Cancel(t.Context(), accounts.Client, b.ID, "")
 	must(t, err)
 	h.idle()
-	h.away.set(false, "")
+	h.server.set(false, "")
 	h.advance(time.Hour)
-	h.want("alex: Cancelled: your appointment on Thu 26 Nov, 8:00 am (Brisbane time)", "sam: Cancelled: your appointment on Thu 26 Nov, 9:00 am (Sydney time)")
+	h.want(
+		"alex: Cancelled: your appointment on Thu 26 Nov, 8:00 am (Brisbane time)",
+		"sam: Cancelled: your appointment on Thu 26 Nov, 9:00 am (Sydney time)")
 }
 
-func TestARefusedAddressKeepsNoNewsFromTheOtherSide(t *testing.T) {
+func TestARefusedAddressDoesNotStopTheOtherLetter(t *testing.T) {
 	h := build(t)
-	h.away.set(false, "alex@client.example")
+	h.server.set(false, "alex@client.example")
 	h.run()
 	b := h.hold(3 * day)
 	h.idle()
@@ -318,8 +336,8 @@ func TestARefusedAddressKeepsNoNewsFromTheOtherSide(t *testing.T) {
 	}
 }
 
-// A clock that jumps past both reminders brings the later one only: two at once say nothing more.
-func TestALateReminderGivesWayToTheNext(t *testing.T) {
+// If the clock jumps past both reminders, only the later one is sent.
+func TestALateReminderIsSkippedForTheNext(t *testing.T) {
 	h := build(t)
 	h.run()
 	h.book(3 * day)
@@ -330,18 +348,18 @@ func TestALateReminderGivesWayToTheNext(t *testing.T) {
 	}
 }
 
-func TestACodeThatCannotBeUsedAnyMoreIsNotSent(t *testing.T) {
+func TestAnExpiredCodeIsNotSent(t *testing.T) {
 	h := build(t)
-	h.away.set(true, "")
+	h.server.set(true, "")
 	h.run()
 	h.hold(3 * day)
 	h.idle()
-	h.away.set(false, "")
+	h.server.set(false, "")
 	h.advance(booking.HoldFor)
 	h.want()
 }
 
-func TestAnErasedBookingIsNoError(t *testing.T) {
+func TestTasksOfAnErasedBookingDoNothing(t *testing.T) {
 	h := build(t)
 	for name, run := range map[string]func() error{
 		"held":        func() error { return h.held(t.Context(), booking.BookingHeld{ID: "gone", Version: 1}) },
@@ -357,7 +375,7 @@ func TestAnErasedBookingIsNoError(t *testing.T) {
 	}
 }
 
-func TestSchedulesReleaseHoldsAndChainTheAudit(t *testing.T) {
+func TestSchedulesExpireHoldsAndChainTheAudit(t *testing.T) {
 	h := build(t)
 	h.run()
 	b := h.hold(3 * day)
@@ -375,5 +393,5 @@ func TestSchedulesReleaseHoldsAndChainTheAudit(t *testing.T) {
 		h.clock.Advance(time.Second)
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Error("the hold was not released or the audit not chained")
+	t.Error("the hold was not released or the audit was not chained")
 }

@@ -114,7 +114,10 @@ func (j *Jobs) ahead(b *booking.Booking) bool {
 
 // both sends a letter to the client and one to the practice. A failure on one side does not stop the
 // other; the task is retried if either can still succeed.
-func (j *Jobs) both(ctx context.Context, b booking.Booking, version int, compose func(*bookingmail.Facts, bookingmail.Side) (notify.Message, error)) error {
+func (j *Jobs) both(
+	ctx context.Context, b booking.Booking, version int,
+	compose func(*bookingmail.Facts, bookingmail.Side) (notify.Message, error),
+) error {
 	f, err := j.BookingMail.Facts(ctx, b)
 	if err != nil {
 		return err

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// Handler serves /dev/mail (newest first), /dev/mail/{id} (with ?as=html the mail as designed, with
-// ?file=0 its first attachment) and /dev/mail.json?to=ADDRESS. stylesheets gives the addresses of the
-// site's own style sheets; nothing is inline, so the site's content policy holds.
+// Handler serves /dev/mail (newest first), /dev/mail/{id} (?as=html shows the HTML part, ?file=0 the
+// first attachment) and /dev/mail.json?to=ADDRESS. stylesheets returns the URLs of the site's style
+// sheets. The pages have no inline styles or scripts, so the site's content security policy applies.
 func (c *Captured) Handler(stylesheets func() []string) http.Handler {
-	p := &pages{kept: c, styles: stylesheets}
+	p := &pages{mails: c, styles: stylesheets}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /dev/mail", p.all)
 	mux.HandleFunc("GET /dev/mail.json", p.json)
@@ -28,22 +28,22 @@ func (c *Captured) Handler(stylesheets func() []string) http.Handler {
 }
 
 type pages struct {
-	kept   *Captured
+	mails  *Captured
 	styles func() []string
 }
 
-// page is what the two pages print.
+// page is the data of both pages.
 type page struct {
 	Styles []string
 	Title  string
 	To     string
-	Mails  []kept
-	Mail   *kept
+	Mails  []stored
+	Mail   *stored
 	Lines  [][]piece
 	Files  []attachment
 }
 
-// piece is a stretch of text, a link where URL is set.
+// piece is part of a line. It is a link if URL is set.
 type piece struct{ Text, URL string }
 
 var layout = template.Must(template.New("mail").Funcs(template.FuncMap{
@@ -66,7 +66,8 @@ var layout = template.Must(template.New("mail").Funcs(template.FuncMap{
 <dt>From</dt><dd>{{.Mail.From}}</dd>
 <dt>Sent</dt><dd><time>{{stamp .Mail.SentAt}}</time></dd>
 <dt>As designed</dt><dd><a href="/dev/mail/{{.Mail.ID}}?as=html">HTML version</a></dd>
-{{range $n, $f := .Files}}<dt>Attached</dt><dd><a href="/dev/mail/{{$.Mail.ID}}?file={{$n}}">{{$f.Name}}</a> ({{$f.Type}})</dd>
+{{range $n, $f := .Files}}<dt>Attached</dt>
+<dd><a href="/dev/mail/{{$.Mail.ID}}?file={{$n}}">{{$f.Name}}</a> ({{$f.Type}})</dd>
 {{end}}</dl>
 <article>
 <p>{{range .Lines}}{{range .}}{{if .URL}}<a href="{{.URL}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{end}}<br>
@@ -87,7 +88,7 @@ var layout = template.Must(template.New("mail").Funcs(template.FuncMap{
 
 func (p *pages) all(w http.ResponseWriter, r *http.Request) {
 	to := r.URL.Query().Get("to")
-	mails, err := p.kept.list(r.Context(), to)
+	mails, err := p.mails.list(r.Context(), to)
 	if err != nil {
 		fail(w, err)
 		return
@@ -100,7 +101,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) {
 	switch q := r.URL.Query(); {
 	case !ok:
 	case q.Get("as") == "html":
-		designed(w, m)
+		showHTML(w, m)
 	case q.Has("file"):
 		file(w, r, m, q.Get("file"))
 	default:
@@ -108,8 +109,8 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// designed shows a mail's HTML. Its own style element is allowed by its hash, nothing else is.
-func designed(w http.ResponseWriter, m kept) {
+// showHTML serves the HTML part. The policy allows its style element, by hash, and nothing else.
+func showHTML(w http.ResponseWriter, m stored) {
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	if _, rest, found := strings.Cut(m.HTML, "<style>"); found {
 		style, _, _ := strings.Cut(rest, "</style>")
@@ -120,7 +121,7 @@ func designed(w http.ResponseWriter, m kept) {
 	write(w, "text/html; charset=utf-8", []byte(m.HTML))
 }
 
-func file(w http.ResponseWriter, r *http.Request, m kept, which string) {
+func file(w http.ResponseWriter, r *http.Request, m stored, which string) {
 	n, err := strconv.Atoi(which)
 	files := m.files()
 	if err != nil || n < 0 || n >= len(files) {
@@ -139,7 +140,7 @@ func fileName(r rune) rune {
 }
 
 func (p *pages) json(w http.ResponseWriter, r *http.Request) {
-	mails, err := p.kept.list(r.Context(), r.URL.Query().Get("to"))
+	mails, err := p.mails.list(r.Context(), r.URL.Query().Get("to"))
 	if err != nil {
 		fail(w, err)
 		return
@@ -165,20 +166,20 @@ func (p *pages) json(w http.ResponseWriter, r *http.Request) {
 	write(w, "application/json", body)
 }
 
-func (p *pages) find(w http.ResponseWriter, r *http.Request) (kept, bool) {
+func (p *pages) find(w http.ResponseWriter, r *http.Request) (stored, bool) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		http.NotFound(w, r)
-		return kept{}, false
+		return stored{}, false
 	}
-	m, err := p.kept.one(r.Context(), id)
+	m, err := p.mails.one(r.Context(), id)
 	if errors.Is(err, sql.ErrNoRows) {
 		http.NotFound(w, r)
-		return kept{}, false
+		return stored{}, false
 	}
 	if err != nil {
 		fail(w, err)
-		return kept{}, false
+		return stored{}, false
 	}
 	return m, true
 }
@@ -205,7 +206,7 @@ func fail(w http.ResponseWriter, _ error) {
 
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// lines cuts a text into lines and its addresses into links.
+// lines splits text into lines, and each line into text and links.
 func lines(text string) (out [][]piece) {
 	for l := range strings.Lines(text) {
 		l = strings.TrimRight(l, "\r\n")

@@ -1,4 +1,4 @@
-// Package mail carries notify's messages: by SMTP, or into a table for development's /dev/mail.
+// Package mail sends notify's messages: by SMTP or, in development, to a table shown at /dev/mail.
 package mail
 
 import (
@@ -21,21 +21,21 @@ import (
 	"wattle/internal/notify"
 )
 
-// patience is how long connecting, and then the dialogue, may each take.
-const patience = 12 * time.Second
+// timeout limits the connection and then the SMTP session.
+const timeout = 12 * time.Second
 
-// SMTP sends through a mail server, one connection a mail.
+// SMTP sends through a mail server, with one connection per mail.
 type SMTP struct {
 	host     string
 	port     int
 	implicit bool // TLS from the first byte
 	user     *url.Userinfo
-	tls      *tls.Config // nil = the system's trust
+	tls      *tls.Config // nil: the system's root certificates
 }
 
-// NewSMTP reads smtp://user:pass@host:587 (STARTTLS when offered, and required when there is a
-// password and the server is not this machine) or smtps://user:pass@host:465 (TLS from the start).
-// Its error never repeats the address, which holds a password.
+// NewSMTP parses smtp://user:pass@host:587 (STARTTLS if offered; required if there is a password and the
+// host is not loopback) or smtps://user:pass@host:465 (TLS from the start). Its errors do not repeat the
+// URL, which may hold a password.
 func NewSMTP(address string) (*SMTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
@@ -47,15 +47,15 @@ func NewSMTP(address string) (*SMTP, error) {
 	}
 	if p := u.Port(); p != "" {
 		if s.port, err = strconv.Atoi(p); err != nil || s.port < 1 || s.port > 65535 {
-			return nil, errors.New("mail: the port of SMTP_URL is not a port")
+			return nil, errors.New("mail: the port in SMTP_URL is invalid")
 		}
 	}
 	return s, nil
 }
 
-// Send hands m to the server and tells the three outcomes of notify.Sender apart. ctx's deadline
-// shortens the dialogue. Ending ctx does not break one that has begun: that would leave it unknown
-// whether the mail was accepted.
+// Send hands m to the server and returns the errors that notify.Sender describes. ctx's deadline
+// shortens the timeout. Cancelling ctx does not interrupt a session that has begun, because the outcome
+// would then be unknown.
 func (s *SMTP) Send(ctx context.Context, m notify.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -66,22 +66,22 @@ func (s *SMTP) Send(ctx context.Context, m notify.Message) error {
 	}
 	client, err := gomail.NewClient(s.host, s.options(ctx, m.From)...)
 	if err != nil {
-		return errors.New("mail: the server's settings cannot be used")
+		return errors.New("mail: the SMTP settings are invalid")
 	}
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return fmt.Errorf("mail: cannot connect: %s", cause(err))
+		return fmt.Errorf("mail: connecting: %s", redacted(err))
 	}
 	sent := client.SendWithSMTPClient(conn, msg)
-	_ = client.CloseWithSMTPClient(conn) // a failed QUIT takes nothing back
+	_ = client.CloseWithSMTPClient(conn) // a failed QUIT changes nothing
 	if sent == nil || msg.IsDelivered() {
 		return nil
 	}
-	return outcome(sent)
+	return classify(sent)
 }
 
 func (s *SMTP) options(ctx context.Context, from mail.Address) []gomail.Option {
-	limit := patience
+	limit := timeout
 	if end, ok := ctx.Deadline(); ok {
 		limit = max(time.Second, min(limit, end.Sub(clock.System{}.Now())/2))
 	}
@@ -105,7 +105,8 @@ func (s *SMTP) options(ctx context.Context, from mail.Address) []gomail.Option {
 		if local {
 			auth = gomail.SMTPAuthPlainNoEnc
 		}
-		opts = append(opts, gomail.WithSMTPAuth(auth), gomail.WithUsername(s.user.Username()), gomail.WithPassword(password))
+		opts = append(opts, gomail.WithSMTPAuth(auth),
+			gomail.WithUsername(s.user.Username()), gomail.WithPassword(password))
 	}
 	return opts
 }
@@ -121,19 +122,19 @@ func loopback(host string) bool {
 func compose(m notify.Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	for _, a := range []mail.Address{m.To, m.From} {
-		if err := check(a); err != nil {
+		if err := checkAddress(a); err != nil {
 			return nil, err
 		}
 	}
 	msg.FromMailAddress(&m.From)
 	msg.ToMailAddress(&m.To)
-	if m.ReplyTo != nil && check(*m.ReplyTo) == nil {
+	if m.ReplyTo != nil && checkAddress(*m.ReplyTo) == nil {
 		msg.ReplyToMailAddress(m.ReplyTo)
 	}
 	msg.Subject(m.Subject)
 	msg.SetDateWithValue(m.Date)
 	msg.SetMessageIDWithValue(m.ID)
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: prevents out-of-office replies
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	for _, a := range m.Attachments {
@@ -149,21 +150,22 @@ func compose(m notify.Message) (*gomail.Msg, error) {
 	return msg, nil
 }
 
-// check refuses an address that is not exactly one plain mailbox. Its error does not repeat it.
-func check(a mail.Address) error {
+// checkAddress rejects anything but a single plain address. Its error does not repeat the address.
+func checkAddress(a mail.Address) error {
 	parsed, err := mail.ParseAddress(a.Address)
 	if err != nil || parsed.Address != a.Address || strings.ContainsAny(a.Address, "\r\n\x00") {
-		return errors.New("mail: an address cannot be written to")
+		return errors.New("mail: not a plain address")
 	}
 	return nil
 }
 
-// outcome sorts a failed dialogue. A 5yz to the recipient or to the content is final; one to the
-// greeting or the sender is a matter of settings, which an operator mends, so it is tried again.
-func outcome(err error) error {
+// classify maps a failed session to notify's errors. A 5yz reply to the recipient or the content is
+// permanent. A 5yz reply to the greeting or the sender points to wrong settings, which an operator can
+// fix, so the mail is retried.
+func classify(err error) error {
 	var failed *gomail.SendError
 	if !errors.As(err, &failed) {
-		return fmt.Errorf("mail: %s", cause(err))
+		return fmt.Errorf("mail: %s", redacted(err))
 	}
 	code, stage := failed.ErrorCode(), failed.Reason.String()
 	switch failed.Reason {
@@ -173,27 +175,27 @@ func outcome(err error) error {
 		}
 	case gomail.ErrSMTPRcptTo, gomail.ErrSMTPData:
 	default:
-		return fmt.Errorf("mail: %s: answer %d", stage, code)
+		return fmt.Errorf("mail: %s: reply %d", stage, code)
 	}
 	if code >= 500 {
-		return fmt.Errorf("mail: %s: answer %d: %w", stage, code, notify.ErrRefused)
+		return fmt.Errorf("mail: %s: reply %d: %w", stage, code, notify.ErrRefused)
 	}
-	return fmt.Errorf("mail: %s: answer %d", stage, code)
+	return fmt.Errorf("mail: %s: reply %d", stage, code)
 }
 
-// cause names an error without the server's words, which often repeat addresses.
-func cause(err error) string {
-	var answer *textproto.Error
+// redacted describes an error without the server's text, which often contains addresses.
+func redacted(err error) string {
+	var reply *textproto.Error
 	var network net.Error
 	switch {
-	case errors.As(err, &answer):
-		return "answer " + strconv.Itoa(answer.Code)
+	case errors.As(err, &reply):
+		return "reply " + strconv.Itoa(reply.Code)
 	case errors.As(err, &network) && network.Timeout():
-		return "no answer in time"
+		return "timed out"
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {
 		return op.Op + " failed"
 	}
-	return "the dialogue failed"
+	return "the SMTP session failed"
 }

@@ -19,11 +19,11 @@ import (
 	"wattle/internal/notify"
 )
 
-// sink is a real SMTP server in this process. Its answers can be set per stage.
+// sink is an SMTP server in this process. Its reply to each stage can be set.
 type sink struct {
 	mu         sync.Mutex
 	rcpt, data error
-	drop       bool // break the connection instead of answering the content
+	drop       bool // close the connection instead of replying to the content
 	stall      chan struct{}
 	mails      []received
 	addr       string
@@ -87,7 +87,7 @@ func (s *sink) count() int {
 func listen(t *testing.T, s *sink) *SMTP {
 	t.Helper()
 	server := gosmtp.NewServer(s)
-	server.Domain, server.AllowInsecureAuth, server.ErrorLog = "sink.example", true, silence{}
+	server.Domain, server.AllowInsecureAuth, server.ErrorLog = "sink.example", true, noLog{}
 	server.EnableSMTPUTF8 = true
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -104,20 +104,24 @@ func listen(t *testing.T, s *sink) *SMTP {
 	return out
 }
 
-type silence struct{}
+type noLog struct{}
 
-func (silence) Printf(string, ...any) {}
-func (silence) Println(...any)        {}
+func (noLog) Printf(string, ...any) {}
+func (noLog) Println(...any)        {}
 
 func letter() notify.Message {
 	ics := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Wattle//Wattle//EN\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 	return notify.Message{
 		Key: "b/confirmed/2/client", ID: "0123456789abcdef@wattle.example",
-		To: netmail.Address{Address: "alex@client.example"}, From: netmail.Address{Name: "Wattle", Address: "hello@wattle.example"},
+		To:      netmail.Address{Address: "alex@client.example"},
+		From:    netmail.Address{Name: "Wattle", Address: "hello@wattle.example"},
 		ReplyTo: &netmail.Address{Address: "sam@practice.example"},
-		Subject: "Your appointment on Tue 1 Dec, 5:00 pm", Text: "Hello Zoë,\n\n.a line with a dot\n" + strings.Repeat("long ", 300) + "\n",
-		HTML: "<!doctype html><p>Hello Zoë</p>", Attachments: []notify.Attachment{{Name: "appointment.ics", Type: "text/calendar; method=REQUEST", Body: []byte(ics)}},
-		Date: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC),
+		Subject: "Your appointment on Tue 1 Dec, 5:00 pm",
+		Text:    "Hello Zoë,\n\n.a line with a dot\n" + strings.Repeat("long ", 300) + "\n",
+		HTML:    "<!doctype html><p>Hello Zoë</p>", Date: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC),
+		Attachments: []notify.Attachment{
+			{Name: "appointment.ics", Type: "text/calendar; method=REQUEST", Body: []byte(ics)},
+		},
 	}
 }
 
@@ -165,7 +169,7 @@ func walk(t *testing.T, e *message.Entity) part {
 	return p
 }
 
-func TestAServerReceivesTheWholeLetter(t *testing.T) {
+func TestTheServerReceivesTheWholeMail(t *testing.T) {
 	s := &sink{}
 	m := letter()
 	if err := listen(t, s).Send(t.Context(), m); err != nil {
@@ -177,8 +181,9 @@ func TestAServerReceivesTheWholeLetter(t *testing.T) {
 	}
 	top := parse(t, got.raw)
 	for name, want := range map[string]string{
-		"Subject": m.Subject, "Message-Id": "<" + m.ID + ">", "To": "<alex@client.example>", "From": `"Wattle" <hello@wattle.example>`,
-		"Reply-To": "<sam@practice.example>", "Date": "Sun, 22 Nov 2026 01:00:00 +0000", "Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
+		"Subject": m.Subject, "Message-Id": "<" + m.ID + ">",
+		"To": "<alex@client.example>", "From": `"Wattle" <hello@wattle.example>`, "Reply-To": "<sam@practice.example>",
+		"Date": "Sun, 22 Nov 2026 01:00:00 +0000", "Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
 	} {
 		if text, _ := top.header.Text(name); text != want {
 			t.Errorf("%s: %q, want %q", name, text, want)
@@ -193,23 +198,24 @@ func TestAServerReceivesTheWholeLetter(t *testing.T) {
 		t.Fatalf("alternatives %v", alt)
 	}
 	if crlf(alt[0].body) != m.Text || crlf(alt[1].body) != m.HTML {
-		t.Errorf("the words changed: %q", alt[0].body)
+		t.Errorf("the text changed: %q", alt[0].body)
 	}
 	if alt[2].params["method"] != "REQUEST" || alt[2].body != string(m.Attachments[0].Body) {
 		t.Errorf("calendar part %v %q", alt[2].params, alt[2].body)
 	}
 	disposition, params, _ := file.header.ContentDisposition()
-	if file.kind != "text/calendar" || disposition != "attachment" || params["filename"] != "appointment.ics" || file.body != string(m.Attachments[0].Body) {
+	if file.kind != "text/calendar" || disposition != "attachment" ||
+		params["filename"] != "appointment.ics" || file.body != string(m.Attachments[0].Body) {
 		t.Errorf("attachment %s %s %v %q", file.kind, disposition, params, file.body)
 	}
 	for line := range strings.Lines(string(got.raw)) {
 		if len(line) > 998 {
-			t.Errorf("a line of %d octets", len(line))
+			t.Errorf("a line of %d bytes", len(line))
 		}
 	}
 }
 
-func TestNothingTypedBecomesAHeader(t *testing.T) {
+func TestTypedTextCannotInjectHeaders(t *testing.T) {
 	s := &sink{}
 	out := listen(t, s)
 	m := letter()
@@ -227,7 +233,10 @@ func TestNothingTypedBecomesAHeader(t *testing.T) {
 	if subject, err := top.header.Text("Subject"); err != nil || !strings.HasSuffix(subject, "body – Zoë 🙂") {
 		t.Errorf("subject %q, %v", subject, err)
 	}
-	for _, bad := range []string{"alex@client.example\r\nRCPT TO:<all@evil.example>", "a@b.example, c@d.example", "Alex <alex@client.example>", "", "\"a\r\nb\"@c.example"} {
+	for _, bad := range []string{
+		"", "alex@client.example\r\nRCPT TO:<all@evil.example>", "a@b.example, c@d.example",
+		"Alex <alex@client.example>", "\"a\r\nb\"@c.example",
+	} {
 		m := letter()
 		m.To.Address = bad
 		if err := out.Send(t.Context(), m); !errors.Is(err, notify.ErrRefused) || strings.Contains(err.Error(), "example") {
@@ -239,9 +248,12 @@ func TestNothingTypedBecomesAHeader(t *testing.T) {
 	}
 }
 
-func TestTheAnswersOfAServerAreToldApart(t *testing.T) {
-	unknown := &gosmtp.SMTPError{Code: 550, EnhancedCode: gosmtp.EnhancedCode{5, 1, 1}, Message: "no such user alex@client.example"}
-	full := &gosmtp.SMTPError{Code: 452, EnhancedCode: gosmtp.EnhancedCode{4, 2, 2}, Message: "mailbox of alex@client.example full"}
+func TestRepliesMapToTheErrorsOfASender(t *testing.T) {
+	reply := func(code int, message string) error {
+		return &gosmtp.SMTPError{Code: code, EnhancedCode: gosmtp.EnhancedCode{code / 100, 2, 2}, Message: message}
+	}
+	unknown := reply(550, "no such user alex@client.example")
+	full := reply(452, "mailbox of alex@client.example full")
 	for _, c := range []struct {
 		name            string
 		sink            *sink
@@ -251,7 +263,7 @@ func TestTheAnswersOfAServerAreToldApart(t *testing.T) {
 		{"mailbox full", &sink{rcpt: full}, false, false},
 		{"content refused", &sink{data: unknown}, true, false},
 		{"content deferred", &sink{data: full}, false, false},
-		{"connection lost before the answer", &sink{drop: true}, false, true},
+		{"connection lost before the reply", &sink{drop: true}, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := listen(t, c.sink).Send(t.Context(), letter())
@@ -268,7 +280,7 @@ func TestTheAnswersOfAServerAreToldApart(t *testing.T) {
 	}
 }
 
-func TestAnAbsentServerIsTriedAgain(t *testing.T) {
+func TestAnUnreachableServerIsATemporaryError(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -276,7 +288,8 @@ func TestAnAbsentServerIsTriedAgain(t *testing.T) {
 	_ = l.Close()
 	out, _ := NewSMTP("smtp://user:secret@" + l.Addr().String())
 	err = out.Send(t.Context(), letter())
-	if err == nil || errors.Is(err, notify.ErrRefused) || errors.Is(err, notify.ErrUnsure) || strings.Contains(err.Error(), "secret") {
+	if err == nil || errors.Is(err, notify.ErrRefused) || errors.Is(err, notify.ErrUnsure) ||
+		strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
@@ -286,7 +299,7 @@ func TestAnAbsentServerIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestAServerThatHangsIsLeftByTheDeadline(t *testing.T) {
+func TestTheDeadlineEndsAHangingSession(t *testing.T) {
 	s := &sink{stall: make(chan struct{})}
 	out := listen(t, s)
 	defer close(s.stall)
@@ -297,7 +310,7 @@ func TestAServerThatHangsIsLeftByTheDeadline(t *testing.T) {
 	}
 }
 
-func TestAddressesOfServers(t *testing.T) {
+func TestServerURLs(t *testing.T) {
 	for _, c := range []struct {
 		url  string
 		host string
@@ -314,7 +327,10 @@ func TestAddressesOfServers(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.url, s, err)
 		}
 	}
-	for _, bad := range []string{"", "mail.example:25", "http://mail.example", "smtp://", "smtp://u:hunter2@mail.example:99999", "smtp://u:hunter2@mail.example:x"} {
+	for _, bad := range []string{
+		"", "mail.example:25", "http://mail.example", "smtp://",
+		"smtp://u:hunter2@mail.example:99999", "smtp://u:hunter2@mail.example:x",
+	} {
 		if _, err := NewSMTP(bad); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", bad, err)
 		}

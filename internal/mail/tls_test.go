@@ -19,24 +19,24 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// guarded asks for a password and notes whether the mail came encrypted.
-type guarded struct {
+// authServer requires a password and records whether the connection was encrypted.
+type authServer struct {
 	sink
 	encrypted, signedIn bool
 }
 
-type guardedSession struct {
+type authSession struct {
 	session
-	g *guarded
+	g *authServer
 }
 
-func (g *guarded) NewSession(c *gosmtp.Conn) (gosmtp.Session, error) {
-	return &guardedSession{session{s: &g.sink, conn: c}, g}, nil
+func (g *authServer) NewSession(c *gosmtp.Conn) (gosmtp.Session, error) {
+	return &authSession{session{s: &g.sink, conn: c}, g}, nil
 }
 
-func (x *guardedSession) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (x *authSession) AuthMechanisms() []string { return []string{sasl.Plain} }
 
-func (x *guardedSession) Auth(string) (sasl.Server, error) {
+func (x *authSession) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if user != "wattle" || password != "open sesame" {
 			return gosmtp.ErrAuthFailed
@@ -49,14 +49,15 @@ func (x *guardedSession) Auth(string) (sasl.Server, error) {
 
 var issued = time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)
 
-// certificate is a self-signed one for 127.0.0.1, and the trust in it.
+// certificate returns a self-signed certificate for 127.0.0.1 and a client that trusts it.
 func certificate(t *testing.T) (server, client *tls.Config) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: issued.Add(-time.Hour), NotAfter: issued.Add(time.Hour),
+	template := &x509.Certificate{SerialNumber: big.NewInt(1),
+		NotBefore: issued.Add(-time.Hour), NotAfter: issued.Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -72,10 +73,10 @@ func certificate(t *testing.T) (server, client *tls.Config) {
 	return server, &tls.Config{RootCAs: roots, ServerName: "127.0.0.1", Time: func() time.Time { return issued }}
 }
 
-func serve(t *testing.T, g *guarded, config *tls.Config, implicit bool) string {
+func serve(t *testing.T, g *authServer, config *tls.Config, implicit bool) string {
 	t.Helper()
 	server := gosmtp.NewServer(g)
-	server.Domain, server.TLSConfig, server.ErrorLog = "sink.example", config, silence{}
+	server.Domain, server.TLSConfig, server.ErrorLog = "sink.example", config, noLog{}
 	server.AllowInsecureAuth = config == nil
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,14 +92,14 @@ func serve(t *testing.T, g *guarded, config *tls.Config, implicit bool) string {
 	return addr
 }
 
-func TestMailGoesEncryptedWhereTheServerCan(t *testing.T) {
+func TestTLSIsUsedIfTheServerOffersIt(t *testing.T) {
 	server, client := certificate(t)
 	for _, c := range []struct {
 		scheme   string
 		config   *tls.Config
 		implicit bool
 	}{{"smtps", server, true}, {"smtp", server, false}, {"smtp", nil, false}} {
-		g := &guarded{}
+		g := &authServer{}
 		out, err := NewSMTP(c.scheme + "://wattle:open%20sesame@" + serve(t, g, c.config, c.implicit))
 		if err != nil {
 			t.Fatal(err)
@@ -113,15 +114,15 @@ func TestMailGoesEncryptedWhereTheServerCan(t *testing.T) {
 	}
 }
 
-func TestAWrongPasswordOrCertificateSendsNothing(t *testing.T) {
+func TestAWrongPasswordOrCertificateStopsTheMail(t *testing.T) {
 	server, client := certificate(t)
-	g := &guarded{}
+	g := &authServer{}
 	addr := serve(t, g, server, false)
 	wrong, _ := NewSMTP("smtp://wattle:guess@" + addr)
 	wrong.tls = client
-	stranger, _ := NewSMTP("smtp://wattle:open%20sesame@" + addr)
-	stranger.tls = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1", Time: client.Time}
-	for _, out := range []*SMTP{wrong, stranger} {
+	untrusted, _ := NewSMTP("smtp://wattle:open%20sesame@" + addr)
+	untrusted.tls = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1", Time: client.Time}
+	for _, out := range []*SMTP{wrong, untrusted} {
 		if err := out.Send(t.Context(), letter()); err == nil || errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
@@ -131,9 +132,10 @@ func TestAWrongPasswordOrCertificateSendsNothing(t *testing.T) {
 	}
 }
 
-func TestAPasswordNeverCrossesANetworkInTheClear(t *testing.T) {
+func TestAPasswordRequiresTLSExceptOnLoopback(t *testing.T) {
 	for url, want := range map[string]string{
-		"smtp://u:p@mail.example": "TLSMandatory", "smtp://mail.example": "TLSOpportunistic", "smtp://u:p@localhost": "TLSOpportunistic",
+		"smtp://u:p@mail.example": "TLSMandatory", "smtp://mail.example": "TLSOpportunistic",
+		"smtp://u:p@localhost": "TLSOpportunistic",
 	} {
 		s, err := NewSMTP(url)
 		if err != nil {

@@ -78,7 +78,8 @@ func (s Site) file(e Event, method ics.Method) Attachment {
 	}
 	v.SetOrganizer("mailto:"+s.From.Address, ics.WithCN("Wattle"))
 	if e.Attendee != "" {
-		v.AddAttendee("mailto:"+e.Attendee, ics.ParticipationRoleReqParticipant, ics.ParticipationStatusAccepted, ics.WithRSVP(false))
+		v.AddAttendee("mailto:"+e.Attendee, ics.ParticipationRoleReqParticipant,
+			ics.ParticipationStatusAccepted, ics.WithRSVP(false))
 	}
 	body := cal.Serialize(ics.WithNewLineWindows) // the library's default on Unix is a bare LF
 	return Attachment{Name: "appointment.ics", Type: "text/calendar; method=" + string(method), Body: []byte(body)}

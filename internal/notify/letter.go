@@ -113,8 +113,9 @@ func (y *Layout) Compose(l Letter) (Message, error) {
 	}
 	key := l.Key.String()
 	m := Message{
-		Key: key, ID: digest("message", key) + "@" + y.Site.host(), To: l.To, From: y.Site.From, Date: l.Date,
-		Subject: OneLine(l.Subject, 150), Text: collapse(text.String()), HTML: html.String(), Attachments: l.Attachments,
+		Key: key, ID: digest("message", key) + "@" + y.Site.host(),
+		To: l.To, From: y.Site.From, Date: l.Date, Subject: OneLine(l.Subject, 150),
+		Text: collapse(text.String()), HTML: html.String(), Attachments: l.Attachments,
 	}
 	if l.ReplyTo != "" {
 		m.ReplyTo = &mail.Address{Address: l.ReplyTo}

@@ -12,7 +12,7 @@ import (
 	"wattle/internal/pg/pgtest"
 )
 
-// server stands for the other side: it counts what it accepted and answers as told.
+// server is a mail server that records what it accepts and replies as set.
 type server struct {
 	mu       sync.Mutex
 	accepted []string // Message-IDs
@@ -39,7 +39,7 @@ func post(t *testing.T, s Sender) (*Post, *clock.Fixed) {
 	return &Post{DB: pgtest.New(t), Clock: c, Sender: s}, c
 }
 
-func TestAKeyIsSentOnce(t *testing.T) {
+func TestEachKeyIsSentOnce(t *testing.T) {
 	s := &server{}
 	p, c := post(t, s)
 	m := signIn(t, "account-7")
@@ -57,7 +57,7 @@ func TestAKeyIsSentOnce(t *testing.T) {
 	}
 }
 
-func TestWorkersAtOnceSendOneMail(t *testing.T) {
+func TestConcurrentWorkersSendOneMail(t *testing.T) {
 	s := &server{slow: 100 * time.Millisecond}
 	p, _ := post(t, s)
 	m := signIn(t, "account-7")
@@ -75,7 +75,7 @@ func TestWorkersAtOnceSendOneMail(t *testing.T) {
 	}
 }
 
-func TestAnAbsentServerLosesNothing(t *testing.T) {
+func TestAnOutageLosesNoMail(t *testing.T) {
 	away := true
 	s := &server{answer: func() error {
 		if away {
@@ -101,8 +101,8 @@ func TestAnAbsentServerLosesNothing(t *testing.T) {
 	}
 }
 
-func TestARefusalIsFinalButMayBeTriedByHand(t *testing.T) {
-	no := errors.Join(ErrRefused, errors.New("answer 550"))
+func TestARefusalIsFinalUnlessRetriedByHand(t *testing.T) {
+	no := errors.Join(ErrRefused, errors.New("reply 550"))
 	s := &server{answer: func() error { return no }}
 	p, _ := post(t, s)
 	m := signIn(t, "account-7")
@@ -115,16 +115,16 @@ func TestARefusalIsFinalButMayBeTriedByHand(t *testing.T) {
 	}
 }
 
-// The worker dies after the server took the mail and before it could say so. The repeat comes only
-// after the lease and under the same Message-ID, by which the other side knows it.
-func TestAWorkerKilledBeforeItsRecordRepeatsTheSameMail(t *testing.T) {
+// The worker dies after the server has accepted the mail and before recording it. The mail is sent again
+// after the lease with the same Message-ID, which lets the mailbox drop it.
+func TestACrashBeforeTheRecordRepeatsTheSameMail(t *testing.T) {
 	s := &server{}
 	p, c := post(t, s)
 	m := signIn(t, "account-7")
 	if attempt, err := claim(t.Context(), p.DB, m.Key, m.ID, c.Now()); err != nil || attempt != 1 {
 		t.Fatal(attempt, err)
 	}
-	_ = s.Send(t.Context(), m) // and then nothing more
+	_ = s.Send(t.Context(), m) // the worker dies here
 	c.Advance(Lease - time.Second)
 	if err := p.Deliver(t.Context(), m); !errors.Is(err, fault.Unavailable) || len(s.accepted) != 1 {
 		t.Fatalf("within the lease: %v, %d mails", err, len(s.accepted))
@@ -138,7 +138,7 @@ func TestAWorkerKilledBeforeItsRecordRepeatsTheSameMail(t *testing.T) {
 	}
 }
 
-func TestALostAnswerWaitsForTheLease(t *testing.T) {
+func TestALostReplyWaitsForTheLease(t *testing.T) {
 	lost := ErrUnsure
 	s := &server{answer: func() error { return lost }}
 	p, c := post(t, s)
@@ -156,7 +156,7 @@ func TestALostAnswerWaitsForTheLease(t *testing.T) {
 	}
 }
 
-func TestAClaimFromAClockThatWasMovedBackBindsNobody(t *testing.T) {
+func TestAClaimFromTheFutureIsIgnored(t *testing.T) {
 	s := &server{}
 	p, c := post(t, s)
 	m := signIn(t, "account-7")
@@ -168,7 +168,7 @@ func TestAClaimFromAClockThatWasMovedBackBindsNobody(t *testing.T) {
 	}
 }
 
-// A late worker must not undo what its successor did.
+// A worker that lost its claim must not change the result of its successor.
 func TestALateWorkerCannotFailItsSuccessor(t *testing.T) {
 	p, c := post(t, &server{})
 	m := signIn(t, "account-7")
@@ -182,7 +182,7 @@ func TestALateWorkerCannotFailItsSuccessor(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := claim(t.Context(), p.DB, m.Key, m.ID, c.Now()); !errors.Is(err, fault.Unavailable) {
-		t.Errorf("the successor's claim was opened: %v", err)
+		t.Errorf("the successor lost its claim: %v", err)
 	}
 	if err := finish(t.Context(), p.DB, m.Key, first, true, c.Now()); err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestALateWorkerCannotFailItsSuccessor(t *testing.T) {
 	}
 }
 
-func TestStoppingFinishesTheMailInHand(t *testing.T) {
+func TestAShutdownFinishesTheCurrentMail(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &server{answer: func() error { cancel(); return nil }}
 	p, _ := post(t, s)
@@ -205,7 +205,7 @@ func TestStoppingFinishesTheMailInHand(t *testing.T) {
 	}
 }
 
-func TestOldDeliveriesAreForgotten(t *testing.T) {
+func TestForgetDeletesOldDeliveries(t *testing.T) {
 	p, c := post(t, &server{})
 	m := signIn(t, "account-7")
 	if err := p.Deliver(t.Context(), m); err != nil {

@@ -17,7 +17,8 @@ func claim(ctx context.Context, db *pg.DB, key, messageID string, now time.Time)
 		return c.Get(ctx, &attempt, `
 			INSERT INTO deliveries (key, message_id, state, attempt, claimed_at)
 			VALUES ($1, $2, 'sending', 1, $3)
-			ON CONFLICT (key) DO UPDATE SET state = 'sending', attempt = deliveries.attempt + 1, claimed_at = excluded.claimed_at
+			ON CONFLICT (key) DO UPDATE
+			SET state = 'sending', attempt = deliveries.attempt + 1, claimed_at = excluded.claimed_at
 			WHERE deliveries.state = 'failed'
 			   OR deliveries.state = 'sending' AND (deliveries.claimed_at <= $4 OR deliveries.claimed_at > $5)
 			RETURNING attempt`, key, messageID, now, now.Add(-Lease), now.Add(Lease))
@@ -45,10 +46,12 @@ func settled(ctx context.Context, db *pg.DB, key string) error {
 func finish(ctx context.Context, db *pg.DB, key string, attempt int, sent bool, now time.Time) error {
 	return pg.Once(ctx, db, func(c *pg.Conn) error {
 		if sent {
-			_, err := c.Exec(ctx, `UPDATE deliveries SET state = 'sent', sent_at = $2 WHERE key = $1 AND state <> 'sent'`, key, now)
+			_, err := c.Exec(ctx, `
+				UPDATE deliveries SET state = 'sent', sent_at = $2 WHERE key = $1 AND state <> 'sent'`, key, now)
 			return err
 		}
-		_, err := c.Exec(ctx, `UPDATE deliveries SET state = 'failed' WHERE key = $1 AND attempt = $2 AND state = 'sending'`, key, attempt)
+		_, err := c.Exec(ctx, `
+			UPDATE deliveries SET state = 'failed' WHERE key = $1 AND attempt = $2 AND state = 'sending'`, key, attempt)
 		return err
 	})
 }

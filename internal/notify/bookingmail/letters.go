@@ -114,7 +114,8 @@ func (c *Composer) Cancelled(f *Facts, s Side) (notify.Message, error) {
 		l.Buttons = []notify.Button{{Label: "Read the message", URL: f.bookingURL(s)}}
 	}
 	if s == Client {
-		l.Buttons = append(l.Buttons, notify.Button{Label: "Find another time", URL: c.Layout.Site.BaseURL + "/therapists"})
+		search := notify.Button{Label: "Find another time", URL: c.Layout.Site.BaseURL + "/therapists"}
+		l.Buttons = append(l.Buttons, search)
 	}
 	return c.Layout.Compose(l)
 }

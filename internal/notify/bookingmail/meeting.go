@@ -99,7 +99,8 @@ func (f *Facts) call(s Side, them string) string {
 	case phone != "" && s == Practice:
 		return "By phone. You call " + them + "; the number is on the booking's page."
 	case phone != "":
-		return "By phone. " + them + " calls you on the number you gave, ending in " + phone[max(0, len(phone)-3):] + "."
+		last := phone[max(0, len(phone)-3):]
+		return "By phone. " + them + " calls you on the number you gave, ending in " + last + "."
 	case f.Contact.Phone == "" && s == Practice:
 		return "By phone. " + them + " gave no number: please send yours by answering this e-mail."
 	case f.Contact.Phone == "":
