@@ -250,7 +250,8 @@ func (r *Runner) record(ctx context.Context, t claimedTask, result error) {
 		saved, err := r.save(ctx, t, result)
 		if err == nil {
 			if !saved {
-				r.Log.Warn("result discarded: task given to another worker", "kind", t.Kind, "task", t.ID, "attempt", t.Attempt)
+				r.Log.Warn("result discarded: task given to another worker",
+					"kind", t.Kind, "task", t.ID, "attempt", t.Attempt)
 			}
 			return
 		}

@@ -34,10 +34,10 @@ func read(t *testing.T, body []byte) *component {
 	var lines []string
 	for _, l := range raw {
 		if len(l) > 75 {
-			t.Errorf("a line of %d octets: %q", len(l), l)
+			t.Errorf("a line of %d bytes: %q", len(l), l)
 		}
 		if !utf8.ValidString(l) {
-			t.Errorf("a line that cuts a rune: %q", l)
+			t.Errorf("a line splits a rune: %q", l)
 		}
 		if strings.ContainsFunc(l, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f }) {
 			t.Errorf("a bare control character: %q", l)
@@ -73,7 +73,7 @@ func read(t *testing.T, body []byte) *component {
 	return root.parts[0]
 }
 
-// parseLine reads name *(";" param "=" value) ":" value; quoted parameter values may hold any mark.
+// parseLine parses name *(";" param "=" value) ":" value. Quoted values may contain any character.
 func parseLine(t *testing.T, l string) (string, property) {
 	t.Helper()
 	quoted, colon := false, -1
@@ -184,7 +184,7 @@ func TestTheInvitationIsOneEventInUTC(t *testing.T) {
 	}
 }
 
-func TestOneBookingKeepsOneUID(t *testing.T) {
+func TestABookingKeepsItsUID(t *testing.T) {
 	c, f := composer(t), facts(t)
 	uid := func(file notify.Attachment) string {
 		t.Helper()
@@ -210,7 +210,7 @@ func TestOneBookingKeepsOneUID(t *testing.T) {
 	}
 }
 
-func TestCancellingTakesTheEntryAway(t *testing.T) {
+func TestACancellationRemovesTheEntry(t *testing.T) {
 	f := facts(t)
 	f.Booking.Status, f.Booking.Sequence = booking.CancelledTherapist, 2
 	m := every(t, f)["cancelled client"]
@@ -219,11 +219,11 @@ func TestCancellingTakesTheEntryAway(t *testing.T) {
 		t.Fatalf("METHOD %s", v.one(t, "METHOD"))
 	}
 	if e.one(t, "STATUS") != "CANCELLED" || e.one(t, "SEQUENCE") != "2" || e.props["DESCRIPTION"] != nil {
-		t.Error("the withdrawal must be cancelled, later, and hold no link")
+		t.Error("the withdrawal must be cancelled, have a higher sequence and contain no link")
 	}
 }
 
-func TestThePublishedFileTellsTheStatus(t *testing.T) {
+func TestThePublishedFileShowsTheStatus(t *testing.T) {
 	for status, want := range map[booking.Status]string{
 		booking.Confirmed: "CONFIRMED", booking.Completed: "CONFIRMED", booking.Held: "TENTATIVE",
 		booking.Requested: "TENTATIVE", booking.CancelledClient: "CANCELLED", booking.Released: "CANCELLED", booking.Declined: "CANCELLED",
@@ -238,7 +238,7 @@ func TestThePublishedFileTellsTheStatus(t *testing.T) {
 	}
 }
 
-func TestThePracticesCalendarHoldsInitialsOnly(t *testing.T) {
+func TestThePracticesCalendarShowsInitialsOnly(t *testing.T) {
 	for name, want := range map[string]string{
 		"Alex Nguyen": "A. N.", "élodie": "É.", "": "a client", "李 小龍": "李. 小.", "🙂": "a client", "a b c d e": "A. B. C.",
 	} {
@@ -255,7 +255,7 @@ func TestThePracticesCalendarHoldsInitialsOnly(t *testing.T) {
 	}
 }
 
-func TestLongAndOddTextSurvivesFolding(t *testing.T) {
+func TestLongAndUnusualTextSurvivesFolding(t *testing.T) {
 	f := facts(t)
 	f.Booking.Mode = "in-person"
 	f.Contact.Street = strings.Repeat("Ünit 3; Level 2, Höuse “Wattle” \\ ", 4) + "\r\nATTACH:http://evil.example"
@@ -269,7 +269,7 @@ func TestLongAndOddTextSurvivesFolding(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatCannotBeWrittenIsRefused(t *testing.T) {
+func TestAnInvalidAddressIsRejected(t *testing.T) {
 	for _, bad := range []string{"", "a@b.example\r\nATTACH:x", "Alex <a@b.example>", "a@b.example, c@d.example"} {
 		f := facts(t)
 		f.Booking.ClientEmail = bad

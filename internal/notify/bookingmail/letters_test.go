@@ -51,9 +51,10 @@ func facts(t *testing.T) *Facts {
 			ClientName: "Alex Nguyen", ClientEmail: "alex@client.example", ClientZone: "Australia/Brisbane",
 			Version: 2, Sequence: 1,
 		},
-		Profile: &directory.Profile{GivenName: "Sam", FamilyName: "Okafor", Suburb: "Newtown", State: "nsw", Postcode: "2042"},
-		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street", VideoURL: "https://video.example/sam",
-			Phone: "02 5550 0100"},
+		Profile: &directory.Profile{GivenName: "Sam", FamilyName: "Okafor",
+			Suburb: "Newtown", State: "nsw", Postcode: "2042"},
+		Contact: directory.Contact{Email: "sam@practice.example", Street: "12 Example Street",
+			VideoURL: "https://video.example/sam", Phone: "02 5550 0100"},
 		PracticeZone: zone(t, "Australia/Sydney"),
 		ClientZone:   zone(t, "Australia/Brisbane"),
 		Policy:       "You can move or cancel it free of charge until it starts.",
@@ -63,7 +64,7 @@ func facts(t *testing.T) *Facts {
 	}
 }
 
-// every message there is, for f.
+// every composes all letters about f.
 func every(t *testing.T, f *Facts) map[string]notify.Message {
 	t.Helper()
 	c := composer(t)
@@ -90,7 +91,8 @@ func every(t *testing.T, f *Facts) map[string]notify.Message {
 	return out
 }
 
-// flat is a mail as a person reads it: text, and HTML without its tags, entities and line breaks.
+// flat is a mail as a person reads it: the text part, and the HTML part without tags, entities and line
+// breaks.
 func flat(m notify.Message) (text, html string) {
 	h := regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`).ReplaceAllString(m.HTML, " ")
 	h = strings.NewReplacer("&#39;", "'", "&amp;", "&", "&#34;", `"`, "&#43;", "+").Replace(h)
@@ -111,7 +113,7 @@ func says(t *testing.T, m notify.Message, want ...string) {
 	}
 }
 
-func silent(t *testing.T, m notify.Message, never ...string) {
+func omits(t *testing.T, m notify.Message, never ...string) {
 	t.Helper()
 	body := m.Subject + m.Text + m.HTML
 	for _, a := range m.Attachments {
@@ -119,12 +121,12 @@ func silent(t *testing.T, m notify.Message, never ...string) {
 	}
 	for _, n := range never {
 		if strings.Contains(body, n) {
-			t.Errorf("%q: must not hold %q", m.Subject, n)
+			t.Errorf("%q: must not contain %q", m.Subject, n)
 		}
 	}
 }
 
-func TestTheCodeIsTheOnlySixDigitsOfItsMail(t *testing.T) {
+func TestTheCodeIsTheOnlySixDigitNumberInItsMail(t *testing.T) {
 	m := every(t, facts(t))["code"]
 	six := regexp.MustCompile(`\b\d{6}\b`)
 	for name, body := range map[string]string{"text": m.Text, "html": m.HTML} {
@@ -133,7 +135,7 @@ func TestTheCodeIsTheOnlySixDigitsOfItsMail(t *testing.T) {
 		}
 	}
 	if six.MatchString(m.Subject) {
-		t.Errorf("subject %q shows the code on a locked screen", m.Subject)
+		t.Errorf("subject %q shows the code on a lock screen", m.Subject)
 	}
 	says(t, m, "until 11:15 am, Brisbane time (AEST)")
 	if !strings.Contains(m.Text, base+"/booking/bk_0123456789/confirm?t=link-token") {
@@ -141,23 +143,25 @@ func TestTheCodeIsTheOnlySixDigitsOfItsMail(t *testing.T) {
 	}
 }
 
-// Whoever holds a time may type anybody's address: the mail to it must not carry their words.
-func TestTheCodeMailRepeatsNothingTyped(t *testing.T) {
+// The address may belong to a stranger, so the mail must not repeat what was typed.
+func TestTheCodeMailRepeatsNothingThatWasTyped(t *testing.T) {
 	f := facts(t)
 	f.Booking.ClientName, f.Booking.Note, f.Booking.ClientPhone = "Win at spam.example", "canary note", "0400 111 222"
 	m := every(t, f)["code"]
-	silent(t, m, "spam.example", "canary", "0400", "222")
+	omits(t, m, "spam.example", "canary", "0400", "222")
 	if m.To.Name != "" || m.ReplyTo != nil {
 		t.Errorf("to %v, reply to %v", m.To, m.ReplyTo)
 	}
 }
 
-func TestBothClocksAreShownWhenTheyDiffer(t *testing.T) {
+func TestBothTimesAreShownIfTheZonesDiffer(t *testing.T) {
 	all := every(t, facts(t))
 	for _, name := range []string{"confirmed client", "rescheduled client", "reminder 48", "code", "cancelled client"} {
-		says(t, all[name], "Tuesday 1 December 2026, 4:00 pm to 4:15 pm, Brisbane time (AEST)", "5:00 pm to 5:15 pm, Sydney time (AEDT)")
+		says(t, all[name], "Tuesday 1 December 2026, 4:00 pm to 4:15 pm, Brisbane time (AEST)",
+			"5:00 pm to 5:15 pm, Sydney time (AEDT)")
 	}
-	says(t, all["confirmed practice"], "Tuesday 1 December 2026, 5:00 pm to 5:15 pm, Sydney time (AEDT)", "4:00 pm to 4:15 pm, Brisbane time (AEST)")
+	says(t, all["confirmed practice"], "Tuesday 1 December 2026, 5:00 pm to 5:15 pm, Sydney time (AEDT)",
+		"4:00 pm to 4:15 pm, Brisbane time (AEST)")
 	if got := all["confirmed client"].Subject; got != "Your appointment on Tue 1 Dec, 4:00 pm (Brisbane time)" {
 		t.Errorf("client's subject %q", got)
 	}
@@ -166,12 +170,12 @@ func TestBothClocksAreShownWhenTheyDiffer(t *testing.T) {
 	}
 }
 
-func TestOneClockIsShownWhenTheyAgree(t *testing.T) {
+func TestOneTimeIsShownIfTheZonesAgree(t *testing.T) {
 	f := facts(t)
 	f.ClientZone = zone(t, "Australia/Melbourne")
 	m := every(t, f)["confirmed client"]
 	says(t, m, "5:00 pm to 5:15 pm, Melbourne time (AEDT)")
-	silent(t, m, "Sydney", "your time")
+	omits(t, m, "Sydney", "your time")
 	if m.Subject != "Your appointment on Tue 1 Dec, 5:00 pm" {
 		t.Errorf("subject %q", m.Subject)
 	}
@@ -179,29 +183,32 @@ func TestOneClockIsShownWhenTheyAgree(t *testing.T) {
 	says(t, every(t, f)["confirmed client"], "5:00 pm to 5:15 pm, Sydney time (AEDT)")
 }
 
-func TestTheOtherDayIsNamedWhenItDiffers(t *testing.T) {
+func TestADifferentDayIsShown(t *testing.T) {
 	f := facts(t)
 	f.ClientZone = zone(t, "Europe/London")
 	f.Booking.Starts = time.Date(2026, 11, 30, 22, 0, 0, 0, time.UTC)
 	f.Booking.Ends = f.Booking.Starts.Add(15 * time.Minute)
-	says(t, every(t, f)["confirmed client"], "Monday 30 November 2026, 10:00 pm to 10:15 pm, London time (GMT)", "Tuesday 1 December, 9:00 am to 9:15 am, Sydney time (AEDT)")
+	says(t, every(t, f)["confirmed client"], "Monday 30 November 2026, 10:00 pm to 10:15 pm, London time (GMT)",
+		"Tuesday 1 December, 9:00 am to 9:15 am, Sydney time (AEDT)")
 }
 
-func TestAnAprilHourThatHappensTwiceIsToldApart(t *testing.T) {
+func TestARepeatedHourShowsItsAbbreviation(t *testing.T) {
 	f := facts(t)
 	f.ClientZone = nil
-	for utc, want := range map[int]string{15: "2:30 am to 2:45 am, Sydney time (AEDT)", 16: "2:30 am to 2:45 am, Sydney time (AEST)"} {
+	for utc, want := range map[int]string{
+		15: "2:30 am to 2:45 am, Sydney time (AEDT)", 16: "2:30 am to 2:45 am, Sydney time (AEST)",
+	} {
 		f.Booking.Starts = time.Date(2027, 4, 3, utc, 30, 0, 0, time.UTC)
 		f.Booking.Ends = f.Booking.Starts.Add(15 * time.Minute)
 		says(t, every(t, f)["confirmed client"], want)
 	}
 }
 
-func TestEachSideLearnsHowTheyMeet(t *testing.T) {
+func TestEachSideReadsHowTheyMeet(t *testing.T) {
 	for _, c := range []struct {
-		name         string
-		change       func(*Facts)
-		client, host string
+		name             string
+		change           func(*Facts)
+		client, practice string
 	}{
 		{"video", func(f *Facts) {}, "By video. Open this link when it is time. https://video.example/sam", "By video, at your link. Alex Nguyen has it too. https://video.example/sam"},
 		{"video without link", func(f *Facts) { f.Contact.VideoURL = "" }, "Sam will send you the link before you meet", "Please send Alex Nguyen your link"},
@@ -219,67 +226,69 @@ func TestEachSideLearnsHowTheyMeet(t *testing.T) {
 			for _, name := range []string{"confirmed client", "rescheduled client", "reminder 48", "reminder 2"} {
 				says(t, all[name], c.client)
 			}
-			says(t, all["confirmed practice"], c.host)
-			says(t, all["rescheduled practice"], c.host)
+			says(t, all["confirmed practice"], c.practice)
+			says(t, all["rescheduled practice"], c.practice)
 			for _, m := range all {
-				silent(t, m, "0400 555 678", "0400555678")
+				omits(t, m, "0400 555 678", "0400555678")
 			}
 		})
 	}
 }
 
-func TestNoMailHoldsTheNoteButThePracticeHearsOfIt(t *testing.T) {
+func TestTheNoteIsMentionedToThePracticeAndNeverPrinted(t *testing.T) {
 	f := facts(t)
 	f.Booking.Note, f.Message = "canary: I have not slept", true
 	all := every(t, f)
 	for _, m := range all {
-		silent(t, m, "canary")
+		omits(t, m, "canary")
 	}
 	says(t, all["confirmed practice"], "A note is waiting for you on the booking's page.")
-	silent(t, all["confirmed client"], "note is waiting")
+	omits(t, all["confirmed client"], "note is waiting")
 	f.Booking.Note = ""
-	silent(t, every(t, f)["confirmed practice"], "note is waiting")
+	omits(t, every(t, f)["confirmed practice"], "note is waiting")
 }
 
-func TestACancellationSaysWhoseItWas(t *testing.T) {
+func TestACancellationSaysWhoCancelled(t *testing.T) {
 	f := facts(t)
 	f.Message = true
 	f.Booking.Status = booking.CancelledTherapist
 	all := every(t, f)
 	says(t, all["cancelled client"], "Sam cancelled it.", "Sam left you a message.", "Read the message", "Find another time")
 	says(t, all["cancelled practice"], "You cancelled it.")
-	silent(t, all["cancelled practice"], "left you a message")
+	omits(t, all["cancelled practice"], "left you a message")
 	f.Booking.Status = booking.CancelledClient
 	all = every(t, f)
 	says(t, all["cancelled client"], "You cancelled it.")
 	says(t, all["cancelled practice"], "Alex Nguyen cancelled it.", "Alex Nguyen left you a message.")
-	if !strings.Contains(all["cancelled practice"].Text, f.PracticeURL) || strings.Contains(all["cancelled practice"].Text, "manage-token") {
-		t.Error("the practice needs its own link, and never the client's")
+	text := all["cancelled practice"].Text
+	if !strings.Contains(text, f.PracticeURL) || strings.Contains(text, "manage-token") {
+		t.Error("the practice must get its own link and not the client's")
 	}
 }
 
-func TestLinksBelongToTheirReaderAndToTheConfiguredAddress(t *testing.T) {
+func TestLinksUseTheReadersTokenAndTheBaseURL(t *testing.T) {
 	for name, m := range every(t, facts(t)) {
 		if m.To.Address == "sam@practice.example" {
-			silent(t, m, "manage-token", "link-token")
+			omits(t, m, "manage-token", "link-token")
 		} else {
-			silent(t, m, "practice-token")
+			omits(t, m, "practice-token")
 		}
-		for _, link := range regexp.MustCompile(`(?:href="|\s)(https?://[^"\s]+)`).FindAllStringSubmatch(m.HTML+m.Text, -1) {
+		links := regexp.MustCompile(`(?:href="|\s)(https?://[^"\s]+)`)
+		for _, link := range links.FindAllStringSubmatch(m.HTML+m.Text, -1) {
 			if !strings.HasPrefix(link[1], base) && link[1] != "https://video.example/sam" {
 				t.Errorf("%s links to %s", name, link[1])
 			}
 		}
 		if regexp.MustCompile(`(?i)<img|<script|<link|src=|url\(|@import`).MatchString(m.HTML) {
-			t.Errorf("%s fetches something", name)
+			t.Errorf("%s loads a resource", name)
 		}
 		if len(m.Attachments) > 0 && strings.Contains(string(m.Attachments[0].Body), "-token") {
-			t.Errorf("%s puts a token into a calendar", name)
+			t.Errorf("%s has a token in its calendar file", name)
 		}
 	}
 }
 
-func TestClientsAreToldWhereToTurnAtOnce(t *testing.T) {
+func TestMailsToClientsEndWithTheCrisisLines(t *testing.T) {
 	for name, m := range every(t, facts(t)) {
 		if m.To.Address == "alex@client.example" {
 			says(t, m, "Wattle is not an emergency service", "Emergency 000", "Lifeline 13 11 14", "13YARN 13 92 76")
@@ -292,7 +301,7 @@ func TestClientsAreToldWhereToTurnAtOnce(t *testing.T) {
 	}
 }
 
-func TestThePolicyAndTheCostStandInTheConfirmation(t *testing.T) {
+func TestTheConfirmationStatesThePolicyAndTheCost(t *testing.T) {
 	f := facts(t)
 	all := every(t, f)
 	for _, name := range []string{"confirmed client", "rescheduled client", "reminder 48", "reminder 2"} {
@@ -302,32 +311,34 @@ func TestThePolicyAndTheCostStandInTheConfirmation(t *testing.T) {
 	says(t, every(t, f)["confirmed client"], "$180")
 }
 
-func TestProposingNamesBothTimes(t *testing.T) {
+func TestAProposalStatesBothTimes(t *testing.T) {
 	m := every(t, facts(t))["proposed"]
-	says(t, m, "Tue 1 Dec, 4:00 pm (Brisbane time) stands until you accept", "Wednesday 2 December 2026, 4:00 pm to 4:15 pm, Brisbane time", "5:00 pm to 5:15 pm, Sydney time")
+	says(t, m, "Tue 1 Dec, 4:00 pm (Brisbane time) stands until you accept",
+		"Wednesday 2 December 2026, 4:00 pm to 4:15 pm, Brisbane time", "5:00 pm to 5:15 pm, Sydney time")
 	if m.Attachments != nil {
-		t.Error("a proposal moves no calendar entry")
+		t.Error("a proposal must not move the calendar entry")
 	}
 }
 
-func TestNamesCannotBreakAMail(t *testing.T) {
+func TestANameCannotInjectHeadersOrMarkup(t *testing.T) {
 	f := facts(t)
 	f.Booking.ClientName = "Eve\r\nBcc: all@evil.example\r\n\r\n<script>alert(1)</script> {{.}} \u202Egnp"
 	f.Profile.GivenName = "Sam\r\nX-Evil: 1"
 	for name, m := range every(t, f) {
-		if strings.ContainsAny(m.Subject, "\r\n") || strings.Contains(m.HTML, "<script") || strings.ContainsRune(m.Text, '\u202e') {
+		if strings.ContainsAny(m.Subject, "\r\n") || strings.Contains(m.HTML, "<script") ||
+			strings.ContainsRune(m.Text, '\u202e') {
 			t.Errorf("%s: %q", name, m.Subject)
 		}
 		for _, line := range strings.Split(m.Text, "\n") {
 			if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "X-Evil") {
-				t.Errorf("%s: a line of its own: %q", name, line)
+				t.Errorf("%s: an injected line: %q", name, line)
 			}
 		}
 	}
 	says(t, every(t, f)["confirmed practice"], "{{.}}")
 }
 
-func TestEveryMailHasItsOwnLastingKeyAndID(t *testing.T) {
+func TestEveryMailHasAUniqueStableKeyAndID(t *testing.T) {
 	first, again := every(t, facts(t)), every(t, facts(t))
 	seen := map[string]string{}
 	for name, m := range first {
@@ -345,11 +356,11 @@ func TestEveryMailHasItsOwnLastingKeyAndID(t *testing.T) {
 	later := facts(t)
 	later.Version++
 	if every(t, later)["rescheduled client"].ID == first["rescheduled client"].ID {
-		t.Error("a second move must be told again")
+		t.Error("a second move must have a new key")
 	}
 }
 
-func TestAnswersReachTheOtherSide(t *testing.T) {
+func TestRepliesGoToTheOtherSide(t *testing.T) {
 	all := every(t, facts(t))
 	if r := all["confirmed practice"].ReplyTo; r == nil || r.Address != "alex@client.example" {
 		t.Errorf("practice answers to %v", r)
