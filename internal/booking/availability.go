@@ -14,8 +14,8 @@ import (
 
 const sayEdited = "These hours were changed by somebody else meanwhile. Please look at them again."
 
-// Availability reads a practice's timetable, without exceptions and leave that are past. A
-// therapist who has none yet gets Version 0. It returns fault.NotFound when there is no such
+// Availability reads a practice's hours, without past exceptions and leave. A therapist without hours
+// gets Version 0. It returns fault.NotFound when there is no such
 // therapist.
 func (s *Service) Availability(ctx context.Context, therapistID int64) (calendar.Availability, error) {
 	p, err := s.practice(ctx, "", therapistID)
@@ -25,12 +25,11 @@ func (s *Service) Availability(ctx context.Context, therapistID int64) (calendar
 	return p.av, nil
 }
 
-// SetAvailability replaces a practice's timetable; holds wait for it and then plan with the new
-// one. Bookings that exist stay. expectedVersion is the version that was edited; 0 makes the
-// first timetable.
+// SetAvailability replaces a practice's hours. Holds wait for it and then plan with the new hours;
+// bookings that exist stay. expectedVersion is the version that was edited, 0 for the first.
 //
 // It returns fault.Invalid with fields, fault.NotFound when there is no such therapist,
-// fault.Forbidden for another practice, fault.Conflict when somebody else edited it meanwhile.
+// fault.Forbidden for another practice, fault.Conflict when another edit came first.
 func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therapistID int64, a calendar.Availability, expectedVersion int) (calendar.Availability, error) {
 	if !mayManage(by, therapistID) {
 		return a, fault.New(fault.Forbidden, "Only the practice can change its hours.")

@@ -71,7 +71,7 @@ type Booking struct {
 	ClientZone   string
 	ClientPhone  string // sealed at rest
 	Note         string // sealed at rest
-	CancelNote   string // what whoever cancelled wrote to the other side; sealed at rest
+	CancelNote   string // what the side that cancelled wrote to the other; sealed at rest
 	CodeTries    int
 	Version      int // grows by one with each transition
 	Sequence     int // of the calendar entry

@@ -19,7 +19,7 @@ import (
 const maxCancelNote = 500
 
 // Cancel ends a booking; a hold is given up. Its time is free at once. The note goes to the other
-// side. Repeating what the same side did is quiet.
+// side. A repeat by the same side changes nothing.
 //
 // It returns fault.NotFound when there is no such booking, fault.Conflict once it has begun, is
 // over or was cancelled by the other side, fault.Invalid with the field "note" when it is too long.
@@ -200,7 +200,7 @@ type Proposal struct {
 }
 
 // Propose suggests another time to the client, who accepts by rescheduling to it. It needs no
-// hours, but must lie ahead and be free as things stand.
+// hours, but must be in the future and free at the moment.
 //
 // It returns fault.Forbidden unless the actor is the booking's practice, fault.NotFound when
 // there is no such booking, fault.Conflict when it cannot be moved or the time is taken,
@@ -244,7 +244,7 @@ func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, sta
 	return p, nil
 }
 
-// freeFor says whether nothing but b itself is in the way of b's times; fault.Conflict otherwise.
+// freeFor returns fault.Conflict when another booking overlaps b.
 func (s *Service) freeFor(ctx context.Context, tx *pg.Tx, b *Booking, now time.Time) error {
 	p := &practice{ID: b.TherapistID}
 	if err := fillBusy(ctx, tx, []*practice{p}, b.ID, now); err != nil {

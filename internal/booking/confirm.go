@@ -23,7 +23,7 @@ const (
 )
 
 // Confirm proves the client's address with the code of the mail and makes the hold a promise. A
-// repeat is quiet.
+// repeat changes nothing.
 //
 // It returns fault.NotFound when there is no such booking; fault.Invalid with the field "code"
 // for a wrong code, and fault.TooMany once five were wrong (the mail's link still works);
@@ -67,7 +67,7 @@ func (s *Service) ConfirmByLink(ctx context.Context, id, token string) (Booking,
 	return s.confirm(ctx, accounts.Client, id, func(*Booking) error { return nil })
 }
 
-// confirm runs one confirmation; prove says whether the address is proven.
+// confirm runs one confirmation; prove returns an error unless the address is proven.
 func (s *Service) confirm(ctx context.Context, by accounts.Actor, id string, prove func(*Booking) error) (b Booking, err error) {
 	now := s.Clock.Now().Truncate(time.Microsecond)
 	var refused error
@@ -96,7 +96,7 @@ func (s *Service) confirm(ctx context.Context, by accounts.Actor, id string, pro
 	return b, nil
 }
 
-// provable looks at the hold before the code, so that nobody is asked to try a dead one again.
+// provable checks the hold before the code: a client must not be asked to retry the code of a dead hold.
 func (s *Service) provable(b *Booking, now time.Time, prove func(*Booking) error) error {
 	try := *b
 	if err := try.Confirm(0, now); err != nil {

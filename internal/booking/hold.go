@@ -200,14 +200,14 @@ func (b *Booking) schedule(start time.Time, s *directory.Service) {
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
-// offers says whether the hours allow a start, whatever is busy.
+// offers reports whether the hours allow a start, busy or not.
 func (p *practice) offers(service *directory.Service, mode string, start, now time.Time) bool {
 	m := calendar.MinuteOf(start)
 	return m.Time().Equal(start) && p.plan(service, mode).Offers(m, now)
 }
 
-// refused is the answer for a draft that the plan does not allow: where an earlier plan did, the
-// practice changed meanwhile, and other times help.
+// refused is the answer for a draft that the plan does not allow: when an earlier plan did, the
+// practice has changed, and the answer offers other times.
 func (s *Service) refused(ctx context.Context, p *practice, d draft, wrong error, changed bool) error {
 	e, ok := fault.As(wrong)
 	if !ok || d.Starts.IsZero() || e.Message != sayOffer {
@@ -265,7 +265,7 @@ func (s *Service) keyHash(req *HoldRequest) []byte {
 	return s.Box.Sum(purposeKey, req.IdempotencyKey, strings.ToLower(strings.TrimSpace(req.Email)))
 }
 
-// bodyHash tells requests apart; it is keyed, since a note could be guessed from a plain hash.
+// bodyHash distinguishes requests. It is keyed, because a note could be guessed from a plain hash.
 func (s *Service) bodyHash(r *HoldRequest) []byte {
 	if r.IdempotencyKey == "" {
 		return nil

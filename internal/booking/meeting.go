@@ -9,7 +9,7 @@ import (
 	"wattle/internal/fault"
 )
 
-// Meeting is where two people meet. Link, number and street are there only once the booking is
+// Meeting is where a booking takes place. Link, number and street are set only once the booking is
 // confirmed (Ready).
 type Meeting struct {
 	Mode     string
@@ -22,11 +22,11 @@ type Meeting struct {
 	Postcode string `db:"postcode"`
 }
 
-// Meeting tells how b's people meet; fault.NotFound when the therapist is gone.
+// Meeting describes how client and practice meet; fault.NotFound when the therapist is gone.
 func (s *Service) Meeting(ctx context.Context, b Booking) (Meeting, error) {
 	ready := b.Status == Confirmed || b.Status == Completed || b.Status == NoShow
 	if !ready && b.Mode != "in-person" {
-		return Meeting{Mode: b.Mode}, nil // nothing of the practice is told yet
+		return Meeting{Mode: b.Mode}, nil // the practice's details stay private until then
 	}
 	m, err := meetingOf(ctx, s.DB, b.TherapistID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -39,7 +39,7 @@ func (s *Service) Meeting(ctx context.Context, b Booking) (Meeting, error) {
 	return m, err
 }
 
-// Sentence says it to the client.
+// Sentence describes the meeting to the client.
 func (m Meeting) Sentence() string {
 	where := m.Suburb + " " + strings.ToUpper(m.State) + " " + m.Postcode
 	switch {

@@ -27,7 +27,7 @@ type HoldRequest struct {
 	Zone           string // the client's; "" is the practice's
 	Note           string // to the practice
 	IdempotencyKey string // "" is none; kept 24 hours
-	BodyHash       []byte // tells whether a repeated key came with the same request; nil: of the fields
+	BodyHash       []byte // identifies the request of a repeated key; nil derives it from the fields
 }
 
 // Limits of what a client may write, in characters.
@@ -175,7 +175,7 @@ func (r *HoldRequest) choose(services []directory.Service) (directory.Service, e
 	return s, nil
 }
 
-// sayPaid answers whoever asks to book what costs something.
+// sayPaid refuses a paid service.
 const sayPaid = "Paid sessions can't be booked online here yet."
 
 func findService(services []directory.Service, slug string) (directory.Service, bool) {

@@ -11,7 +11,7 @@ import (
 	"wattle/internal/pg"
 )
 
-// How often the schedules run. A hold frees its time without them; they make it seen.
+// How often the schedules run. A lapsed hold frees its time without them; they only make that visible.
 const (
 	ExpireEvery   = 2 * time.Second
 	CompleteEvery = 30 * time.Second
@@ -97,8 +97,8 @@ func (s *Service) ForgetKeys(ctx context.Context) error {
 	return forgetKeys(ctx, s.DB, now.Add(-keyKept), now)
 }
 
-// UnprovenKept is how long what was typed for a time that nobody confirmed is kept: enquiries that
-// were never booked are needed for nothing (APP 11.2), and three months answer a complaint.
+// UnprovenKept is how long the details of an unconfirmed hold are kept: three months answer a complaint,
+// and after that they serve no purpose (APP 11.2).
 const UnprovenKept = 90 * 24 * time.Hour
 
 // ForgetUnproven erases name, address, number and note of holds that were never confirmed, once
@@ -109,9 +109,8 @@ func (s *Service) ForgetUnproven(ctx context.Context) error {
 	})
 }
 
-// SweepNext derives anew the next instants that time alone has made wrong: one has passed or
-// fallen inside the notice, midnight moved the horizon, the clock was moved back, or they were
-// never derived.
+// SweepNext derives the next instants that time alone has made wrong: one has passed or is nearer than
+// the notice, midnight moved the horizon, the clock was moved back, or they were never derived.
 func (s *Service) SweepNext(ctx context.Context) error {
 	for range sweepRounds {
 		ids, err := dueNext(ctx, s.DB, batch, s.Clock.Now())
@@ -128,8 +127,8 @@ func (s *Service) SweepNext(ctx context.Context) error {
 	return nil
 }
 
-// RecomputeNext derives the next instants of therapists from their hours and bookings. Those who
-// are not listed, take no new clients or have nothing bookable have none.
+// RecomputeNext derives the next instants of therapists from their hours and bookings. A therapist
+// who is not listed, takes no new clients or offers nothing bookable has none.
 func (s *Service) RecomputeNext(ctx context.Context, therapistIDs []int64) error {
 	ids := slices.Clone(therapistIDs)
 	slices.Sort(ids)
@@ -166,7 +165,7 @@ type Inputs struct {
 	now  time.Time
 }
 
-// ReadInputs reads them as they stand at now; ids that do not exist are left out.
+// ReadInputs reads them as of now; ids that do not exist are left out.
 func ReadInputs(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) (Inputs, error) {
 	list, err := practicesOf(ctx, q, ids, now)
 	if err != nil {

@@ -79,7 +79,7 @@ func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
 	return p.calendar(q, &service, now)
 }
 
-// shown says whether the practice's times may be seen for q.
+// shown reports whether q may see the practice's times.
 func (p *practice) shown(q *SlotQuery) bool {
 	return p.listed() || q.Booking != nil && directory.Listing(p.Listing) == directory.Paused
 }
@@ -185,7 +185,7 @@ func (s *Service) alternatives(ctx context.Context, p *practice, service *direct
 	return found, nil
 }
 
-// within says that none lies further than d from t, so that days not looked at hold none nearer.
+// within reports whether every slot is at most d from t: then no day outside the search has a nearer one.
 func (a Alternatives) within(d time.Duration, t time.Time) bool {
 	for _, s := range a {
 		if s.Starts.Sub(t).Abs() > d {

@@ -7,8 +7,7 @@ import (
 	"wattle/internal/fault"
 )
 
-// edges are the only changes of status there are (assurance.md, machine B). Completed and no-show
-// change into each other by dispute alone.
+// edges are the only changes of status. Completed and no-show change into each other by dispute only.
 var edges = map[Status][]Status{
 	Requested:      {Confirmed, Held, Declined, Lapsed},
 	Held:           {PendingPayment, Confirmed, Released},
@@ -30,7 +29,7 @@ const (
 	sayUnproven  = "Please confirm this booking first, with the code from our e-mail."
 )
 
-// move changes the status along an edge and counts the version; fault.Conflict where there is none.
+// move changes the status along an edge and raises the version; fault.Conflict when there is no edge.
 func (b *Booking) move(to Status) error {
 	if !slices.Contains(edges[b.Status], to) {
 		return fault.New(fault.Conflict, b.standing())
@@ -40,7 +39,7 @@ func (b *Booking) move(to Status) error {
 	return nil
 }
 
-// standing says in a sentence why a booking in this status does not change as asked.
+// standing explains in a sentence why a booking in this status cannot change as asked.
 func (b *Booking) standing() string {
 	switch b.Status {
 	case Released, Lapsed, Declined:
@@ -55,7 +54,7 @@ func (b *Booking) standing() string {
 	return sayUnproven
 }
 
-// LapsedAt says whether the hold has run out, even if nobody has swept it away yet.
+// LapsedAt reports whether the hold has run out, swept or not.
 func (b *Booking) LapsedAt(now time.Time) bool {
 	return b.Status == Held && !now.Before(b.HeldUntil)
 }
@@ -126,7 +125,7 @@ func (b *Booking) close(to Status, now time.Time) error {
 	return b.move(to)
 }
 
-// movable says whether the time may change: only of a confirmed booking that has not begun.
+// movable returns fault.Conflict unless the booking is confirmed and has not begun.
 func (b *Booking) movable(now time.Time) error {
 	if b.Status != Confirmed {
 		return fault.New(fault.Conflict, b.standing())

@@ -47,7 +47,7 @@ const bookingColumns = `id, therapist_id, service_id, service, mode, tier, price
 	client_id, client_name, client_email, client_zone, client_phone, note, cancel_note, code_tries, body_hash,
 	version, sequence, created_at, confirmed_at, cancelled_at`
 
-// open turns a row into a booking, opening what is sealed.
+// open turns a row into a booking and decrypts the sealed columns.
 func (s *Service) open(r *row) (Booking, error) {
 	b := Booking{
 		ID: r.ID, TherapistID: r.TherapistID, ServiceID: r.ServiceID, Service: r.Service, Mode: r.Mode, Tier: r.Tier,
@@ -111,7 +111,7 @@ func statuses(list []Status) pg.Strings {
 	return out
 }
 
-// listing of a therapist, which stands still until the transaction ends.
+// lockListing reads a therapist's listing and keeps it unchanged until the transaction ends.
 func lockListing(ctx context.Context, tx *pg.Tx, therapist int64) (listing string, err error) {
 	err = tx.Get(ctx, &listing, `SELECT listing FROM therapists WHERE id = $1 FOR SHARE`, therapist)
 	return listing, err
@@ -122,8 +122,8 @@ func addCodeTry(ctx context.Context, tx *pg.Tx, id string, now time.Time) error 
 	return err
 }
 
-// provenClient finds or makes the client of an address and keeps others from counting their
-// bookings until the transaction ends.
+// provenClient finds or makes the client of an address and locks the row, so that two confirmations of
+// one client run one after the other.
 func provenClient(ctx context.Context, tx *pg.Tx, email string, now time.Time) (id int64, err error) {
 	err = tx.Get(ctx, &id, `
 		INSERT INTO clients AS c (email, created_at) VALUES ($1, $2)
@@ -164,8 +164,8 @@ func updateCancelled(ctx context.Context, tx *pg.Tx, b *Booking, note []byte, no
 // lockOfNext marks the advisory locks of next instants: the high bits say what is locked.
 const lockOfNext = int64(0x5742) << 48
 
-// moveBooking gives the booking its new time and takes a place under the day's cap: the one it has
-// when the day stays, else the first free one. It touches no row when the cap is used up.
+// moveBooking writes the new time and takes a place under the daily cap: the one it has when the day stays
+// the same, else the first free one. It changes no row when the day is full.
 func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, dailyCap int, now time.Time) (int64, error) {
 	return tx.Exec(ctx, `
 		WITH place AS (

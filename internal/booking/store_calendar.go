@@ -10,8 +10,7 @@ import (
 	"wattle/internal/pg"
 )
 
-// practice is everything that decides which times of a therapist can be booked, except what is
-// busy. It does not change once it is loaded.
+// practice is everything that decides which times of a therapist can be booked.
 type practice struct {
 	ID        int64  `db:"id"`
 	Slug      string `db:"slug"`
@@ -114,8 +113,8 @@ const (
 	lineLeave
 )
 
-// hoursQuery reads a whole timetable in one round trip and from one snapshot. Days are counted
-// from 1970-01-01; what is past is left out.
+// hoursQuery reads all hours in one round trip and from one snapshot. Days count from 1970-01-01; past
+// ones are left out.
 const hoursQuery = pg.Keep + `
 	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
 	FROM weekly_hours WHERE therapist_id = ANY($1)
@@ -152,8 +151,8 @@ func fillHours(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids 
 	return rows.Err()
 }
 
-// fillBusy adds what is taken from a day and a half ago on (today's bookings count towards the
-// cap, whatever the zone), leaving out holds that ran out and the booking named except.
+// fillBusy adds what is busy from a day and a half ago (today's bookings count towards the cap, whatever
+// the zone), without lapsed holds and the booking named except.
 func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string, now time.Time) error {
 	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
 	for _, p := range list {
@@ -185,7 +184,7 @@ func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string
 	return rows.Err()
 }
 
-// saveCalendar writes a's rules; it touches no row when another edit came first.
+// saveCalendar writes the rules; it changes no row when another edit came first.
 func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) (int64, error) {
 	return tx.Exec(ctx, `
 		INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
@@ -197,7 +196,7 @@ func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.A
 		therapist, a.Version, a.NoticeMinutes, a.HorizonDays, a.DailyCap, a.StepMinutes, a.OpenOnHolidays)
 }
 
-// replaceHours puts a's hours, exceptions and leave in the place of what there is.
+// replaceHours replaces the hours, exceptions and leave.
 func replaceHours(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) error {
 	for _, table := range []string{"weekly_hours", "availability_exceptions", "leaves"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE therapist_id = $1`, therapist); err != nil {
@@ -227,8 +226,8 @@ func replaceHours(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.A
 	return nil
 }
 
-// lockNext makes whoever derives next instants of these therapists (sorted) wait for each other,
-// so that the one who read last also writes last.
+// lockNext serialises the derivation of next instants for these therapists (sorted), so that the last to
+// read is also the last to write.
 func lockNext(ctx context.Context, tx *pg.Tx, ids []int64) error {
 	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($2 | id) FROM unnest($1::bigint[]) AS t (id)`, pg.Int64s(ids), lockOfNext)
 	return err
@@ -246,8 +245,8 @@ func saveNext(ctx context.Context, tx *pg.Tx, ids, anyTime, evenings, weekends, 
 	return err
 }
 
-// dueNext are therapists whose next instants may be wrong by the passing of time, were derived in
-// a future that the clock has left (instances may differ by seconds), or are missing.
+// dueNext lists therapists whose next instants may be out of date, were derived at a future time that the
+// clock has since left (instances may differ by seconds), or are missing.
 func dueNext(ctx context.Context, q pg.Queryer, limit int, now time.Time) (ids []int64, err error) {
 	err = q.Select(ctx, &ids, `
 		(SELECT therapist_id FROM next_times WHERE check_at IS NULL OR check_at <= $1 LIMIT $2)

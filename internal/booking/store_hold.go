@@ -30,7 +30,7 @@ func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRu
 	return c, err
 }
 
-// overlapped says whether a live booking covers any of b's busy time at now.
+// overlapped reports whether a live booking overlaps b's busy time at now.
 func overlapped(ctx context.Context, q pg.Queryer, b *Booking, now time.Time) (taken bool, err error) {
 	err = q.Get(ctx, &taken, pg.Keep+`
 		SELECT EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND busy && tstzrange($2, $3)
@@ -136,7 +136,7 @@ func takeReducedPlace(ctx context.Context, tx *pg.Tx, therapist int64, booking s
 	return err
 }
 
-// freeReducedPlaces gives back the reduced-fee places of bookings that ended before their time.
+// freeReducedPlaces returns the reduced-fee places of bookings that ended early.
 func freeReducedPlaces(ctx context.Context, tx *pg.Tx, bookings ...string) error {
 	if len(bookings) == 0 {
 		return nil

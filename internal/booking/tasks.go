@@ -7,33 +7,32 @@ import (
 	"wattle/internal/outbox"
 )
 
-// The tasks that follow from a booking's facts. They carry ids and versions only; whoever runs
-// them reads the booking, and leaves out what its version has overtaken (Service.Current).
+// The tasks that follow from changes of a booking. They carry ids and versions only: the handler reads the
+// booking and skips a version that is no longer current (Service.Current).
 type (
-	// BookingHeld: bring the therapist's next free instants up to date, then tell the client the
-	// code and the link that confirm. One task for both, since a hold is the busiest verb and a
-	// second task a seventh of its cost.
+	// BookingHeld: derive the therapist's next instants, then send the client the code and the link that
+	// confirm. One task for both, because a hold is the busiest verb.
 	BookingHeld struct {
 		ID          string
 		Version     int
 		TherapistID int64
 	}
-	// BookingConfirmed: tell both sides, with a calendar entry.
+	// BookingConfirmed: notify both sides, with a calendar entry.
 	BookingConfirmed struct {
 		ID      string
 		Version int
 	}
-	// BookingCancelled: tell both sides; the booking's status says who cancelled.
+	// BookingCancelled: notify both sides; the booking's status says who cancelled.
 	BookingCancelled struct {
 		ID      string
 		Version int
 	}
-	// BookingRescheduled: tell both sides the new time, with the next sequence of the entry.
+	// BookingRescheduled: notify both sides of the new time, with the next sequence of the entry.
 	BookingRescheduled struct {
 		ID      string
 		Version int
 	}
-	// BookingProposed: tell the client of the time that the practice proposes.
+	// BookingProposed: send the client the time that the practice proposes.
 	BookingProposed struct {
 		ID      string
 		Version int
@@ -43,7 +42,7 @@ type (
 		ID             string
 		Version, Hours int
 	}
-	// NextMoved: bring the next free instants of a therapist up to date.
+	// NextMoved: derive the next instants of a therapist.
 	NextMoved struct{ TherapistID int64 }
 )
 
@@ -68,7 +67,7 @@ func (Reminder) Kind() string { return "booking.reminder" }
 // Kind names the task in the outbox.
 func (NextMoved) Kind() string { return "booking.next_moved" }
 
-// task is a task with how it is to be added.
+// task is a task with the options it is added with.
 type task struct {
 	outbox.Task
 	opts []outbox.Option
@@ -78,7 +77,7 @@ func nextMoved(therapist int64) task {
 	return task{NextMoved{therapist}, []outbox.Option{outbox.Key(strconv.FormatInt(therapist, 10))}}
 }
 
-// reminders are those of 48 and 2 hours before the start that still lie ahead.
+// reminders are the tasks 48 and 2 hours before the start that are still in the future.
 func reminders(b *Booking, now time.Time) []task {
 	var out []task
 	for _, hours := range []int{48, 2} {

@@ -52,7 +52,7 @@ func sameCode(got, want string) bool {
 	return subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
 }
 
-// newID is 26 letters and digits that nobody can guess.
+// newID is 26 random letters and digits.
 func newID(r io.Reader) (string, error) {
 	var raw [16]byte
 	if _, err := io.ReadFull(r, raw[:]); err != nil {

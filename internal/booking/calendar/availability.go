@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Availability is what a practice says about its calendar. All hours are wall-clock minutes
+// Availability is a practice's rules for its calendar. All hours are wall-clock minutes
 // (0 to 1440) of the practice's zone.
 type Availability struct {
 	Version        int  // grows by one with every edit
@@ -26,8 +26,8 @@ type Hours struct {
 	Services, Modes []string
 }
 
-// Exception replaces the weekly hours of one date, also on a public holiday. A date that has a
-// closed exception is closed whatever else is said of it.
+// Exception replaces the weekly hours of one date, also on a public holiday. A closed exception
+// outweighs every other exception of its date.
 type Exception struct {
 	On              Day
 	Closed          bool
@@ -48,11 +48,11 @@ type Busy struct {
 // Modes are the ways to meet.
 var Modes = []string{"video", "phone", "in-person"}
 
-// allows says whether an empty or listing restriction admits v.
+// allows reports whether a restriction admits v; an empty one admits everything.
 func allows(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
 
-// SameInAllModes says whether hours of the service never depend on the mode, so that one plan
-// serves for all of them.
+// SameInAllModes reports whether the hours of a service are the same in every mode, so that one plan
+// serves all of them.
 func (a *Availability) SameInAllModes(service string, modes []string) bool {
 	for i := range a.Weekly {
 		if h := &a.Weekly[i]; allows(h.Services, service) && !allOrNone(h.Modes, modes) {

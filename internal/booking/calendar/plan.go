@@ -33,8 +33,8 @@ type specialDay struct {
 	from, to int
 }
 
-// Set works out a for the service in the mode. holiday tells the public holidays of the practice's
-// state; nil is none.
+// Set prepares the plan for a service in a mode. holiday reports the public holidays of the practice's
+// state; nil for none.
 func (p *Plan) Set(a *Availability, z *Zone, holiday func(Day) bool, s *directory.Service, mode string) {
 	p.zone, p.holiday, p.leaves = z, holiday, a.Leaves
 	if a.OpenOnHolidays {
@@ -63,7 +63,7 @@ func (p *Plan) setWeek(weekly []Hours, service, mode string) {
 	}
 }
 
-// setSpecial gathers exceptions by date, in order of date.
+// setSpecial collects exceptions by date, in order.
 func (p *Plan) setSpecial(all []Exception, service, mode string) {
 	p.special, p.spans = p.special[:0], p.spans[:0]
 	for i := range all {

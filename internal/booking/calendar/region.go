@@ -30,7 +30,7 @@ type holidaySet []uint64
 
 var holidaySets sync.Map // state → func(Day) bool
 
-// HolidaysOf tells the whole-day public holidays of a state (slug).
+// HolidaysOf reports the whole-day public holidays of a state (slug).
 func HolidaysOf(state string) func(Day) bool {
 	if f, ok := holidaySets.Load(state); ok {
 		return f.(func(Day) bool)

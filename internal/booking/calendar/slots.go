@@ -10,8 +10,8 @@ import (
 // Slots appends to dst every start that can be booked on the dates from to to (both included)
 // and returns it, in order of time. busy is sorted by From.
 //
-// A start lies on the step grid of the wall clock, at least the notice after now, on a day no
-// later than the horizon. Every minute of the slot lies inside the hours by the wall clock, so a
+// A start is on the step grid of the wall clock, at least the notice after now, on a day no later than the
+// horizon. Every minute of the slot is within the hours by the wall clock, so a
 // slot also ends before the midnight that closes its day. With its buffers it overlaps nothing
 // busy; the buffers themselves may reach outside the hours. Lengths are elapsed minutes. A wall
 // time that does not exist is never offered; one that exists twice is offered as two instants.
@@ -25,7 +25,7 @@ func (p *Plan) Slots(dst []Minute, from, to Day, busy []Busy, now time.Time) []M
 	return dst
 }
 
-// Offers says whether the hours, notice and horizon allow a start, whatever is busy.
+// Offers reports whether the hours, notice and horizon allow a start, busy or not.
 func (p *Plan) Offers(start Minute, now time.Time) bool {
 	var buf [288]Minute // a day of five-minute steps
 	d := p.zone.Today(start.Time())
@@ -54,7 +54,7 @@ func (p *Plan) walk(busy []Busy, now time.Time) (w walker, first, last Day) {
 	return w, first, last
 }
 
-// full says whether the daily cap of d is used up. Days must be asked in order.
+// full reports whether the daily cap of d is used up. Call it in the order of days.
 func (w *walker) full(d Day) bool {
 	if w.dailyCap == 0 {
 		return false
