@@ -55,7 +55,6 @@ var packages = map[string][]string{
 
 	"search/words":           with(kit, "directory", "search"),
 	"search/memindex":        with(kit, "directory", "search"),
-	"search/memindex/scan":   with(kit, "directory", "search"),
 	"search/indextest/bysql": with(kit, "directory", "search"),
 	"search/meili":           with(kit, "directory", "search"),
 	"search/meili/meilitest": {"region", "taxonomy"},

@@ -47,29 +47,46 @@ var theSingleWords = sync.OnceValue(func() map[Found][]string {
 // Typos counts the typos between two words: insertions, deletions, substitutions and swaps of
 // neighbours (optimal string alignment). Beyond most it may give any greater number.
 func Typos(a, b string, most int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) > most || len(y)-len(x) > most {
+	var memory [2][longestWord]rune
+	x, y := appendRunes(memory[0][:0], a), appendRunes(memory[1][:0], b)
+	if len(x)-len(y) > most || len(y)-len(x) > most || len(x) > longestWord || len(y) > longestWord {
 		return most + 1
 	}
-	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
+	var rows [3][longestWord + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(y) + 1 {
 		last[j] = j
 	}
 	for i := range x {
 		row[0] = i + 1
+		least := row[0]
 		for j := range y {
-			d := min(last[j+1]+1, row[j]+1, last[j])
-			if x[i] != y[j] {
-				d = min(last[j+1]+1, row[j]+1, last[j]+1)
+			d := min(last[j+1]+1, row[j]+1, last[j]+1)
+			if x[i] == y[j] {
+				d = min(d, last[j])
 			}
 			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
 				d = min(d, before[j-1]+1)
 			}
 			row[j+1] = d
+			least = min(least, d)
+		}
+		if least > most {
+			return most + 1
 		}
 		before, last, row = last, row, before
 	}
 	return last[len(y)]
+}
+
+// longestWord is the letters of the longest word in which typos are forgiven.
+const longestWord = 64
+
+func appendRunes(list []rune, text string) []rune {
+	for _, r := range text {
+		list = append(list, r)
+	}
+	return list
 }
 
 // Forgiven is how many typos a word of that many letters is forgiven.

@@ -18,7 +18,7 @@ var hundredThousand = sync.OnceValue(func() *Index {
 	return x
 })
 
-// shapes are the searches whose figures the speed goals name.
+// shapes are the searches that the speed goals measure.
 var shapes = []string{"", "state=nsw&type=psychologist", "state=nsw&type=psychologist&issue=anxiety,panic,grief",
 	"state=nsw&type=psychologist&max_fee=160&accepting=true", "available=week", "near=newtown+nsw+2042&within_km=10&type=psychologist&sort=distance",
 	"q=kowalsky&state=nsw&type=psychologist", "q=anxiety+nguyen", "max_gap=80", "max_fee=160", "max_fee=160&format=couple"}

@@ -7,21 +7,31 @@ import (
 	"wattle/internal/region"
 )
 
+// place is where a therapist practises, in degrees and as a point on the unit sphere.
+type place struct{ lat, lng, x, y, z float64 }
+
+func placeAt(lat, lng float64) place {
+	a, b := lat*math.Pi/180, lng*math.Pi/180
+	return place{lat, lng, math.Cos(a) * math.Cos(b), math.Cos(a) * math.Sin(b), math.Sin(a)}
+}
+
 // cell is a tenth of a degree each way.
 type cell struct{ lat, lng int16 }
-
-// cells lists who is in each cell.
-type cells map[cell][]int32
 
 func cellOf(lat, lng float64) cell {
 	return cell{int16(math.Floor(lat * 10)), int16(math.Floor(lng * 10))}
 }
 
-func (c cells) add(at cell, slot int32) { c[at] = append(c[at], slot) }
+func (p place) cell() cell { return cellOf(p.lat, p.lng) }
 
-func (c cells) remove(at cell, slot int32) {
+// cells lists the slots in each cell.
+type cells map[cell][]int32
+
+func (c cells) add(at cell, slot int) { c[at] = append(c[at], int32(slot)) }
+
+func (c cells) remove(at cell, slot int) {
 	list := c[at]
-	if i := slices.Index(list, slot); i >= 0 {
+	if i := slices.Index(list, int32(slot)); i >= 0 {
 		list[i] = list[len(list)-1]
 		c[at] = list[:len(list)-1]
 	}
@@ -30,67 +40,40 @@ func (c cells) remove(at cell, slot int32) {
 	}
 }
 
-// vector is a point on the unit sphere.
-type vector struct{ x, y, z float64 }
-
-func onSphere(lat, lng float64) vector {
-	lat, lng = lat*math.Pi/180, lng*math.Pi/180
-	return vector{math.Cos(lat) * math.Cos(lng), math.Cos(lat) * math.Sin(lng), math.Sin(lat)}
-}
-
-// circle is everything within km of a point. The straight line through the Earth decides for nearly
-// everybody; where it comes out close to the limit the distance itself does, so that the answer is
-// always that of region.Distance.
+// circle is everything within km of a place. The square of the straight line through the Earth, a few
+// multiplications, decides for nearly everyone; close to the limit region.Distance decides.
 type circle struct {
-	lat, lng, km float64
-	at           vector
-	sure, maybe  float64 // squares of the line's length below which all and beyond which none are within
-	south, north float64 // degrees
-	west, east   float64
+	place
+	km      float64
+	in, out float64 // squares of the line below which a place is inside, and beyond which it is outside
 }
 
-func newCircle(lat, lng, km float64) *circle {
-	const perDegree = 111 // kilometres, rounded down: the box is never too small
-	c := &circle{lat: lat, lng: lng, km: km, at: onSphere(lat, lng)}
+func circleOf(lat, lng, km float64) *circle {
 	line := 2 * math.Sin(min(math.Pi/2, km/(2*6371)))
-	c.sure, c.maybe = line*line*(1-1e-6)-1e-14, line*line*(1+1e-6)+1e-14
-	dLat := km/perDegree + 0.01
-	dLng := dLat / max(0.05, math.Cos((math.Abs(lat)+dLat)*math.Pi/180))
-	c.south, c.north, c.west, c.east = lat-dLat, lat+dLat, lng-dLng, lng+dLng
-	return c
+	return &circle{placeAt(lat, lng), km, line*line*(1-1e-6) - 1e-14, line*line*(1+1e-6) + 1e-14}
 }
 
-func (c *circle) away(lat, lng float64) float64 { return region.Distance(c.lat, c.lng, lat, lng) }
+func (c *circle) distance(p *place) float64 { return region.Distance(c.lat, c.lng, p.lat, p.lng) }
 
-func (c *circle) holds(t *table, slot int32) bool {
-	v := t.on[slot]
-	dx, dy, dz := v.x-c.at.x, v.y-c.at.y, v.z-c.at.z
-	line := dx*dx + dy*dy + dz*dz
-	return line < c.sure || line < c.maybe && c.away(t.lat[slot], t.lng[slot]) <= c.km
+func (c *circle) contains(p *place) bool {
+	x, y, z := p.x-c.x, p.y-c.y, p.z-c.z
+	line := x*x + y*y + z*z
+	return line < c.in || line < c.out && c.distance(p) <= c.km
 }
 
-// within enters everybody in the circle into an empty set.
-func (c *circle) within(t *table, set []uint64) {
-	from, to := cellOf(c.south, c.west), cellOf(c.north, c.east)
-	if (int(to.lat-from.lat)+1)*(int(to.lng-from.lng)+1) > len(t.area) {
-		for at, list := range t.area {
-			if at.lat >= from.lat && at.lat <= to.lat && at.lng >= from.lng && at.lng <= to.lng {
-				c.enter(t, set, list)
+// within adds to b the slots inside a circle. It visits the cells of the box around the circle.
+func (t *table) within(c *circle, b bitset) {
+	const perDegree = 111 // kilometres, rounded down: the box is never too small
+	lat := c.km/perDegree + 0.01
+	lng := lat / max(0.05, math.Cos((math.Abs(c.lat)+lat)*math.Pi/180))
+	from, to := cellOf(c.lat-lat, c.lng-lng), cellOf(c.lat+lat, c.lng+lng)
+	for at := from; at.lat <= to.lat; at.lat++ {
+		for at.lng = from.lng; at.lng <= to.lng; at.lng++ {
+			for _, slot := range t.cells[at] {
+				if c.contains(&t.places[slot]) {
+					b.add(int(slot))
+				}
 			}
-		}
-		return
-	}
-	for lat := from.lat; lat <= to.lat; lat++ {
-		for lng := from.lng; lng <= to.lng; lng++ {
-			c.enter(t, set, t.area[cell{lat, lng}])
-		}
-	}
-}
-
-func (c *circle) enter(t *table, set []uint64, list []int32) {
-	for _, slot := range list {
-		if c.holds(t, slot) {
-			set[slot>>6] |= 1 << (slot & 63)
 		}
 	}
 }

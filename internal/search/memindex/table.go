@@ -1,10 +1,10 @@
 package memindex
 
 import (
+	"cmp"
 	"math"
-	"math/bits"
 	"slices"
-	"sync/atomic"
+	"strings"
 	"time"
 
 	"wattle/internal/directory"
@@ -13,265 +13,220 @@ import (
 	"wattle/internal/search"
 )
 
+const noFee = math.MaxInt32
+
+// formats are the two session formats whose fee a search can be about.
+var formats = [2]string{"individual", "couple"}
+
+// The columns of a table's next instants.
 const (
-	none  = math.MaxInt32 // no fee
-	never = 0             // no instant; none lies as far back
+	nextAny = iota
+	nextEvening
+	nextWeekend
 )
 
-// table is the index at one time. A therapist has a slot; columns hold one entry a slot, sets one
-// bit a slot.
+// table is the content of the index. Every therapist has a slot: an entry in each column, a bit in each
+// bitset. The slot of a therapist who has left is used again.
 type table struct {
-	slots  map[int64]int32 // id → slot
-	ids    []int64
-	said   []uint64 // sum of the words that are entered
-	dead   int
-	live   []uint64
-	value  [][]uint64 // by place: who has it; after the facets the price buckets by couples' fees
-	rows   []uint64   // the same by slot, stride words each
-	stride int
-	total  []int32  // by place: how many of the living
-	static []string // groups whose values are told by the profile alone
+	slots    map[int64]int // by id
+	free     []int         // slots without a therapist
+	live     bitset        // slots with one
+	ids      []int64
+	profiles []*directory.Profile
 
-	low    [2][]int32                // lowest fee in cents: individual, couple
-	steps  [2][lastStep + 1][]uint64 // whose lowest fee is at most $0, $10, $20, …
-	gapFee []int32                   // fee of the individual session
-	gapOf  []uint16                  // its entry in rates
-	rates  []rateKey                 // what Medicare benefits depend on
+	// values holds the therapists that have a value, by search.FacetIndex. The price buckets there are those
+	// of the individual fee; those of the couple fee follow at the end.
+	values []bitset
 
-	next  [3][]int64 // any, evening, weekend, in microseconds
-	zone  []uint16   // entry in zones
-	zones []zoneEntry
-	hours atomic.Pointer[hours]
+	fees  [2][]int32 // lowest fee in cents, by format; noFee for none
+	gaps  []gap
+	rates []rate
 
-	lat, lng []float64
-	on       []vector // the same on the unit sphere
-	area     cells
-	place    []int32 // entry in places
-	places   *placeBook
+	next  [3][]int64 // instants in microseconds since 1970, 0 for none
+	zone  []uint16   // index in zones
+	zones []zone
 
-	soon  []int32 // the living by next time and lot, those without one last
-	moved []int32 // slots that left their place in soon or have none yet
-	bulk  bool    // soon is mended at the end of many changes
-	text  *words
+	places []place
+	cells  cells
+
+	words *vocabulary
 }
 
-type zoneEntry struct {
+type zone struct {
 	name string
 	loc  *time.Location
 }
 
-// rateKey picks a service whose Medicare benefit stands for all of its kind.
-type rateKey struct {
+// gap is the session whose gap after Medicare a search can limit: its fee in cents (noFee for none) and its
+// rate's index in rates.
+type gap struct {
+	fee  int32
+	rate uint16
+}
+
+// rate is what a Medicare benefit depends on besides the date.
+type rate struct {
 	practises string
 	minutes   int
 	zone      string
 }
 
-// formats are the two whose fees a search can be about.
-var formats = [2]string{"individual", "couple"}
-
-// newTable has room for n.
+// newTable has capacity for n therapists.
 func newTable(n int) *table {
-	g, _ := search.GroupByName("price")
-	values := search.FacetLen() + len(g.Values)
-	t := &table{slots: make(map[int64]int32, n), value: make([][]uint64, values), total: make([]int32, values),
-		stride: (values + 63) / 64, area: cells{}, places: newPlaceBook(), text: newWords()}
-	for _, g := range search.Groups() {
-		if g.Name != "available" && g.Name != "price" {
-			t.static = append(t.static, g.Name)
-		}
+	from, to := search.FacetRange("price")
+	t := &table{
+		slots: make(map[int64]int, n), live: make(bitset, 0, n/64+1),
+		ids: make([]int64, 0, n), profiles: make([]*directory.Profile, 0, n),
+		values: make([]bitset, search.FacetLen()+to-from),
+		gaps:   make([]gap, 0, n), zone: make([]uint16, 0, n), places: make([]place, 0, n),
+		cells: cells{}, words: newVocabulary(),
 	}
-	t.reserve(n + n/16)
+	for i := range t.values {
+		t.values[i] = make(bitset, 0, n/64+1)
+	}
+	for i := range t.fees {
+		t.fees[i] = make([]int32, 0, n)
+	}
+	for i := range t.next {
+		t.next[i] = make([]int64, 0, n)
+	}
 	return t
 }
 
-// reserve makes room for n slots in all.
-func (t *table) reserve(n int) {
-	t.ids, t.said = slices.Grow(t.ids, n), slices.Grow(t.said, n)
-	t.rows = slices.Grow(t.rows, n*t.stride)
-	for i := range t.low {
-		t.low[i] = slices.Grow(t.low[i], n)
+// tableOf builds a table. Profiles of one state and profession get neighbouring slots, so that the results of
+// the most common filters fill few words of a bitset.
+func tableOf(all []*directory.Profile) *table {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b *directory.Profile) int {
+		return cmp.Or(strings.Compare(a.State, b.State), strings.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID))
+	})
+	t := newTable(len(all))
+	for _, p := range all {
+		t.put(p)
 	}
-	for i := range t.next {
-		t.next[i] = slices.Grow(t.next[i], n)
-	}
-	t.gapFee, t.gapOf, t.zone = slices.Grow(t.gapFee, n), slices.Grow(t.gapOf, n), slices.Grow(t.zone, n)
-	t.lat, t.lng, t.on, t.place = slices.Grow(t.lat, n), slices.Grow(t.lng, n), slices.Grow(t.on, n), slices.Grow(t.place, n)
-	t.soon = slices.Grow(t.soon, n)
-	t.eachSet(func(set *[]uint64) { *set = slices.Grow(*set, (n+63)/64) })
+	t.words.trim()
+	return t
 }
 
-func (t *table) eachSet(do func(set *[]uint64)) {
-	do(&t.live)
-	for i := range t.value {
-		do(&t.value[i])
-	}
-	for i := range t.steps {
-		for j := range t.steps[i] {
-			do(&t.steps[i][j])
-		}
-	}
-}
-
-// put renews a therapist in place while the words stay the same: postings only ever grow.
+// put adds a therapist or replaces one with the same id.
 func (t *table) put(p *directory.Profile) {
 	slot, ok := t.slots[p.ID]
-	said := t.text.sum(p)
-	if ok && t.said[slot] != said {
-		t.drop(p.ID)
-		ok = false
-	}
-	stays := ok && t.next[0][slot] == micro(p.Next.Any) // where it stands in soon
 	if ok {
-		if !stays {
-			t.leave(slot)
-		}
 		t.clear(slot)
 	} else {
-		slot = t.grow()
-		t.text.add(uint32(slot), p)
+		slot = t.allocate()
+		t.slots[p.ID] = slot
 	}
-	t.slots[p.ID] = slot
-	t.ids[slot], t.said[slot] = p.ID, said
-	t.live[slot>>6] |= 1 << (slot & 63)
+	if old := t.profiles[slot]; old == nil || !sameWords(old, p) {
+		t.words.replace(slot, old, p)
+	}
+	t.ids[slot], t.profiles[slot] = p.ID, p
+	t.live.add(slot)
 	t.setValues(slot, p)
 	t.setFees(slot, p)
 	t.setTimes(slot, p)
 	t.setPlace(slot, p)
-	if !stays {
-		t.enter(slot)
-	}
 }
 
-// grow adds an empty slot.
-func (t *table) grow() int32 {
-	slot := len(t.ids)
-	if slot&63 == 0 {
-		t.eachSet(func(set *[]uint64) { *set = append(*set, 0) })
-		if h := t.hours.Load(); h != nil {
-			h.grow()
-		}
-	}
-	t.ids, t.said = append(t.ids, 0), append(t.said, 0)
-	for range t.stride {
-		t.rows = append(t.rows, 0)
-	}
-	for i := range t.low {
-		t.low[i] = append(t.low[i], none)
-	}
-	for i := range t.next {
-		t.next[i] = append(t.next[i], never)
-	}
-	t.gapFee, t.gapOf, t.zone = append(t.gapFee, none), append(t.gapOf, 0), append(t.zone, 0)
-	t.lat, t.lng, t.on, t.place = append(t.lat, 0), append(t.lng, 0), append(t.on, vector{}), append(t.place, 0)
-	return int32(slot)
-}
-
+// drop removes a therapist; an unknown id is ignored.
 func (t *table) drop(id int64) {
 	slot, ok := t.slots[id]
 	if !ok {
 		return
 	}
-	t.leave(slot)
 	t.clear(slot)
+	t.words.replace(slot, t.profiles[slot], nil)
+	t.live.remove(slot)
+	t.profiles[slot] = nil
 	delete(t.slots, id)
-	t.dead++
-	t.live[slot>>6] &^= 1 << (slot & 63)
-	if h := t.hours.Load(); h != nil {
-		h.clear(slot)
-	}
+	t.free = append(t.free, slot)
 }
 
-// clear takes a slot out of every set that tells its values, and out of its cell.
-func (t *table) clear(slot int32) {
-	word, bit := slot>>6, uint64(1)<<(slot&63)
-	row := t.row(slot)
-	for w, m := range row {
-		for ; m != 0; m &= m - 1 {
-			p := w<<6 + bits.TrailingZeros64(m)
-			t.value[p][word] &^= bit
-			t.total[p]--
-		}
-		row[w] = 0
+// allocate returns a free slot, a new one when none is free.
+func (t *table) allocate() int {
+	if n := len(t.free); n > 0 {
+		slot := t.free[n-1]
+		t.free = t.free[:n-1]
+		return slot
 	}
-	for i := range t.steps {
-		for j := range t.steps[i] {
-			t.steps[i][j][word] &^= bit
+	slot := len(t.ids)
+	if slot&63 == 0 {
+		t.live = append(t.live, 0)
+		for i := range t.values {
+			t.values[i] = append(t.values[i], 0)
 		}
 	}
-	t.area.remove(cellOf(t.lat[slot], t.lng[slot]), slot)
-}
-
-func (t *table) row(slot int32) []uint64 {
-	return t.rows[int(slot)*t.stride : (int(slot)+1)*t.stride]
-}
-
-// has enters a slot into the set of a value, once.
-func (t *table) has(slot int32, place int) {
-	row, bit := t.row(slot), uint64(1)<<(place&63)
-	if row[place>>6]&bit != 0 {
-		return
+	t.ids, t.profiles = append(t.ids, 0), append(t.profiles, nil)
+	for i := range t.fees {
+		t.fees[i] = append(t.fees[i], noFee)
 	}
-	row[place>>6] |= bit
-	t.value[place][slot>>6] |= 1 << (slot & 63)
-	t.total[place]++
+	for i := range t.next {
+		t.next[i] = append(t.next[i], 0)
+	}
+	t.gaps, t.zone, t.places = append(t.gaps, gap{fee: noFee}), append(t.zone, 0), append(t.places, place{})
+	return slot
 }
 
-func (t *table) setValues(slot int32, p *directory.Profile) {
-	for _, g := range t.static {
-		for _, v := range search.Traits(p, g) {
-			if place, ok := search.FacetIndex(g, v); ok {
-				t.has(slot, place)
+// clear removes a slot from the bitsets of the values and from its cell.
+func (t *table) clear(slot int) {
+	for _, value := range t.values {
+		value.remove(slot)
+	}
+	t.cells.remove(t.places[slot].cell(), slot)
+}
+
+func (t *table) setValues(slot int, p *directory.Profile) {
+	for _, g := range search.Groups() {
+		for _, v := range g.Of(p) {
+			if place, ok := search.FacetIndex(g.Name, v); ok {
+				t.values[place].add(slot)
 			}
 		}
 	}
 }
 
-func (t *table) setFees(slot int32, p *directory.Profile) {
-	from, _ := search.FacetRange("price")
+func (t *table) setFees(slot int, p *directory.Profile) {
 	for i, format := range formats {
-		low, ok := directory.LowestFee(p, format)
-		t.low[i][slot] = none
-		if !ok {
-			continue
+		t.fees[i][slot] = noFee
+		if low, ok := directory.LowestFee(p, format); ok {
+			t.fees[i][slot] = cents(low)
+			t.values[bucketPlace(i, directory.Bucket(low))].add(slot)
 		}
-		t.setLow(slot, i, cents(low))
-		place, _ := search.FacetIndex("price", directory.Bucket(low))
-		t.has(slot, place+i*(search.FacetLen()-from))
 	}
-	t.gapFee[slot] = none
+	t.gaps[slot] = gap{fee: noFee}
 	if s, ok := directory.FeeService(p, formats[0]); ok && s.Format == formats[0] {
-		t.gapFee[slot] = cents(s.Fee)
-		t.gapOf[slot] = number(&t.rates, rateKey{p.Practises(), s.Minutes, p.Zone})
+		t.gaps[slot] = gap{cents(s.Fee), indexOf(&t.rates, rate{p.Practises(), s.Minutes, p.Zone})}
 	}
 }
 
-func (t *table) setTimes(slot int32, p *directory.Profile) {
-	for i, at := range []time.Time{p.Next.Any, p.Next.Evening, p.Next.Weekend} {
-		t.next[i][slot] = micro(at)
-	}
-	t.zone[slot] = t.zoneNumber(p.Zone)
-	if h := t.hours.Load(); h != nil {
-		h.take(t, slot)
-	}
+// bucketPlace is the place in values of a price bucket of a format's fee.
+func bucketPlace(format int, bucket string) int {
+	place, _ := search.FacetIndex("price", bucket)
+	return place + bucketOffset(format)
 }
 
-func micro(at time.Time) int64 {
-	if at.IsZero() {
-		return never
+// bucketOffset leads from a price bucket's facet place to its place in values.
+func bucketOffset(format int) int {
+	from, _ := search.FacetRange("price")
+	return format * (search.FacetLen() - from)
+}
+
+func (t *table) setTimes(slot int, p *directory.Profile) {
+	for i, at := range [3]time.Time{nextAny: p.Next.Any, nextEvening: p.Next.Evening, nextWeekend: p.Next.Weekend} {
+		t.next[i][slot] = 0
+		if !at.IsZero() {
+			t.next[i][slot] = at.UnixMicro()
+		}
 	}
-	return at.UnixMicro()
+	t.zone[slot] = t.zoneIndex(p.Zone)
 }
 
-func (t *table) setPlace(slot int32, p *directory.Profile) {
-	t.lat[slot], t.lng[slot] = p.Lat, p.Lng
-	t.on[slot] = onSphere(p.Lat, p.Lng)
-	t.area.add(cellOf(p.Lat, p.Lng), slot)
-	t.place[slot] = t.places.enter(p)
+func (t *table) setPlace(slot int, p *directory.Profile) {
+	t.places[slot] = placeAt(p.Lat, p.Lng)
+	t.cells.add(t.places[slot].cell(), slot)
 }
 
-// zoneNumber knows the few zones there are. With a new one the hours known so far are void.
-func (t *table) zoneNumber(name string) uint16 {
+func (t *table) zoneIndex(name string) uint16 {
 	for i, z := range t.zones {
 		if z.name == name {
 			return uint16(i)
@@ -281,13 +236,12 @@ func (t *table) zoneNumber(name string) uint16 {
 	if err != nil {
 		loc = time.UTC
 	}
-	t.zones = append(t.zones, zoneEntry{name, loc})
-	t.hours.Store(nil)
+	t.zones = append(t.zones, zone{name, loc})
 	return uint16(len(t.zones) - 1)
 }
 
-// number is the place of an entry in a short list, added when it is new.
-func number[T comparable](list *[]T, entry T) uint16 {
+// indexOf finds an entry in a short list and adds it if it is new.
+func indexOf[T comparable](list *[]T, entry T) uint16 {
 	i := slices.Index(*list, entry)
 	if i < 0 {
 		i = len(*list)
@@ -296,5 +250,5 @@ func number[T comparable](list *[]T, entry T) uint16 {
 	return uint16(i)
 }
 
-// cents fits any fee a service can have; none stays beyond it.
-func cents(c money.Cents) int32 { return int32(min(c, none-1)) }
+// cents clamps a fee, so that it stays below noFee.
+func cents(c money.Cents) int32 { return int32(min(c, noFee-1)) }

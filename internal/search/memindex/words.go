@@ -1,7 +1,9 @@
 package memindex
 
 import (
-	"hash/maphash"
+	"cmp"
+	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,7 +12,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// The fields in which a word can stand, the best first.
+// The fields in which a word can be found, the best first.
 const (
 	inName = iota
 	inTerms
@@ -18,147 +20,189 @@ const (
 	inBio
 )
 
-// term is a word of the vocabulary and where it stands.
-type term struct {
-	text  string
-	skip  bool // a stop word: carries no meaning
-	title bool // names a profession: only credentials may lead there, never a profile's text
-	postings
+// posting is a slot and, in its two lowest bits, the best field the word has there.
+type posting uint32
+
+func newPosting(slot int, field uint8) posting { return posting(slot<<2 | int(field)) }
+
+func (p posting) slot() int    { return int(p >> 2) }
+func (p posting) field() uint8 { return uint8(p & 3) }
+
+// word is an entry of the vocabulary with its posting list, in ascending order of slots.
+type word struct {
+	text     string
+	stop     bool // a stop word
+	title    bool // names a profession: only credentials lead there, never a profile's text
+	postings []posting
 }
 
-// words is the vocabulary of all profiles.
-type words struct {
+// at finds the position of a slot in the posting list.
+func (w *word) at(slot int) (int, bool) {
+	return slices.BinarySearchFunc(w.postings, slot, func(p posting, slot int) int { return cmp.Compare(p.slot(), slot) })
+}
+
+func (w *word) insert(p posting) {
+	i, ok := len(w.postings), false
+	if i > 0 && w.postings[i-1].slot() >= p.slot() {
+		i, ok = w.at(p.slot())
+	}
+	if ok {
+		w.postings[i] = p
+	} else {
+		w.postings = slices.Insert(w.postings, i, p)
+	}
+}
+
+func (w *word) remove(slot int) {
+	if i, ok := w.at(slot); ok {
+		w.postings = slices.Delete(w.postings, i, i+1)
+	}
+}
+
+// vocabulary is every word of the profiles' texts.
+type vocabulary struct {
 	byText map[string]int32
-	terms  []term
-	byLen  []shelf // words that a typo may reach, by length in letters
-	seed   maphash.Seed
+	words  []word
+	byLen  []sameLength // words that may be reached with typos, by their length in letters
 }
 
-// shelf holds the words of one length, each with the letters it has, so that most are ruled out as
-// typos by one look.
-type shelf struct {
+// sameLength is the words of one length and a bitmask of the letters of each, which rules out most of them
+// before their typos are counted.
+type sameLength struct {
 	letters []uint64
-	terms   []int32
+	words   []int32
 }
 
-func newWords() *words { return &words{byText: map[string]int32{}, seed: maphash.MakeSeed()} }
+func newVocabulary() *vocabulary { return &vocabulary{byText: map[string]int32{}} }
 
-// sum stands for the words of a profile: two versions with the same can share their postings.
-func (w *words) sum(t *directory.Profile) uint64 {
-	var h maphash.Hash
-	h.SetSeed(w.seed)
-	for _, s := range []string{t.GivenName, t.FamilyName, t.Suburb, t.State, t.Postcode, t.Headline, t.Bio} {
-		h.WriteString(s)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
+// sameWords says that two versions of a profile have the same postings.
+func sameWords(a, b *directory.Profile) bool {
+	return a.GivenName == b.GivenName && a.FamilyName == b.FamilyName && a.Suburb == b.Suburb && a.State == b.State &&
+		a.Postcode == b.Postcode && a.Headline == b.Headline && a.Bio == b.Bio
 }
 
-// add enters the words of a profile under a slot higher than any before. What somebody helps with,
-// speaks or practises is not entered: those words are read as terms, which are sets.
-func (w *words) add(slot uint32, t *directory.Profile) {
-	w.addText(slot, inName, t.GivenName)
-	w.addText(slot, inName, t.FamilyName)
-	w.addText(slot, inTerms, t.Suburb)
-	w.addText(slot, inTerms, t.Postcode)
-	w.addText(slot, inTerms, t.State)
-	if s, ok := region.StateBySlug(t.State); ok {
-		w.addText(slot, inTerms, s.Name)
-	}
-	w.addText(slot, inHeadline, t.Headline)
-	w.addText(slot, inBio, t.Bio)
+// occurrence is a word of a profile and the best field it is in.
+type occurrence struct {
+	word  int32
+	field uint8
 }
 
-func (w *words) addText(slot uint32, field uint32, text string) {
-	for token := range strings.FieldsSeq(taxonomy.Normalise(text)) {
-		e := &w.terms[w.number(token)]
-		if e.skip || e.title && field != inName {
-			continue
+// replace changes the postings of a slot from those of one profile to those of another; nil has none.
+func (v *vocabulary) replace(slot int, old, p *directory.Profile) {
+	was, is := v.occurrences(old), v.occurrences(p)
+	for _, o := range was {
+		if !slices.Contains(is, o) {
+			v.words[o.word].remove(slot)
 		}
-		e.add(slot, field)
+	}
+	for _, o := range is {
+		if !slices.Contains(was, o) {
+			v.words[o.word].insert(newPosting(slot, o.field))
+		}
 	}
 }
 
-func (w *words) number(token string) int32 {
-	if i, ok := w.byText[token]; ok {
-		return i
+// occurrences lists the words of a profile, each once. Issues, languages and approaches are not among them:
+// these are read as terms, which have bitsets.
+func (v *vocabulary) occurrences(p *directory.Profile) (out []occurrence) {
+	if p == nil {
+		return nil
 	}
-	token = strings.Clone(token)
-	i := int32(len(w.terms))
+	state, _ := region.StateBySlug(p.State)
+	for field, text := range []string{
+		inName:     p.GivenName + " " + p.FamilyName,
+		inTerms:    strings.Join([]string{p.Suburb, p.Postcode, p.State, state.Name}, " "),
+		inHeadline: p.Headline,
+		inBio:      p.Bio,
+	} {
+		for token := range strings.FieldsSeq(taxonomy.Normalise(text)) {
+			n := v.number(token)
+			if w := &v.words[n]; !w.stop && (!w.title || field == inName) {
+				out = append(out, occurrence{n, uint8(field)})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b occurrence) int { return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.field, b.field)) })
+	return slices.CompactFunc(out, func(a, b occurrence) bool { return a.word == b.word })
+}
+
+// number finds a word and adds it if it is new.
+func (v *vocabulary) number(token string) int32 {
+	if n, ok := v.byText[token]; ok {
+		return n
+	}
 	meaning := taxonomy.Expand(token)
-	e := term{text: token, skip: meaning.Empty(), title: len(meaning.Types) > 0}
-	w.terms = append(w.terms, e)
-	w.byText[token] = i
-	if !e.skip && !e.title {
-		w.shelve(i)
+	w := word{text: strings.Clone(token), stop: meaning.Empty(), title: len(meaning.Types) > 0}
+	n := v.add(w)
+	if !w.stop && !w.title {
+		v.allowTypos(n)
 	}
-	return i
+	return n
 }
 
-// shelve makes a word one that typos may reach.
-func (w *words) shelve(i int32) {
-	text := w.terms[i].text
-	n := utf8.RuneCountInString(text)
-	for len(w.byLen) <= n {
-		w.byLen = append(w.byLen, shelf{})
-	}
-	s := &w.byLen[n]
-	s.letters, s.terms = append(s.letters, letters(text)), append(s.terms, i)
+func (v *vocabulary) add(w word) int32 {
+	n := int32(len(v.words))
+	v.words = append(v.words, w)
+	v.byText[w.text] = n
+	return n
 }
 
-func letters(token string) uint64 {
-	var m uint64
-	for _, r := range token {
-		m |= 1 << (uint(r) % 64)
+// allowTypos makes a word one that may be reached with typos.
+func (v *vocabulary) allowTypos(n int32) {
+	text := v.words[n].text
+	length := utf8.RuneCountInString(text)
+	for len(v.byLen) <= length {
+		v.byLen = append(v.byLen, sameLength{})
 	}
-	return m
+	s := &v.byLen[length]
+	s.letters, s.words = append(s.letters, letters(text)), append(s.words, n)
 }
 
-// typos is how many a word of that many letters is forgiven.
-func typos(length int) int {
-	switch {
-	case length >= 9:
-		return 2
-	case length >= 5:
-		return 1
+func letters(text string) (mask uint64) {
+	for _, r := range text {
+		mask |= 1 << (uint(r) % 64)
 	}
-	return 0
+	return mask
 }
 
-// near appends every term within the word's typos, with how many there are; the word itself is 0
-// away.
-func (w *words) near(list []alternative, word string) []alternative {
-	length := utf8.RuneCountInString(word)
-	most := typos(length)
+// leastTypos is a lower bound of the typos between two words, by their letters: a typo removes at most one
+// letter and adds at most one.
+func leastTypos(a, b uint64) int { return max(bits.OnesCount64(a&^b), bits.OnesCount64(b&^a)) }
+
+// similar is a word within the typos that are forgiven, and how many there are.
+type similar struct {
+	word  int32
+	typos int
+}
+
+// similar lists every word within the typos that text is forgiven, including text itself.
+func (v *vocabulary) similar(text string) (out []similar) {
+	length := utf8.RuneCountInString(text)
+	most := taxonomy.Forgiven(length)
 	if most == 0 {
-		if i, ok := w.byText[word]; ok {
-			list = append(list, alternative{term: i})
+		if n, ok := v.byText[text]; ok {
+			out = append(out, similar{word: n})
 		}
-		return list
+		return out
 	}
-	has := letters(word)
-	var memory [64]rune
-	runes := memory[:0]
-	for _, r := range word {
-		runes = append(runes, r)
-	}
-	for l := max(1, length-most); l <= length+most && l < len(w.byLen); l++ {
-		for at, m := range w.byLen[l].letters {
-			if apart(m, has) > most {
+	mask := letters(text)
+	for l := max(1, length-most); l <= length+most && l < len(v.byLen); l++ {
+		for i, m := range v.byLen[l].letters {
+			if leastTypos(m, mask) > most {
 				continue
 			}
-			i := w.byLen[l].terms[at]
-			if away := distance(runes, w.terms[i].text, most); away <= most {
-				list = append(list, alternative{term: i, away: uint8(away)})
+			n := v.byLen[l].words[i]
+			if typos := taxonomy.Typos(text, v.words[n].text, most); typos <= most {
+				out = append(out, similar{n, typos})
 			}
 		}
 	}
-	return list
+	return out
 }
 
-// trim gives back memory that was kept for growing.
-func (w *words) trim() {
-	for i := range w.terms {
-		w.terms[i].trim()
+// trim releases the capacity that the posting lists no longer need after everything was read in.
+func (v *vocabulary) trim() {
+	for i := range v.words {
+		v.words[i].postings = slices.Clip(slices.Clone(v.words[i].postings))
 	}
 }
