@@ -8,6 +8,18 @@ import (
 // planted are files that break the plan; each must be refused.
 var planted = []struct{ why, pkg, file, text string }{
 	{"a domain reaches to its left", "directory", "service.go", `import "wattle/internal/booking"`},
+	{"profiles reach for the search above them", "directory", "model.go", `import "wattle/internal/search"`},
+	{"the search reaches for an engine", "search", "service.go", `import "wattle/internal/search/memindex"`},
+	{"the search reaches for the reading of words", "search", "service.go", `import "wattle/internal/search/words"`},
+	{"the reading of words reaches for an engine", "search/words", "query.go", `import "wattle/internal/search/memindex"`},
+	{"one engine knows the other", "search/memindex", "index.go", `import "wattle/internal/search/meili"`},
+	{"an engine knows a domain", "search/meili", "index.go", `import "wattle/internal/booking"`},
+	{"booking reaches for the search", "booking", "service.go", `import "wattle/internal/search"`},
+	{"the pure calendar knows its verbs", "booking/calendar", "slots.go", `import "wattle/internal/booking"`},
+	{"the pure calendar knows the database", "booking/calendar", "plan.go", `import "wattle/internal/pg"`},
+	{"the pure calendar asks the clock", "booking/calendar", "next.go", `import "wattle/internal/clock"`},
+	{"a domain starts a server", "booking", "service.go", `import "wattle/internal/pg/private"`},
+	{"the door to Postgres knows the server of development", "pg", "db.go", `import "wattle/internal/pg/private"`},
 	{"a domain reaches for the edge", "booking", "service.go", `import "wattle/internal/web"`},
 	{"a domain reaches for an adapter", "payments", "service.go", `import "wattle/internal/stripepay"`},
 	{"a domain reads the settings", "booking", "service.go", `import "wattle/internal/config"`},
