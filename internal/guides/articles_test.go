@@ -9,7 +9,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// The articles that come with the program, each held to the rules and to more than the rules ask.
+// These tests hold the embedded articles to the rules and to stricter limits.
 
 func embedded(t *testing.T) []*Article {
 	t.Helper()
@@ -20,7 +20,7 @@ func embedded(t *testing.T) []*Article {
 	return l.All()
 }
 
-func TestEveryClaimOfEveryGuideHasASourceThatIsListed(t *testing.T) {
+func TestEveryClaimHasAListedSource(t *testing.T) {
 	claims := 0
 	for _, a := range embedded(t) {
 		for _, b := range a.prose {
@@ -47,7 +47,7 @@ func TestEveryClaimOfEveryGuideHasASourceThatIsListed(t *testing.T) {
 	t.Logf("%d claims", claims)
 }
 
-func TestEveryGuideIsOfALengthToBeRead(t *testing.T) {
+func TestGuidesAreOfReadableLength(t *testing.T) {
 	for _, a := range embedded(t) {
 		t.Logf("%s: %d words", a.Slug, a.Words)
 		if a.Words < 700 || a.Words > 1100 {
@@ -63,7 +63,7 @@ func TestEveryGuideIsOfALengthToBeRead(t *testing.T) {
 	}
 }
 
-func TestNoGuideHasAReviewerWhoIsMadeUp(t *testing.T) {
+func TestNoGuideClaimsAReviewerYet(t *testing.T) {
 	for _, a := range embedded(t) {
 		if a.Clinical() {
 			t.Errorf("%s names %s: is there such a person, and did they read it?", a.Slug, a.Reviewer.Name)
@@ -71,7 +71,7 @@ func TestNoGuideHasAReviewerWhoIsMadeUp(t *testing.T) {
 	}
 }
 
-func TestEveryGuideReadsTheSameDayItWasReviewed(t *testing.T) {
+func TestEveryGuideIsCompleteOnItsReviewDay(t *testing.T) {
 	for _, a := range embedded(t) {
 		g := a.At(a.Reviewed)
 		if g.Undated || g.Stale {
@@ -89,12 +89,13 @@ func TestEveryGuideReadsTheSameDayItWasReviewed(t *testing.T) {
 
 // What the guides say of Medicare's amounts holds as long as the table does: a guide that prints
 // them is due before the table ends.
-func TestAGuideWithAmountsIsDueBeforeTheyEnd(t *testing.T) {
+func TestReviewIsDueBeforeTheAmountsExpire(t *testing.T) {
 	for _, a := range embedded(t) {
-		row, _ := taxonomy.Rebate(clockOf, clockMinutes, "in-person", a.Reviewed)
+		row, _ := taxonomy.Rebate(periodOf, periodMinutes, "in-person", a.Reviewed)
 		for day := a.Reviewed; !day.After(a.Due); day = day.AddDate(0, 0, 1) {
 			if a.At(day).Undated {
-				t.Errorf("%s is due on %s, and its amounts end on %s", a.Slug, a.Due.Format(time.DateOnly), row.To.Format(time.DateOnly))
+				t.Errorf("%s is due on %s, and its amounts end on %s", a.Slug, a.Due.Format(time.DateOnly),
+					row.To.Format(time.DateOnly))
 				break
 			}
 		}

@@ -12,26 +12,26 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// The headings that are no questions, and what stands alone on a line where the table of benefits
-// goes.
+// Headings with a fixed meaning, and the placeholder of the table of benefits.
 const (
 	helpHeading      = "When to get help"
 	questionsHeading = "Questions and answers"
 	ratesLine        = "{rates}"
 )
 
-// block is a run of text that stands by itself: a paragraph, an item of a list, a heading.
+// block is a unit of prose: a paragraph, a list item or a heading.
 type block struct {
 	text    string
 	heading bool
 }
 
-// allowed are the kinds of Markdown that an article may use. Everything else is refused, so that
-// nothing is quietly lost on its way to the page.
-var allowed = []ast.NodeKind{ast.KindDocument, ast.KindHeading, ast.KindParagraph, ast.KindTextBlock, ast.KindList, ast.KindListItem,
+// allowed lists the Markdown that articles may use. Anything else is an error, so nothing is dropped
+// silently.
+var allowed = []ast.NodeKind{ast.KindDocument, ast.KindHeading, ast.KindParagraph, ast.KindTextBlock,
+	ast.KindList, ast.KindListItem,
 	ast.KindText, ast.KindString, ast.KindEmphasis, ast.KindLink}
 
-// clean lets through what Markdown makes of the above, and nothing that runs, loads or styles.
+// clean is the HTML policy for the allowed Markdown: no scripts, styles or embedded resources.
 var clean = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "ul", "ol", "li", "strong", "em")
@@ -43,25 +43,25 @@ var clean = func() *bluemonday.Policy {
 	return p
 }()
 
-// reader reads one article's Markdown into its parts.
+// reader parses the Markdown of an article into its parts.
 type reader struct {
-	src   []byte
-	a     *Article
-	into  *part // where the next blocks go
-	wrong []string
+	src      []byte
+	a        *Article
+	into     *part // the part that receives the next blocks
+	problems []string
 }
 
 func (r *reader) add(format string, args ...any) {
-	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+	r.problems = append(r.problems, fmt.Sprintf(format, args...))
 }
 
-// readBody fills the article's parts and says what is wrong with its text.
+// readBody fills the parts of the article and returns the errors in its text.
 func readBody(a *Article, takeaways []string, body string) []string {
 	r := &reader{src: []byte(body), a: a}
 	intro, help := &part{}, &part{}
 	r.into = intro
 	doc := goldmark.New().Parser().Parse(text.NewReader(r.src))
-	r.refuse(doc)
+	r.checkMarkdown(doc)
 	inQuestions := false
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		h, ok := n.(*ast.Heading)
@@ -81,7 +81,7 @@ func readBody(a *Article, takeaways []string, body string) []string {
 		case h.Level == 3 && inQuestions:
 			r.begin(&a.questions, heading)
 		default:
-			r.add("the heading %q is of a level that has no place there", heading)
+			r.add("the heading %q has a level that is not allowed there", heading)
 		}
 	}
 	a.intro, a.help = intro.html, help.html
@@ -92,24 +92,24 @@ func readBody(a *Article, takeaways []string, body string) []string {
 		a.Words += len(strings.Fields(b.text))
 	}
 	a.Minutes = max(1, (a.Words+199)/200)
-	return r.wrong
+	return r.problems
 }
 
-// begin opens a part whose heading must be a question.
+// begin opens a part, whose heading must be a question.
 func (r *reader) begin(list *[]part, heading string) {
 	if !strings.HasSuffix(heading, "?") {
-		r.add("the heading %q is no question", heading)
+		r.add("the heading %q is not a question", heading)
 	}
 	r.a.prose = append(r.a.prose, block{heading, true})
 	*list = append(*list, part{heading: heading})
 	r.into = &(*list)[len(*list)-1]
 }
 
-// block adds one block of Markdown to the open part.
+// block adds a Markdown block to the open part.
 func (r *reader) block(n ast.Node) {
 	switch {
 	case r.into == nil:
-		r.add("text stands between %q and its first question", questionsHeading)
+		r.add("there is text between %q and its first question", questionsHeading)
 		return
 	case r.into.rates:
 		r.add("text follows the table of benefits, which ends its part")
@@ -126,17 +126,18 @@ func (r *reader) block(n ast.Node) {
 	r.collect(n)
 }
 
-// takeaway is one sentence or two of Markdown, without a paragraph of its own.
+// takeaway renders one or two sentences without a paragraph of their own.
 func (r *reader) takeaway(line string) {
 	t := &reader{src: []byte(line), a: r.a, into: &part{}}
 	doc := goldmark.New().Parser().Parse(text.NewReader(t.src))
-	t.refuse(doc)
+	t.checkMarkdown(doc)
 	t.block(doc.FirstChild())
-	r.wrong = append(r.wrong, t.wrong...)
-	r.a.takeaways = append(r.a.takeaways, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(t.into.html), "<p>"), "</p>"))
+	r.problems = append(r.problems, t.problems...)
+	r.a.takeaways = append(r.a.takeaways, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(t.into.html),
+		"<p>"), "</p>"))
 }
 
-// collect keeps the text of every paragraph and item below n for the rules.
+// collect gathers the text of every paragraph and item below n for the rules.
 func (r *reader) collect(n ast.Node) {
 	if n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock {
 		r.a.prose = append(r.a.prose, block{r.text(n), false})
@@ -147,8 +148,8 @@ func (r *reader) collect(n ast.Node) {
 	}
 }
 
-// refuse names what an article may not use, and links that lead where none may.
-func (r *reader) refuse(doc ast.Node) {
+// checkMarkdown reports Markdown that is not allowed and links to other schemes.
+func (r *reader) checkMarkdown(doc ast.Node) {
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -159,14 +160,14 @@ func (r *reader) refuse(doc ast.Node) {
 		if l, ok := n.(*ast.Link); ok {
 			to := string(l.Destination)
 			if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "//") {
-				r.add("the link to %q leads neither to this site nor to https", to)
+				r.add("the link %q must be a path of this site or an https address", to)
 			}
 		}
 		return ast.WalkContinue, nil
 	})
 }
 
-// text is what a reader would read of n, in one line.
+// text returns the plain text of n in one line.
 func (r *reader) text(n ast.Node) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -5,23 +5,24 @@ import (
 	"strings"
 )
 
-// claim finds what makes a sentence a claim that needs a source: a number in figures or words (from
-// three up: one and two are plain English), money, a share, a law, a month.
+// claim matches whatever makes a sentence need a source: numbers in figures or words (from three; one
+// and two are plain English), money, percentages, laws and months.
 var claim = regexp.MustCompile(`[0-9$%{]|\bActs?\b` +
 	`|\b(January|February|March|April|May|June|July|August|September|October|November|December)\b` +
 	`|\b(?i:laws?|lawful|unlawful|legal|illegal|per cent|dollars?|cents?` +
 	`|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|million)\b`)
 
-// sentenceEnd is a full stop, question or exclamation mark with what closes it, before a space.
+// sentenceEnd matches a full stop, question or exclamation mark with any closing quotes, before a
+// space.
 var sentenceEnd = regexp.MustCompile(`[.?!][”’"')]*\s+`)
 
-// reference is "[id]" or "[id, other]"; cited is a sentence that ends with one.
+// reference matches "[id]" or "[id, other]"; cited matches a sentence that ends with one.
 var (
 	reference = regexp.MustCompile(` ?\[([a-z0-9-]+(?:, ?[a-z0-9-]+)*)\]([.,;:?!]?)`)
 	cited     = regexp.MustCompile(`\[[a-z0-9-]+(?:, ?[a-z0-9-]+)*\][.?!:;]?[”’"')]*$`)
 )
 
-// sentences takes a run of text apart.
+// sentences splits text into sentences.
 func sentences(text string) (out []string) {
 	for text = strings.TrimSpace(text); text != ""; {
 		end := len(text)
@@ -34,12 +35,12 @@ func sentences(text string) (out []string) {
 	return out
 }
 
-// isClaim reports whether a sentence needs a source. Its references are no part of what it says.
+// isClaim reports whether a sentence needs a source. References do not count as its text.
 func isClaim(sentence string) bool {
 	return claim.MatchString(reference.ReplaceAllString(sentence, "$2"))
 }
 
-// references lists the ids that a text refers to, in order, each as often as it stands there.
+// references lists the source ids in a text, in order, with repetitions.
 func references(text string) (ids []string) {
 	for _, m := range reference.FindAllStringSubmatch(text, -1) {
 		for _, id := range strings.Split(m[1], ",") {
@@ -49,8 +50,8 @@ func references(text string) (ids []string) {
 	return ids
 }
 
-// unsourced lists the sentences that make a claim and do not end with its source. A heading can
-// carry no reference, so it may make none.
+// unsourced lists the claims that do not end with a source. Headings cannot carry a reference, so they
+// must not make claims.
 func unsourced(blocks []block) (out []string) {
 	for _, b := range blocks {
 		for _, s := range sentences(b.text) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestASentenceWithANumberALawOrADateIsAClaim(t *testing.T) {
+func TestNumbersLawsAndDatesAreClaims(t *testing.T) {
 	for sentence, want := range map[string]bool{
 		"You do not have to decide today.":                     false,
 		"It may help, and it may not.":                         false,
@@ -19,13 +19,13 @@ func TestASentenceWithANumberALawOrADateIsAClaim(t *testing.T) {
 		"The law asks for a referral.":                         true,
 		"That would be unlawful.":                              true,
 		"See the Privacy Act.":                                 true,
-		"Acts of kindness.":                                    true, // at a sentence's start nobody can tell
+		"Acts of kindness.":                                    true, // ambiguous at the start of a sentence
 		"In the ACT there is another body.":                    false,
 		"Since November it must be your own doctor.":           true,
 		"You may go in May.":                                   true,
 		"Medicare pays {benefit psychologist 50}.":             true,
 		"The lawyer knows.":                                    false,
-		"Couples counselling brings no rebate [111carry].":     false, // what is cited is no part of it
+		"Couples counselling brings no rebate [111carry].":     false, // references do not count
 		"At home we listen [couples], and we take our time.":   false,
 		"There are a hundred reasons, and none of them is you": true,
 	} {
@@ -35,7 +35,7 @@ func TestASentenceWithANumberALawOrADateIsAClaim(t *testing.T) {
 	}
 }
 
-func TestTextComesApartIntoSentences(t *testing.T) {
+func TestSentences(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":                             nil,
 		"One. Two!  Three?":            {"One.", "Two!", "Three?"},
@@ -45,12 +45,12 @@ func TestTextComesApartIntoSentences(t *testing.T) {
 		"No end: it goes on, and on; for ever": {"No end: it goes on, and on; for ever"},
 	} {
 		if got := sentences(text); !slices.Equal(got, want) {
-			t.Errorf("%q comes apart as %q", text, got)
+			t.Errorf("%q splits into %q", text, got)
 		}
 	}
 }
 
-func TestAClaimEndsWithItsSource(t *testing.T) {
+func TestUnsourcedClaims(t *testing.T) {
 	for _, c := range []struct {
 		b   block
 		bad bool
@@ -73,9 +73,9 @@ func TestAClaimEndsWithItsSource(t *testing.T) {
 	}
 }
 
-func TestReferencesAreRead(t *testing.T) {
+func TestReferences(t *testing.T) {
 	got := references("Ten [a]. Twenty [b, c-d]. Not [A] nor [] nor [a b].")
 	if !slices.Equal(got, []string{"a", "b", "c-d"}) {
-		t.Errorf("it refers to %q", got)
+		t.Errorf("references are %q", got)
 	}
 }

@@ -15,49 +15,49 @@ import (
 	"wattle/internal/view"
 )
 
-// Figures are asked for in an article's text and taken from the dated table of Medicare benefits
-// when it is shown, so that no amount is typed where it would grow old:
+// Articles hold placeholders instead of amounts. They are filled from the dated table of Medicare benefits
+// when a page is rendered, so no amount in a text goes out of date:
 //
-//	{benefit TYPE MINUTES}      what Medicare pays back of an individual session
-//	{fee TYPE MINUTES}          the schedule fee that the benefit is 85 % of
-//	{gap TYPE MINUTES DOLLARS}  what is left of a fee of so many dollars
-//	{since} {until}             the days between which these amounts hold
-//	{rates}                     alone on a line: the table of all professions
+//	{benefit TYPE MINUTES}      the Medicare benefit for an individual session
+//	{fee TYPE MINUTES}          the schedule fee, of which the benefit is 85 %
+//	{gap TYPE MINUTES DOLLARS}  the gap for a fee of DOLLARS
+//	{since} {until}             the period of these amounts
+//	{rates}                     on a line of its own: the table of all professions
 var figure = regexp.MustCompile(`\{([a-z]+)((?: [a-z0-9-]+)*)\}`)
 
-// noFigure stands where the table has nothing for the day. The page says why.
+// noFigure replaces an amount that the table lacks for the day. The page explains why.
 const noFigure = "an amount we do not have yet"
 
-// clockOf is the profession and length by which the days of the table are told.
-const clockOf, clockMinutes = "clinical-psychologist", 50
+// periodOf is the profession and session length that define the period of the table.
+const periodOf, periodMinutes = "clinical-psychologist", 50
 
-// Rates is the table of benefits for a session of 50 minutes or more, as of a day.
+// Rates is the table of benefits for sessions of 50 minutes or more on a day.
 type Rates struct {
 	Since, Until time.Time
 	Rows         []RateRow
 }
 
-// RateRow is one profession's amounts.
+// RateRow holds the amounts of one profession.
 type RateRow struct {
 	Who          string // "Clinical psychologists"
 	Fee, Benefit money.Cents
 }
 
-// ratesOn reads the table for a day; false where it has none.
+// ratesOn reads the table for a day. ok is false when the table does not cover it.
 func ratesOn(day time.Time) (*Rates, bool) {
 	out := &Rates{}
 	for _, t := range taxonomy.Types.All() {
-		if row, ok := rateRow(t.Slug, clockMinutes, day); ok {
+		if row, ok := rateRow(t.Slug, periodMinutes, day); ok {
 			out.Since, out.Until = row.From, row.To
-			out.Rows = append(out.Rows, RateRow{whoIs(t), money.Cents(row.FeeCents), money.Cents(row.BenefitCents)})
+			out.Rows = append(out.Rows, RateRow{professionName(t), money.Cents(row.FeeCents), money.Cents(row.BenefitCents)})
 		}
 	}
 	return out, len(out.Rows) > 0
 }
 
-// whoIs is a profession's plural with what its title adds: only occupational therapists in mental
-// health are covered.
-func whoIs(t taxonomy.Term) string {
+// professionName is the plural of a profession with the qualifier of its title: only occupational
+// therapists in mental health are covered.
+func professionName(t taxonomy.Term) string {
 	typ, _ := taxonomy.TypeOf(t.Slug)
 	if i := strings.Index(typ.Title, " ("); i >= 0 {
 		return t.Plural + strings.ToLower(typ.Title[i:])
@@ -71,25 +71,25 @@ func rateRow(typ string, minutes int, day time.Time) (taxonomy.Row, bool) {
 
 func dollars(cents int64) string { return money.Cents(cents).String() }
 
-// figureOn words one figure as of a day. ok is false where the table has nothing for the day; an
-// error is a mistake of the writer.
+// figureOn formats a placeholder for a day. ok is false when the table does not cover the day; err
+// reports a mistake in the article.
 func figureOn(name string, args []string, day time.Time) (words string, ok bool, err error) {
-	typ, minutes := clockOf, clockMinutes
+	typ, minutes := periodOf, periodMinutes
 	want := map[string]int{"benefit": 2, "fee": 2, "gap": 3, "since": 0, "until": 0}
 	n, known := want[name]
 	if !known || len(args) != n {
-		return "", false, fmt.Errorf("there is no figure {%s} with %d words behind it", name, len(args))
+		return "", false, fmt.Errorf("unknown placeholder {%s} with %d arguments", name, len(args))
 	}
 	var charged int
 	if n >= 2 {
 		typ = args[0]
 		if minutes, err = strconv.Atoi(args[1]); err != nil {
-			return "", false, fmt.Errorf("{%s}: %q is no number of minutes", name, args[1])
+			return "", false, fmt.Errorf("{%s}: %q is not a number of minutes", name, args[1])
 		}
 	}
 	if n == 3 {
 		if charged, err = strconv.Atoi(args[2]); err != nil {
-			return "", false, fmt.Errorf("{%s}: %q is no number of dollars", name, args[2])
+			return "", false, fmt.Errorf("{%s}: %q is not a number of dollars", name, args[2])
 		}
 	}
 	row, ok := rateRow(typ, minutes, day)
@@ -109,24 +109,24 @@ func figureOn(name string, args []string, day time.Time) (words string, ok bool,
 	return view.Date(row.To), true, nil
 }
 
-// figureRules ask for every figure once, on the day of the review: then the table must have it.
-func figureRules(a *Article) (wrong []string) {
+// figureRules evaluates every placeholder for the day of the review, which the table must cover.
+func figureRules(a *Article) (problems []string) {
 	for _, b := range a.prose {
 		for _, m := range figure.FindAllStringSubmatch(b.text, -1) {
 			if _, ok, err := figureOn(m[1], strings.Fields(m[2]), a.Reviewed); err != nil {
-				wrong = append(wrong, err.Error())
+				problems = append(problems, err.Error())
 			} else if !ok {
-				wrong = append(wrong, fmt.Sprintf("%s has no amount on the day of the review", m[0]))
+				problems = append(problems, fmt.Sprintf("%s has no amount on the day of the review", m[0]))
 			}
 		}
 		if strings.ContainsAny(figure.ReplaceAllString(b.text, ""), "{}") {
-			wrong = append(wrong, fmt.Sprintf("a brace stands in %q that is no figure", b.text))
+			problems = append(problems, fmt.Sprintf("there is a brace in %q outside a placeholder", b.text))
 		}
 	}
-	return wrong
+	return problems
 }
 
-// At is the article as it reads on a day; the day is the calendar's where t is.
+// At renders the article for the calendar day of t in its location.
 func (a *Article) At(t time.Time) Guide {
 	y, m, d := t.Date()
 	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
@@ -148,7 +148,7 @@ func (a *Article) At(t time.Time) Guide {
 	return g
 }
 
-// printer fills figures and references into HTML that is clean already.
+// printer fills placeholders and references into sanitised HTML.
 type printer struct {
 	day     time.Time
 	number  map[string]int
@@ -179,8 +179,8 @@ func (p *printer) print(clean string) template.HTML {
 	return template.HTML(reference.ReplaceAllStringFunc(filled, p.cite))
 }
 
-// cite turns " [id]." into a full stop and a raised number that leads to the list of sources. Its
-// name for those who do not see it is the source's title.
+// cite turns " [id]." into a full stop and superscript links to the list of sources, labelled with the
+// source's title for screen readers.
 func (p *printer) cite(s string) string {
 	m := reference.FindStringSubmatch(s)
 	var b strings.Builder
@@ -188,7 +188,8 @@ func (p *printer) cite(s string) string {
 	ids := references(s)
 	slices.SortFunc(ids, func(x, y string) int { return p.number[x] - p.number[y] })
 	for _, id := range ids {
-		fmt.Fprintf(&b, `<a href="#source-%s" aria-label="Source %d: %s">%[2]d</a>`, id, p.number[id], html.EscapeString(p.titles[id]))
+		fmt.Fprintf(&b, `<a href="#source-%s" aria-label="Source %d: %s">%[2]d</a>`, id, p.number[id],
+			html.EscapeString(p.titles[id]))
 	}
 	b.WriteString(`</sup>`)
 	return b.String()

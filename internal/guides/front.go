@@ -11,22 +11,23 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// front is what stands above an article's text: "key: value" lines and lists of "- item" lines. It
-// is a language of our own, small enough to be strict: no key is unknown, missing or given twice.
+// front is the front matter of an article: "key: value" lines and lists of "- item" lines. Unknown,
+// missing and repeated keys are errors.
 type front struct {
-	values map[string]string
-	lists  map[string][]string
-	wrong  []string
+	values   map[string]string
+	lists    map[string][]string
+	problems []string
 }
 
-// The keys of the front matter. Those of mayLack may be left out.
+// The keys of the front matter.
 var (
-	valueKeys = []string{"title", "summary", "issues", "panel", "therapists", "people", "byline", "published", "reviewed", "due", "reviewer", "disclosure", "related"}
-	listKeys  = []string{"takeaways", "sources"}
-	mayLack   = []string{"issues", "panel", "related", "reviewer"}
+	valueKeys = []string{"title", "summary", "issues", "panel", "therapists", "people", "byline", "published",
+		"reviewed", "due", "reviewer", "disclosure", "related"}
+	listKeys     = []string{"takeaways", "sources"}
+	optionalKeys = []string{"issues", "panel", "related", "reviewer"}
 )
 
-// splitFront parts an article's text from what stands above it, between two lines "---".
+// splitFront separates the front matter, between two lines "---", from the text.
 func splitFront(text string) (head, body string, err error) {
 	rest, ok := strings.CutPrefix(text, "---\n")
 	head, body, found := strings.Cut(rest, "\n---\n")
@@ -38,7 +39,7 @@ func splitFront(text string) (head, body string, err error) {
 
 func readFront(head string) *front {
 	f := &front{values: map[string]string{}, lists: map[string][]string{}}
-	list := "" // the one being read
+	list := "" // the open list
 	for i, line := range strings.Split(head, "\n") {
 		if item, ok := strings.CutPrefix(line, "- "); ok && list != "" {
 			f.lists[list] = append(f.lists[list], strings.TrimSpace(item))
@@ -58,12 +59,12 @@ func readFront(head string) *front {
 		case slices.Contains(valueKeys, key) && value != "":
 			f.values[key] = value
 		default:
-			f.add("there is no %q that could hold %q", key, value)
+			f.add("there is no %q that takes %q", key, value)
 		}
 		list = ""
 	}
 	for _, key := range valueKeys {
-		if f.values[key] == "" && !slices.Contains(mayLack, key) {
+		if f.values[key] == "" && !slices.Contains(optionalKeys, key) {
 			f.add("%s is missing", key)
 		}
 	}
@@ -71,17 +72,17 @@ func readFront(head string) *front {
 }
 
 func (f *front) add(format string, args ...any) {
-	f.wrong = append(f.wrong, fmt.Sprintf(format, args...))
+	f.problems = append(f.problems, fmt.Sprintf(format, args...))
 }
 
-// fields takes a value of several parts apart: "Name | Profession".
+// fields splits a value such as "Name | Profession" into n parts.
 func (f *front) fields(key, value string, n int) []string {
 	parts := strings.Split(value, "|")
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
 	if len(parts) != n || slices.Contains(parts, "") {
-		f.add("%s must have %d parts between bars, and %q has not", key, n, value)
+		f.add("%s must have %d parts separated by bars, got %q", key, n, value)
 		return make([]string, n)
 	}
 	return parts
@@ -105,12 +106,13 @@ func (f *front) date(key, value string) time.Time {
 	return t
 }
 
-// fill puts what was read into the article.
+// fill copies the front matter into the article.
 func (f *front) fill(a *Article) {
 	v := f.values
 	a.Title, a.Summary, a.People, a.Disclosure = v["title"], v["summary"], v["people"], v["disclosure"]
 	a.Issues, a.Related, a.Panel = f.slugs("issues"), f.slugs("related"), taxonomy.Panel(v["panel"])
-	a.Published, a.Reviewed, a.Due = f.date("published", v["published"]), f.date("reviewed", v["reviewed"]), f.date("due", v["due"])
+	a.Published, a.Reviewed, a.Due = f.date("published", v["published"]), f.date("reviewed",
+		v["reviewed"]), f.date("due", v["due"])
 	by := f.fields("byline", v["byline"], 2)
 	a.Byline = Byline{by[0], by[1]}
 	if v["reviewer"] != "" {
@@ -129,8 +131,8 @@ func (f *front) fill(a *Article) {
 	}
 }
 
-// source is "id | what was read | publisher | day it was seen | address", the address being words
-// such as wentwest.com.au or, for a page of this site, its path.
+// source parses "id | title | publisher | day seen | address". The address is text such as
+// wentwest.com.au or the path of a page of this site.
 func (f *front) source(line string) Source {
 	p := f.fields("a source", line, 5)
 	s := Source{ID: p[0], Title: p[1], Publisher: p[2], Seen: f.date("a source", p[3]), Address: p[4]}

@@ -1,5 +1,5 @@
-// Package guides holds the articles: how they are written, what an article must have before anybody
-// reads it, what it says on a given day, and the people who help with its subject.
+// Package guides holds the articles: their format, the rules for publication, their text on a given day, and
+// the therapists who help with their subject.
 package guides
 
 import (
@@ -14,65 +14,64 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Article is one guide as its writer left it. Dates are calendar days, at midnight UTC. It is made
-// by Parse alone, and never changed afterwards.
+// Article is a parsed guide. Dates are calendar days at midnight UTC. Parse alone creates articles, and
+// they are immutable.
 type Article struct {
 	Slug       string
 	Title      string
-	Summary    string         // at most 160 characters, with no claim that would need a source
-	Issues     []string       // slugs of taxonomy.Issues that it is about; may be none
-	Panel      taxonomy.Panel // the crisis services shown with it
-	Find       search.Filter  // who helps with its subject
-	People     string         // the same in words, as after "people": "who help with affairs"
+	Summary    string         // at most 160 characters, without claims that need a source
+	Issues     []string       // slugs of taxonomy.Issues; may be empty
+	Panel      taxonomy.Panel // the crisis panel shown with it
+	Find       search.Filter  // the search for therapists who help with its subject
+	People     string         // that search in words after "people": "who help with affairs"
 	Byline     Byline
 	Published  time.Time
-	Reviewed   time.Time // when it was last held against its sources
-	Due        time.Time // when that is to be done again
-	Reviewer   *Reviewer // nil until a named clinician has read it: never made up
-	Disclosure string    // conflict of interest, and how the text was made
+	Reviewed   time.Time // last checked against its sources
+	Due        time.Time // when the next review is due
+	Reviewer   *Reviewer // nil until a clinician has reviewed it
+	Disclosure string    // conflicts of interest, and how the text was written
 	Related    []string  // slugs
 	Sources    []Source
-	Minutes    int // to read it, at 200 words a minute
+	Minutes    int // reading time, at 200 words a minute
 	Words      int
 
-	takeaways []string // HTML with figures and references still to be filled in
+	takeaways []string // HTML with placeholders and references
 	intro     string
 	sections  []part
 	help      string
 	questions []part
-	prose     []block // every block of text, for the rules
+	prose     []block // all blocks of text, for the rules
 }
 
-// part is a heading with what stands below it.
+// part is a heading with the text below it.
 type part struct {
 	heading string
 	html    string
-	rates   bool // the table of Medicare benefits ends it
+	rates   bool // ends with the table of Medicare benefits
 }
 
-// Byline says who wrote an article and what they are.
+// Byline is the author with their credentials.
 type Byline struct{ Name, Credentials string }
 
-// Reviewer is the registered clinician who answers for an article.
+// Reviewer is the registered clinician who reviewed an article.
 type Reviewer struct {
 	Name         string
 	Profession   string
 	Registration string    // Ahpra number
-	On           time.Time // when they read it
+	On           time.Time // the day of the review
 }
 
-// Source is where a fact was read.
+// Source is a source of the article's facts.
 type Source struct {
 	ID        string
-	Title     string // what was read there, in our words
+	Title     string // its content in our words
 	Publisher string
 	Seen      time.Time
-	Address   string // as text, without https://; "" where it is a page of this site
-	Path      string // a page of this site, "" elsewhere
+	Address   string // without https://; "" for a page of this site
+	Path      string // of a page of this site, otherwise ""
 }
 
-// Guide is an article as of a day: amounts are filled in from the dated tables, references lead to
-// the list of sources.
+// Guide is an article rendered for a day, with amounts and numbered references.
 type Guide struct {
 	*Article
 	Takeaways []template.HTML
@@ -80,46 +79,45 @@ type Guide struct {
 	Sections  []Section
 	Help      template.HTML // when to get help
 	Questions []Section
-	Stale     bool // past the day on which it was due to be read again
-	Undated   bool // it names an amount that the tables do not have for this day
+	Stale     bool // the review is overdue
+	Undated   bool // the tables lack an amount for this day
 }
 
-// Section answers a question.
+// Section is a question with its answer.
 type Section struct {
 	ID       string
 	Question string
 	Body     template.HTML
-	Rates    *Rates // nil where none stand there
+	Rates    *Rates // nil without a table
 }
 
-// Clinical reports whether a clinician has read the article. Nothing else may be indexed.
+// Clinical reports whether a clinician has reviewed the article. Only such articles may be indexed.
 func (a *Article) Clinical() bool { return a.Reviewer != nil }
 
-// Library is every article, in the order in which they are listed. It is safe for many readers.
+// Library holds the articles in display order. It is safe for concurrent readers.
 type Library struct {
 	all  []*Article
 	slug map[string]*Article
 }
 
-// NewLibrary takes in articles that were parsed, wherever they are kept. It fails when two share a
-// slug or one names a related guide that is not there.
+// NewLibrary collects parsed articles. Duplicate slugs and unknown related guides are errors.
 func NewLibrary(articles ...*Article) (*Library, error) {
 	l := &Library{all: articles, slug: map[string]*Article{}}
-	var wrong []error
+	var problems []error
 	for _, a := range articles {
 		if l.slug[a.Slug] != nil {
-			wrong = append(wrong, fmt.Errorf("guides: %s is there twice", a.Slug))
+			problems = append(problems, fmt.Errorf("guides: duplicate slug %s", a.Slug))
 		}
 		l.slug[a.Slug] = a
 	}
 	for _, a := range articles {
 		for _, r := range a.Related {
 			if l.slug[r] == nil || r == a.Slug {
-				wrong = append(wrong, fmt.Errorf("guides: %s names the related guide %q, which is not another one", a.Slug, r))
+				problems = append(problems, fmt.Errorf("guides: %s: unknown related guide %q", a.Slug, r))
 			}
 		}
 	}
-	return l, errors.Join(wrong...)
+	return l, errors.Join(problems...)
 }
 
 // All lists the articles. The slice is the caller's.

@@ -12,12 +12,13 @@ import (
 //go:embed articles/*.md
 var articles embed.FS
 
-// order is how the guides are listed: what most people ask first comes first.
+// order is the display order: the most common questions first.
 var order = []string{
-	"therapy-costs", "medicare-care-plans", "who-is-who", "first-consultation", "couples-or-individual", "rebuilding-trust",
+	"therapy-costs", "medicare-care-plans", "who-is-who", "first-consultation", "couples-or-individual",
+	"rebuilding-trust",
 }
 
-// Parse reads one article, wherever its text is kept. The error names everything that is wrong.
+// Parse reads an article. The error lists every problem.
 func Parse(slug, text string) (*Article, error) {
 	a := &Article{Slug: slug}
 	head, body, err := splitFront(text)
@@ -26,17 +27,17 @@ func Parse(slug, text string) (*Article, error) {
 	}
 	f := readFront(head)
 	f.fill(a)
-	wrong := append(f.wrong, readBody(a, f.lists["takeaways"], body)...)
-	if len(wrong) == 0 {
-		wrong = rules(a)
+	problems := append(f.problems, readBody(a, f.lists["takeaways"], body)...)
+	if len(problems) == 0 {
+		problems = rules(a)
 	}
-	if len(wrong) > 0 {
-		return nil, fmt.Errorf("guides: %s: %s", slug, strings.Join(wrong, "; "))
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("guides: %s: %s", slug, strings.Join(problems, "; "))
 	}
 	return a, nil
 }
 
-// Embedded is the library of the articles that come with the program.
+// Embedded returns the library of the embedded articles.
 func Embedded() (*Library, error) {
 	return load(articles, order)
 }
@@ -47,27 +48,27 @@ func load(files fs.FS, order []string) (*Library, error) {
 		return nil, err
 	}
 	read := map[string]*Article{}
-	var wrong []error
+	var problems []error
 	for _, name := range names {
 		slug := strings.TrimSuffix(path.Base(name), ".md")
 		text, err := fs.ReadFile(files, name)
 		if err == nil {
 			read[slug], err = Parse(slug, string(text))
 		}
-		wrong = append(wrong, err)
+		problems = append(problems, err)
 	}
 	var all []*Article
 	for _, slug := range order {
 		if read[slug] == nil {
-			wrong = append(wrong, fmt.Errorf("guides: there is no %s to be listed", slug))
+			problems = append(problems, fmt.Errorf("guides: order lists %s, which does not exist", slug))
 			continue
 		}
 		all = append(all, read[slug])
 	}
 	if len(order) != len(names) {
-		wrong = append(wrong, fmt.Errorf("guides: %d articles and %d in the order of the list", len(names), len(order)))
+		problems = append(problems, fmt.Errorf("guides: %d articles, %d in order", len(names), len(order)))
 	}
-	if err := errors.Join(wrong...); err != nil {
+	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
 	return NewLibrary(all...)

@@ -35,7 +35,7 @@ func wordsOf(list []search.View) string {
 	return strings.Join(out, " ")
 }
 
-func TestPeopleAreSpreadOverStatesTheSoonestFirst(t *testing.T) {
+func TestSpreadPrefersOtherStatesThenSoonest(t *testing.T) {
 	for of, want := range map[string]string{
 		"":                              "",
 		"nsw@-":                         "",
@@ -54,14 +54,14 @@ func TestPeopleAreSpreadOverStatesTheSoonestFirst(t *testing.T) {
 	}
 }
 
-func TestASpreadLeavesNoStateOutForASecondOfAnother(t *testing.T) {
+func TestSpreadCoversEveryStateFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		of := rapid.SliceOfN(rapid.SampledFrom(strings.Fields("nsw@1 nsw@2 nsw@3 vic@1 vic@2 vic@4 wa@3 wa@- tas@- sa@9")), 0, 12).Draw(t, "people")
 		all := views(strings.Join(of, " "))
 		before := wordsOf(all)
 		got := spread(all, Shown)
 		if wordsOf(all) != before {
-			t.Fatal("it changed what it was given")
+			t.Fatal("spread changed its argument")
 		}
 		free, states, picked := 0, map[string]bool{}, map[string]bool{}
 		for _, v := range all {

@@ -24,7 +24,7 @@ type orderPage struct {
 	TwoSlips    int         // and two
 	Zone        string      // whose midnight begins the day
 	Reasons     int         // at most, on a result
-	MinSaving   money.Cents // difference in fee from which somebody like another is called cheaper
+	MinSaving   money.Cents // the smallest difference in fee that counts as cheaper
 	Alike       int         // of each kind, among whom people like another are looked for
 	Corrections string      // address for mistakes; "" where the operator has set none
 }
