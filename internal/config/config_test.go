@@ -7,7 +7,7 @@ import (
 
 const goodKey = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs="
 
-func TestDefaultsServeDevelopment(t *testing.T) {
+func TestDefaultsAreForDevelopment(t *testing.T) {
 	c, err := Load(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -20,7 +20,7 @@ func TestDefaultsServeDevelopment(t *testing.T) {
 	}
 }
 
-func TestEveryFaultIsNamedAtOnceWithoutValues(t *testing.T) {
+func TestAllErrorsAreReportedTogetherWithoutValues(t *testing.T) {
 	_, err := Load([]string{"WATTLE_ENV=production", "WATTLE_ADR=typo", "WATTLE_SECRET_KEY=c2VjcmV0LXZhbHVl", "SMTP_URL=http://user:hunter2@host",
 		"WATTLE_APPROVERS=x", "WATTLE_TRUSTED_PROXIES=nonsense", "DATABASE_URL=mysql://user:hunter2@db/x", "WATTLE_BASE_URL=http://example.org/"})
 	if err == nil {
@@ -38,7 +38,7 @@ func TestEveryFaultIsNamedAtOnceWithoutValues(t *testing.T) {
 	}
 }
 
-func TestProductionNamesAllThatIsMissing(t *testing.T) {
+func TestProductionReportsAllMissingSettings(t *testing.T) {
 	_, err := Load([]string{"WATTLE_ENV=production"})
 	for _, want := range []string{"DATABASE_URL", "WATTLE_SECRET_KEY", "SMTP_URL", "WATTLE_BASE_URL"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -55,7 +55,7 @@ func TestProductionNamesAllThatIsMissing(t *testing.T) {
 	}
 }
 
-func TestWeakKeysAreRefused(t *testing.T) {
+func TestWeakKeysAreRejected(t *testing.T) {
 	for _, key := range []string{"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "short", goodKey + ",AAAA"} {
 		if _, err := Load([]string{"WATTLE_SECRET_KEY=" + key}); err == nil {
 			t.Errorf("%q was accepted", key)
@@ -66,7 +66,7 @@ func TestWeakKeysAreRefused(t *testing.T) {
 	}
 }
 
-func TestTheSourceIsAnAddressForEverybody(t *testing.T) {
+func TestTheSourceURLMustBePublic(t *testing.T) {
 	for address, good := range map[string]bool{
 		"": true, "https://code.example.org/wattle": true, "http://code.example.org/wattle?at=v1#readme": true,
 		"code.example.org/wattle": false, "//code.example.org/wattle": false, "https://": false, "https:///wattle": false, "https://?q": false, "ftp://code.example.org/wattle": false,
@@ -83,7 +83,7 @@ func TestTheSourceIsAnAddressForEverybody(t *testing.T) {
 	}
 }
 
-func TestProductionWithoutAnOfferOfTheSourceIsWarned(t *testing.T) {
+func TestProductionWithoutASourceURLIsWarned(t *testing.T) {
 	live := []string{"WATTLE_ENV=production", "DATABASE_URL=postgres://u:p@db/wattle", "WATTLE_SECRET_KEY=" + goodKey, "SMTP_URL=smtp://u:p@mail:587",
 		"MAIL_FROM=Wattle <hello@example.org>", "WATTLE_BASE_URL=https://wattle.example.org"}
 	for _, c := range []struct {
@@ -104,7 +104,7 @@ func TestProductionWithoutAnOfferOfTheSourceIsWarned(t *testing.T) {
 	}
 }
 
-func TestTheSearchEngineNeedsItsAddressAndInProductionItsKey(t *testing.T) {
+func TestMeilisearchNeedsItsURLAndInProductionItsKey(t *testing.T) {
 	live := []string{"WATTLE_ENV=production", "DATABASE_URL=postgres://u:p@db/wattle", "WATTLE_SECRET_KEY=" + goodKey, "SMTP_URL=smtp://u:p@mail:587",
 		"MAIL_FROM=Wattle <hello@example.org>", "WATTLE_BASE_URL=https://wattle.example.org"}
 	for _, c := range []struct {

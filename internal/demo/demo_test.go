@@ -28,7 +28,7 @@ func people(n int, seed uint64) []*person {
 	return out
 }
 
-func TestTheSameSeedMakesTheSamePeople(t *testing.T) {
+func TestTheSameSeedGivesTheSamePeople(t *testing.T) {
 	dump := func(seed uint64) []byte {
 		var b bytes.Buffer
 		for _, p := range people(200, seed) {
@@ -120,7 +120,7 @@ func TestFeesKeepToTheirBands(t *testing.T) {
 	}
 }
 
-func TestCredentialsBearOutTheTitleAndAreCurrent(t *testing.T) {
+func TestCredentialsMatchTheTitleAndAreCurrent(t *testing.T) {
 	today := day(asOf)
 	realNumber := regexp.MustCompile(`^(PSY|MED|OCC)0009\d{6}$`)
 	numbers := map[string]bool{}
@@ -197,7 +197,7 @@ func TestTheDirectoryIsMixed(t *testing.T) {
 	share("outside the cities", 60, 200, func(p *person) bool { return p.country })
 }
 
-func TestTheAnchorsAreThere(t *testing.T) {
+func TestTheAnchorsExist(t *testing.T) {
 	sydney := 0
 	all := people(400, 99)
 	for i, a := range anchors {
@@ -218,7 +218,7 @@ func TestTheAnchorsAreThere(t *testing.T) {
 	}
 }
 
-func TestPortraitsAreOfTheirPeople(t *testing.T) {
+func TestPortraitsMatchTheirPeople(t *testing.T) {
 	for _, p := range people(400, DefaultSeed) {
 		if p.Portrait < 0 || p.Portrait > 1<<31-1 {
 			t.Errorf("%s: portrait %d does not fit its column", p.Slug, p.Portrait)

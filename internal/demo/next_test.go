@@ -9,9 +9,9 @@ import (
 	"wattle/internal/pg/pgtest"
 )
 
-// TestNextTimesAreTrue derives next times with the rules of package booking and compares them with
+// TestNextTimesAreCorrect derives next times with the rules of package booking and compares them with
 // what the directory was meant to be.
-func TestNextTimesAreTrue(t *testing.T) {
+func TestNextTimesAreCorrect(t *testing.T) {
 	db := pgtest.New(t)
 	b := &booking.Service{DB: db, Clock: clock.At(asOf)}
 	derived := 0

@@ -59,7 +59,7 @@ func TestBookingsAreConsistent(t *testing.T) {
 	}
 }
 
-func TestASecondDirectoryGoesOnWhereTheFirstEnds(t *testing.T) {
+func TestASecondDirectoryContinuesTheFirst(t *testing.T) {
 	db := seeded(t, 60)
 	ctx := context.Background()
 	if err := Seed(ctx, db, Options{N: 60, Seed: DefaultSeed, Now: asOf}); err != nil {
@@ -77,7 +77,7 @@ func TestASecondDirectoryGoesOnWhereTheFirstEnds(t *testing.T) {
 	}
 }
 
-func TestTheSameSeedMakesTheSameRows(t *testing.T) {
+func TestTheSameSeedGivesTheSameRows(t *testing.T) {
 	const digest = `SELECT md5(string_agg(r, '|' ORDER BY r)) FROM (
 		SELECT t::text AS r FROM therapists t UNION ALL SELECT s::text FROM services s UNION ALL SELECT c::text FROM credentials c
 		UNION ALL SELECT p::text FROM practices p UNION ALL SELECT h::text FROM weekly_hours h UNION ALL SELECT e::text FROM availability_exceptions e

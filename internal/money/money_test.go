@@ -14,7 +14,7 @@ func TestAmountsPrintAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-func TestDollarsAreReadStrictly(t *testing.T) {
+func TestDollarsAreParsedStrictly(t *testing.T) {
 	for s, want := range map[string]Cents{"160": 16000, "$160": 16000, " 78.4 ": 7840, "78.45": 7845, "1,200": 120000, "0": 0} {
 		if got, err := ParseDollars(s); err != nil || got != want {
 			t.Errorf("%q: got %d, %v", s, got, err)

@@ -17,15 +17,14 @@ import (
 	"wattle/internal/fault"
 )
 
-// ErrUnknown marks a write whose outcome nobody can know: the connection broke between the
-// statement and its answer. It comes inside fault.Unavailable. Never repeat such a write without
-// an idempotency key.
-var ErrUnknown = errors.New("pg: the connection broke before the answer, so the outcome is unknown")
+// ErrUnknown marks a write whose outcome is unknown: the connection broke between the statement and its
+// reply. It is wrapped in fault.Unavailable. Never repeat such a write without an idempotency key.
+var ErrUnknown = errors.New("pg: the connection broke before the reply, so the outcome is unknown")
 
-// errWrite is a programming mistake: DB repeats what it runs.
+// errWrite reports a programming error: DB may repeat a statement.
 var errWrite = errors.New("pg: a write on DB may run twice (lib/pq#939): use InTx or Once")
 
-// Code is the SQLSTATE of the Postgres error in err's chain, or "".
+// Code returns the SQLSTATE of the Postgres error in err's chain, or "".
 func Code(err error) string {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		return string(e.Code)
@@ -33,7 +32,7 @@ func Code(err error) string {
 	return ""
 }
 
-// Constraint is the name of the constraint that err says was violated, or "".
+// Constraint returns the name of the violated constraint in err's chain, or "".
 func Constraint(err error) string {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		return e.Constraint
@@ -41,7 +40,7 @@ func Constraint(err error) string {
 	return ""
 }
 
-// classify turns "Postgres cannot serve this now" into fault.Unavailable and leaves the rest.
+// classify turns errors of an unreachable or busy Postgres into fault.Unavailable and leaves the rest.
 func classify(err error) error {
 	switch {
 	case err == nil, errors.Is(err, sql.ErrNoRows), errors.Is(err, context.Canceled):
@@ -56,9 +55,10 @@ func classify(err error) error {
 	return err
 }
 
-// unknown is the report of a write without an answer.
+// unknown reports a write without a reply.
 func unknown(err error) error {
-	const msg = "The connection to our records broke before they answered, so we cannot tell whether this was saved. Please check before trying again."
+	const msg = "The connection to our records broke before they answered, so we cannot tell whether this was saved. " +
+		"Please check before trying again."
 	return unavailable(msg, errors.Join(ErrUnknown, err))
 }
 
@@ -68,7 +68,7 @@ func unavailable(msg string, err error) error {
 	return f
 }
 
-// broken reports whether the connection is gone, as against an answer that says no.
+// broken reports whether the connection is gone, as opposed to Postgres replying with an error.
 func broken(err error) bool {
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed) {
@@ -78,9 +78,9 @@ func broken(err error) bool {
 	return isNet && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// busy reports whether the SQLSTATE means "not now": connection trouble (08), no resources (53),
-// shutdown and cancelled statements (57), disk trouble (58), locks and idle transactions that took
-// too long, and conflicts that outlived their retries (40001, 40P01).
+// busy reports whether the SQLSTATE is temporary: connection errors (08), insufficient resources (53),
+// shutdown and cancelled statements (57), disk errors (58), lock and idle-transaction timeouts, and
+// conflicts that persisted through the retries (40001, 40P01).
 func busy(code string) bool {
 	if len(code) != 5 {
 		return false
@@ -96,26 +96,26 @@ func busy(code string) bool {
 	return false
 }
 
-// again reports whether Postgres undid the transaction and asks for a repeat.
-func again(err error) bool {
+// retryable reports whether Postgres rolled back because of a conflict, so that a retry may succeed.
+func retryable(err error) bool {
 	code := Code(err)
 	return code == "40001" || code == "40P01"
 }
 
 var writing = regexp.MustCompile(`(?i)\b(INSERT\s+INTO|DELETE\s+FROM|MERGE\s+INTO|UPDATE\s+(ONLY\s+)?[\w".]+(\s+(AS\s+)?\w+)?\s+SET)\b`)
 
-// checked remembers queries that were looked at, so that the check costs a map look-up.
+// checked caches the result for each query, so that a repeated check is one map lookup.
 var checked struct {
 	sync.Mutex
 	m map[string]bool
 }
 
-// mustRead refuses a query that writes.
+// mustRead rejects a query that writes.
 func mustRead(query string) error {
 	checked.Lock()
 	defer checked.Unlock()
-	reads, known := checked.m[query]
-	if !known {
+	reads, ok := checked.m[query]
+	if !ok {
 		if len(checked.m) >= 4096 || checked.m == nil {
 			checked.m = map[string]bool{}
 		}

@@ -112,7 +112,7 @@ func rowsOf(t *testing.T, db *pg.DB) (n int) {
 	return n
 }
 
-func TestABreakAfterTheWriteIsReportedAndNeverRepeated(t *testing.T) {
+func TestAWriteWithoutAReplyIsReportedAndNotRepeated(t *testing.T) {
 	insert := func(ex pg.Execer) error {
 		_, err := ex.Exec(ctx, `INSERT INTO things (id) VALUES ($1)`, 1)
 		return err
@@ -164,9 +164,9 @@ func TestABreakAfterTheWriteIsReportedAndNeverRepeated(t *testing.T) {
 	}
 }
 
-// TestTheTrapIsReal is the negative control: database/sql by itself writes twice and says all is
+// TestDatabaseSQLRepeatsAWriteByItself is the negative control: database/sql by itself writes twice and says all is
 // well. If a new lib/pq mends that (lib/pq#939), this test says so.
-func TestTheTrapIsReal(t *testing.T) {
+func TestDatabaseSQLRepeatsAWriteByItself(t *testing.T) {
 	direct := pgtest.Empty(t)
 	exec(t, direct, `CREATE TABLE things (id int)`)
 	through, proxy := behindFIN(t, direct)
@@ -177,7 +177,7 @@ func TestTheTrapIsReal(t *testing.T) {
 	}
 }
 
-func TestReadsSurviveABreak(t *testing.T) {
+func TestReadsAreRetriedAfterABreak(t *testing.T) {
 	direct := pgtest.Empty(t)
 	through, proxy := behindFIN(t, direct)
 	proxy.arm("SELECT 42")
@@ -187,7 +187,7 @@ func TestReadsSurviveABreak(t *testing.T) {
 	}
 }
 
-func TestAServerThatLeftIsNoticedBeforeAWrite(t *testing.T) {
+func TestADeadConnectionIsDetectedBeforeAWrite(t *testing.T) {
 	db := pgtest.Empty(t)
 	exec(t, db, `CREATE TABLE things (id int)`)
 	for i := range 5 {
@@ -218,8 +218,8 @@ func TestAServerThatLeftIsNoticedBeforeAWrite(t *testing.T) {
 	}
 }
 
-// TestAFrozenServerDoesNotHoldTheCaller stops the server's process behind one connection.
-func TestAFrozenServerDoesNotHoldTheCaller(t *testing.T) {
+// TestAFrozenServerDoesNotBlockTheCaller stops the server's process behind one connection.
+func TestAFrozenServerDoesNotBlockTheCaller(t *testing.T) {
 	db := pgtest.Empty(t)
 	err := pg.Once(ctx, db, func(c *pg.Conn) error {
 		var pid int

@@ -8,10 +8,10 @@ import (
 	"github.com/lib/pq"
 )
 
-// Listen calls fn for every NOTIFY on the channels until ctx ends, over a connection of its own.
-// After every connect and reconnect it calls fn(channel, "") for each channel, because what was
-// sent in between is lost: a notification is a hint, so look for yourself then, and poll as well.
-// fn must be quick. Listen returns ctx's error, or why a channel could not be listened to.
+// Listen calls fn for every NOTIFY on the channels until ctx ends, over its own connection. After each
+// connect and reconnect it also calls fn(channel, "") for each channel, because notifications sent
+// while disconnected are lost. A notification is only a hint: read the data then, and poll as well. fn
+// must return quickly. Listen returns ctx's error or the reason why listening failed.
 func Listen(ctx context.Context, url string, channels []string, fn func(channel, payload string)) error {
 	l := pq.NewListener(url, 100*time.Millisecond, 5*time.Second, nil)
 	defer l.Close()
@@ -33,11 +33,11 @@ func dispatch(ctx context.Context, l *pq.Listener, channels []string, fn func(ch
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-check.C:
-			go l.Ping() //nolint:errcheck // finding a dead connection makes the listener reconnect
+			go l.Ping() //nolint:errcheck // a failed ping makes the listener reconnect
 		case n, ok := <-l.Notify:
 			switch {
 			case !ok:
-				return orDone(ctx, fmt.Errorf("pg: the listener was closed"))
+				return orDone(ctx, fmt.Errorf("pg: the listener is closed"))
 			case n != nil:
 				fn(n.Channel, n.Extra)
 			default:
@@ -49,7 +49,7 @@ func dispatch(ctx context.Context, l *pq.Listener, channels []string, fn func(ch
 	}
 }
 
-// orDone prefers ctx's error, which is the cause when ctx has ended.
+// orDone returns ctx's error if ctx has ended, since that is the cause.
 func orDone(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -17,9 +17,9 @@ import (
 	"wattle/migrations"
 )
 
-// Migrate brings the database at ownerURL up to this binary's schema. Any number of instances may
-// call it at once: one works under a session lock, the others wait for it. A database that is
-// newer than the binary is left alone, so that old and new run together during a roll-out.
+// Migrate applies this binary's migrations to the database at ownerURL. Several instances may call it at
+// once: one works under a session lock while the others wait. A database that is newer than the binary
+// is left unchanged, so that old and new binaries run together during a deployment.
 func Migrate(ctx context.Context, ownerURL string, log *slog.Logger) error {
 	db, err := OpenOwner(ownerURL)
 	if err != nil {
@@ -28,14 +28,14 @@ func Migrate(ctx context.Context, ownerURL string, log *slog.Logger) error {
 	defer db.Close()
 	p, err := provider(db)
 	if err != nil {
-		return fmt.Errorf("pg: the migrations: %w", err)
+		return fmt.Errorf("pg: loading the migrations: %w", err)
 	}
 	if pending, err := p.HasPending(ctx); err == nil && !pending {
 		return nil
 	}
 	done, err := p.Up(ctx)
 	for _, r := range done {
-		log.InfoContext(ctx, "migrated", "step", r.Source.Path, "ms", r.Duration.Milliseconds())
+		log.InfoContext(ctx, "migration applied", "file", r.Source.Path, "ms", r.Duration.Milliseconds())
 	}
 	if err != nil {
 		return classify(fmt.Errorf("pg: migrating: %w", err))
@@ -43,7 +43,7 @@ func Migrate(ctx context.Context, ownerURL string, log *slog.Logger) error {
 	return nil
 }
 
-// SchemaVersion is the number of the last migration in the database, and of the last in the binary.
+// SchemaVersion returns the number of the last migration in the database and of the last in the binary.
 func SchemaVersion(ctx context.Context, q Queryer) (database, binary int64, err error) {
 	err = q.Get(ctx, &database, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`)
 	if err != nil {
@@ -59,7 +59,7 @@ func SchemaVersion(ctx context.Context, q Queryer) (database, binary int64, err 
 }
 
 func provider(db *sql.DB) (*goose.Provider, error) {
-	// Looking once a second for at most five minutes.
+	// Try once a second for up to five minutes.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return nil, err
@@ -68,8 +68,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
 }
 
-// Administer runs one statement as the role in url, outside a transaction and without a statement limit:
-// CREATE DATABASE and its like. It is for launchers and tests.
+// Administer runs one statement as the role in url, outside a transaction and without a statement
+// timeout, such as CREATE DATABASE. It is for launchers and tests.
 func Administer(ctx context.Context, url, statement string) error {
 	db, err := OpenOwner(url)
 	if err != nil {
@@ -80,12 +80,12 @@ func Administer(ctx context.Context, url, statement string) error {
 	return err
 }
 
-// OpenOwner opens a pool without a statement limit, for building indexes. Waiting for a lock is still
-// limited, because other statements queue behind the waiter.
+// OpenOwner opens a pool without a statement timeout, for building indexes. The lock timeout still
+// applies, because other statements queue behind the one that waits.
 func OpenOwner(url string) (*sql.DB, error) {
 	cfg, err := pq.NewConfig(url)
 	if err != nil {
-		return nil, errors.Join(errors.New("pg: the database owner's address"), err)
+		return nil, errors.Join(errors.New("pg: invalid DATABASE_OWNER_URL"), err)
 	}
 	cfg = cfg.Clone()
 	cfg.ApplicationName = "wattle migrate"

@@ -63,7 +63,7 @@ func TestTypesSurviveTheRoundTrip(t *testing.T) {
 	}
 }
 
-func TestTheSessionIsBoundedAndInUTC(t *testing.T) {
+func TestSessionsHaveTimeoutsAndUseUTC(t *testing.T) {
 	db := pgtest.New(t)
 	for name, want := range map[string]string{"statement_timeout": "3s", "lock_timeout": "2s", "TimeZone": "UTC",
 		"idle_in_transaction_session_timeout": "5s", "application_name": "wattle"} {
@@ -77,7 +77,7 @@ func TestTheSessionIsBoundedAndInUTC(t *testing.T) {
 	}
 }
 
-func TestWritesOnThePoolAreRefused(t *testing.T) {
+func TestWritesOnThePoolAreRejected(t *testing.T) {
 	db := pgtest.Empty(t)
 	exec(t, db, `CREATE TABLE things (id int)`)
 	for _, q := range []string{
@@ -98,7 +98,7 @@ func TestWritesOnThePoolAreRefused(t *testing.T) {
 	}
 }
 
-func TestInTxUndoesErrorsAndPanics(t *testing.T) {
+func TestInTxRollsBackOnErrorsAndPanics(t *testing.T) {
 	db := pgtest.Empty(t)
 	exec(t, db, `CREATE TABLE things (id int CONSTRAINT things_are_positive CHECK (id > 0))`)
 	add := func(tx *pg.Tx, id int) error {
@@ -123,7 +123,7 @@ func TestInTxUndoesErrorsAndPanics(t *testing.T) {
 	}
 }
 
-func TestACommitThatIsRefusedIsAnAnswer(t *testing.T) {
+func TestARejectedCommitIsNotAnUnknownOutcome(t *testing.T) {
 	db := pgtest.Empty(t)
 	exec(t, db, `CREATE TABLE things (id int CONSTRAINT things_are_unique UNIQUE DEFERRABLE INITIALLY DEFERRED)`)
 	err := pg.InTx(ctx, db, func(tx *pg.Tx) error { _, err := tx.Exec(ctx, `INSERT INTO things VALUES (1), (1)`); return err })
@@ -139,7 +139,7 @@ func TestACommitThatIsRefusedIsAnAnswer(t *testing.T) {
 	}
 }
 
-func TestInTxRepeatsWhatPostgresUndid(t *testing.T) {
+func TestInTxRetriesSerializationFailures(t *testing.T) {
 	db := pgtest.Empty(t)
 	exec(t, db, `CREATE FUNCTION fail(code text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = code; END $$`)
 	for _, code := range []string{"40001", "40P01"} {
@@ -213,7 +213,7 @@ func TestCopyIn(t *testing.T) {
 	}
 }
 
-func TestListenHearsAndReportsReconnects(t *testing.T) {
+func TestListenReportsNotificationsAndReconnects(t *testing.T) {
 	db := pgtest.New(t)
 	heard := make(chan string, 10)
 	ctx, cancel := context.WithCancel(ctx)
@@ -245,7 +245,7 @@ func TestListenHearsAndReportsReconnects(t *testing.T) {
 	}
 }
 
-func TestTheApplicationCannotChangeRecords(t *testing.T) {
+func TestTheApplicationRoleCannotChangeAuditTables(t *testing.T) {
 	db := pgtest.New(t)
 	for _, q := range []string{`UPDATE audit_entries SET actor = ''`, `DELETE FROM audit_chain`, `TRUNCATE audit_heads`, `DROP TABLE outbox_tasks`, `CREATE TABLE mine (id int)`} {
 		for who, db := range map[string]*pg.DB{"application": db, "owner": pgtest.Owner(t, db)} {
@@ -283,7 +283,7 @@ func TestStatementsAreCounted(t *testing.T) {
 	}
 }
 
-func TestAKeptStatementMayBeReadFromThePool(t *testing.T) {
+func TestAPreparedStatementMayBeReadFromThePool(t *testing.T) {
 	db := pgtest.New(t)
 	for range 3 {
 		var n int

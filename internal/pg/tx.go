@@ -25,7 +25,7 @@ type Conn struct{ x *sqlx.Conn }
 func InTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 	for try := 0; ; try++ {
 		err := inTx(ctx, db, fn)
-		if err == nil || !again(err) || try == retries {
+		if err == nil || !retryable(err) || try == retries {
 			return classify(err)
 		}
 		if err := pause(ctx, try); err != nil {
@@ -44,7 +44,7 @@ func inTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 		return err
 	}
 	err = x.Commit()
-	if err == nil || again(err) {
+	if err == nil || retryable(err) {
 		return err
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {

@@ -37,8 +37,8 @@ func (s Int64s) Value() (driver.Value, error) {
 	return pq.Int64Array(s).Value()
 }
 
-// CopyIn streams rows into table (COPY) until next returns false, and counts them. It is some
-// ten times as fast as INSERT; a []byte goes to bytea, JSON is a string or json.RawMessage.
+// CopyIn streams rows into table with COPY until next returns false, and returns their number. It is
+// about ten times as fast as INSERT. A []byte becomes bytea; pass JSON as a string or json.RawMessage.
 func CopyIn(ctx context.Context, tx *Tx, table string, columns []string, next func() ([]any, bool)) (int64, error) {
 	st, err := tx.x.PrepareContext(ctx, copyStatement(table, columns))
 	if err != nil {
@@ -52,7 +52,7 @@ func CopyIn(ctx context.Context, tx *Tx, table string, columns []string, next fu
 		}
 		n++
 	}
-	_, err = st.ExecContext(ctx) // the end: the server answers for all rows
+	_, err = st.ExecContext(ctx) // ends the COPY; the server reports errors here
 	return n, classify(err)
 }
 

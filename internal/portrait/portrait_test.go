@@ -16,7 +16,7 @@ func everybody(n int, yield func(Person)) {
 	}
 }
 
-func TestACodeGivesThePersonBack(t *testing.T) {
+func TestACodeDecodesToItsPerson(t *testing.T) {
 	everybody(5000, func(p Person) {
 		if code := p.Code(); code < 0 || code > 1<<31-1 || From(code) != p {
 			t.Fatalf("%+v became %+v", p, From(code))
@@ -32,7 +32,7 @@ func TestEveryNumberCanBeDrawn(t *testing.T) {
 	}
 }
 
-func TestPortraitsAreSmallWellFormedAndTheSameEachTime(t *testing.T) {
+func TestPortraitsAreSmallWellFormedAndDeterministic(t *testing.T) {
 	largest := 0
 	everybody(5000, func(p Person) {
 		svg := SVG(p)

@@ -14,7 +14,7 @@ func day(t *testing.T, date string) time.Time {
 	return d
 }
 
-func TestEveryHolidayRowIsSound(t *testing.T) {
+func TestEveryHolidayRowIsValid(t *testing.T) {
 	last := time.Time{}
 	for _, h := range theCalendar().days {
 		if _, ok := StateBySlug(h.State); !ok || h.Name == "" || h.Source == "" {
@@ -55,7 +55,7 @@ func TestKnownHolidays(t *testing.T) {
 	}
 }
 
-func TestAHolidayIsTheWallCalendarsDay(t *testing.T) {
+func TestAHolidayIsALocalCalendarDay(t *testing.T) {
 	perth, err := LoadZone("Australia/Perth")
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestAHolidayIsTheWallCalendarsDay(t *testing.T) {
 	}
 }
 
-func TestPartDaysAndLocalDaysAreListedButNotWholeHolidays(t *testing.T) {
+func TestPartDayAndLocalHolidaysAreListedOnly(t *testing.T) {
 	eve := day(t, "2026-12-24")
 	if name, ok := Holiday("qld", eve); ok {
 		t.Errorf("Christmas Eve is %q in Queensland only from six", name)

@@ -15,7 +15,7 @@ func labels(places []Place) string {
 	return strings.Join(out, ", ")
 }
 
-func TestEveryPlaceIsSoundAndInAustralia(t *testing.T) {
+func TestEveryPlaceIsValidAndInAustralia(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range Places() {
 		if _, ok := StateBySlug(p.State); !ok {
@@ -52,7 +52,7 @@ func TestPostcodeTableIsBroad(t *testing.T) {
 	}
 }
 
-func TestSuburbsOfAPostcodeLieTogether(t *testing.T) {
+func TestSuburbsOfAPostcodeAreClose(t *testing.T) {
 	for pc := range theGazetteer().byPostcode {
 		places := ByPostcode(pc)
 		lat, lng := Centre(places)
@@ -64,7 +64,7 @@ func TestSuburbsOfAPostcodeLieTogether(t *testing.T) {
 	}
 }
 
-func TestFindForgivesSpelling(t *testing.T) {
+func TestFindIgnoresSpellingVariants(t *testing.T) {
 	for _, c := range []struct{ name, state, want string }{
 		{"Newtown", "nsw", "Newtown NSW 2042"},
 		{"  NEWTOWN ", "nsw", "Newtown NSW 2042"},
@@ -123,7 +123,7 @@ func TestNearListsTheSuburbsOfAPostcode(t *testing.T) {
 	}
 }
 
-func TestNearNamesTheChoicesOfAnAmbiguousName(t *testing.T) {
+func TestNearListsTheChoicesForAnAmbiguousName(t *testing.T) {
 	for _, name := range []string{"Newtown", "Richmond", "Brighton", "Springfield", "Hamilton"} {
 		got, ambiguous := Near(name, "")
 		if !ambiguous || len(got) < 2 {

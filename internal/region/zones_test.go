@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestZoneDataKnowsTheLaw(t *testing.T) {
+func TestZoneDataFollowsTheLaw(t *testing.T) {
 	if err := CheckZones(); err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func TestZoneDataKnowsTheLaw(t *testing.T) {
 	}
 }
 
-func TestWrongZoneDataIsNoticed(t *testing.T) {
+func TestWrongZoneDataIsDetected(t *testing.T) {
 	loaded.Store("Australia/Hobart", time.FixedZone("wrong", 10*3600))
 	defer loaded.Delete("Australia/Hobart")
 	if CheckZones() == nil {
@@ -31,7 +31,7 @@ func TestWrongZoneDataIsNoticed(t *testing.T) {
 	}
 }
 
-func TestLoadZoneTakesOnlyPlainNames(t *testing.T) {
+func TestLoadZoneAcceptsOnlyPlainNames(t *testing.T) {
 	for _, name := range []string{"Australia/Sydney", "Australia/Lindeman", "Europe/London", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"} {
 		loc, err := LoadZone(name)
 		if err != nil || loc.String() != name {
@@ -72,7 +72,7 @@ func TestAbbrev(t *testing.T) {
 	}
 }
 
-func TestZoneForKnowsTheExceptions(t *testing.T) {
+func TestZoneForHandlesTheExceptions(t *testing.T) {
 	for _, c := range []struct{ state, postcode, name, want string }{
 		{"nsw", "2042", "Newtown", "Australia/Sydney"},
 		{"nsw", "2880", "Broken Hill", "Australia/Broken_Hill"},

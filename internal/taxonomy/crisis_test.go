@@ -33,7 +33,7 @@ func TestRiskWordsShowAPanel(t *testing.T) {
 	}
 }
 
-func TestIssuesWithAPanelAreRiskWordsThemselves(t *testing.T) {
+func TestIssuesWithAPanelAreRiskWords(t *testing.T) {
 	for _, term := range Issues.All() {
 		if term.Panel == PanelNone {
 			continue
@@ -49,7 +49,7 @@ func TestIssuesWithAPanelAreRiskWordsThemselves(t *testing.T) {
 	}
 }
 
-func TestRiskTableIsSound(t *testing.T) {
+func TestRiskTableIsValid(t *testing.T) {
 	for _, r := range rows("risks.tsv") {
 		if !slices.Contains([]string{"crisis", "violence", "neutral"}, r["panel"]) || Normalise(r["phrase"]) != r["phrase"] || r["phrase"] == "" {
 			t.Errorf("%v", r)
@@ -57,7 +57,7 @@ func TestRiskTableIsSound(t *testing.T) {
 	}
 }
 
-func TestEveryServiceCanBeReached(t *testing.T) {
+func TestEveryServiceHasANumberAndASource(t *testing.T) {
 	for _, s := range theServices() {
 		if s.Name == "" || s.Whom == "" || s.Hours == "" || s.Source == "" || len(s.Panels) == 0 {
 			t.Errorf("%+v", s)

@@ -197,7 +197,7 @@ func TestEveryLabelAndSlugIsUnderstood(t *testing.T) {
 	}
 }
 
-func TestEverySynonymLeadsToItsTerm(t *testing.T) {
+func TestEverySynonymMatchesItsTerm(t *testing.T) {
 	for _, term := range Issues.All() {
 		for _, s := range term.Synonyms {
 			if q := Expand(s); !slices.Contains(q.Issues, term.Slug) {
@@ -207,7 +207,7 @@ func TestEverySynonymLeadsToItsTerm(t *testing.T) {
 	}
 }
 
-func TestEveryMisspellingIsMendedOnceAndForAll(t *testing.T) {
+func TestEveryMisspellingIsCorrectedInOneStep(t *testing.T) {
 	for _, r := range rows("spellings.tsv") {
 		if got, want := Respell(r["wrong"]), Normalise(r["right"]); got != want {
 			t.Errorf("%q becomes %q, want %q", r["wrong"], got, want)

@@ -9,7 +9,7 @@ import (
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-func TestEveryTermIsSound(t *testing.T) {
+func TestEveryTermIsValid(t *testing.T) {
 	for _, l := range Lists() {
 		if l.Len() == 0 || l.Len() > l.Limit {
 			t.Errorf("%s: %d terms, limit %d", l.Name, l.Len(), l.Limit)
@@ -36,7 +36,7 @@ func TestEveryTermIsSound(t *testing.T) {
 }
 
 // One route serves /therapists/{state}/{subject}: a type, an issue, or "near".
-func TestSubjectsOfAddressesAreDisjoint(t *testing.T) {
+func TestSlugsInAddressesAreDisjoint(t *testing.T) {
 	taken := map[string]string{"near": "the near page"}
 	for _, s := range []string{"nsw", "vic", "qld", "sa", "wa", "tas", "act", "nt"} {
 		taken[s] = "a state"

@@ -68,7 +68,7 @@ func TestPublishedRebates(t *testing.T) {
 	}
 }
 
-func TestWhereMedicarePaysNothing(t *testing.T) {
+func TestNoRebateWhereMedicarePaysNothing(t *testing.T) {
 	for _, c := range []struct {
 		typ       string
 		minutes   int

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestALabelWithinASentenceKeepsItsNames(t *testing.T) {
+func TestALabelInASentenceKeepsProperNouns(t *testing.T) {
 	for label, want := range map[string]string{
 		"Anxiety": "anxiety", "Panic attacks": "panic attacks", "Self-esteem": "self-esteem", "Men's issues": "men's issues", "Pre-marriage": "pre-marriage",
 		"OCD": "OCD", "ADHD": "ADHD", "AuDHD": "AuDHD", "LGBTQIA+": "LGBTQIA+", "BPD & emotion regulation": "BPD & emotion regulation",

@@ -19,13 +19,13 @@ import (
 	"wattle/migrations"
 )
 
-// layout changes whenever what this package puts into the seed does.
+// layout is increased when this package changes what is in the seed.
 const layout = "1"
 
-// room is what a cluster and its databases may need in memory.
-const room = 1 << 30
+// memoryNeeded is the space for a cluster and its databases.
+const memoryNeeded = 1 << 30
 
-// startCluster copies the seed into memory and runs it until this process ends.
+// startCluster copies the seed to memory and runs it until this process ends.
 func startCluster() (*private.Cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -51,7 +51,8 @@ func startCluster() (*private.Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if out, err := exec.Command("cp", "-a", filepath.Join(seed, "data"), filepath.Join(seed, "ready"), dir).CombinedOutput(); err != nil {
+	copySeed := exec.Command("cp", "-a", filepath.Join(seed, "data"), filepath.Join(seed, "ready"), dir)
+	if out, err := copySeed.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("copying the seed: %w\n%s", err, out)
 	}
 	c, err := private.Start(ctx, private.Options{Dir: dir, Volatile: true, Settings: map[string]string{
@@ -64,8 +65,8 @@ func startCluster() (*private.Cluster, error) {
 	return c, removeAfter(dir, c.PID())
 }
 
-// seedIn returns the directory of a stopped cluster with the migrated template, made when there
-// is none for these migrations. Older ones go.
+// seedIn returns the directory of a stopped cluster that holds the migrated template. It builds one if
+// none exists for these migrations, and removes older ones.
 func seedIn(ctx context.Context, home string) (string, error) {
 	sum, err := fingerprint()
 	if err != nil {
@@ -91,13 +92,14 @@ func makeSeed(ctx context.Context, seed string) error {
 		return err
 	}
 	defer c.Stop()
-	if err := pg.Administer(ctx, c.URL("postgres", "postgres"), `CREATE DATABASE `+template+` OWNER wattle_owner TEMPLATE template0`); err != nil {
+	create := `CREATE DATABASE ` + template + ` OWNER wattle_owner TEMPLATE template0`
+	if err := pg.Administer(ctx, c.URL("postgres", "postgres"), create); err != nil {
 		return err
 	}
 	return pg.Migrate(ctx, c.URL("wattle_owner", template), slog.New(slog.DiscardHandler))
 }
 
-// fingerprint changes with the migrations.
+// fingerprint is a hash of the migrations.
 func fingerprint() (string, error) {
 	names, err := fs.Glob(migrations.FS, "*.sql")
 	if err != nil {
@@ -115,16 +117,16 @@ func fingerprint() (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)[:8]), nil
 }
 
-// memoryDir is /dev/shm where it has room (containers often give it 64 MB).
+// memoryDir is /dev/shm if it has enough space (in containers it often has 64 MB).
 func memoryDir() string {
 	var st syscall.Statfs_t
-	if err := syscall.Statfs("/dev/shm", &st); err == nil && st.Bavail*uint64(st.Bsize) >= room {
+	if err := syscall.Statfs("/dev/shm", &st); err == nil && st.Bavail*uint64(st.Bsize) >= memoryNeeded {
 		return "/dev/shm"
 	}
 	return os.TempDir()
 }
 
-// private makes, or checks, a directory of this user's alone.
+// privateDir creates or checks a directory that only this user can access.
 func privateDir(parent string) (string, error) {
 	dir := filepath.Join(parent, fmt.Sprintf("wattle-test-%d", os.Geteuid()))
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -135,12 +137,12 @@ func privateDir(parent string) (string, error) {
 		return "", err
 	}
 	if !st.IsDir() || st.Mode().Perm() != 0o700 || int(st.Sys().(*syscall.Stat_t).Uid) != os.Geteuid() {
-		return "", fmt.Errorf("%s is not a directory of ours alone", dir)
+		return "", fmt.Errorf("%s is not a private directory of this user", dir)
 	}
 	return dir, nil
 }
 
-// lock waits for an exclusive lock that ends with the process.
+// lock waits for an exclusive file lock, which ends with the process.
 func lock(path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -153,7 +155,7 @@ func lock(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// sweep removes clusters whose process and remover were both killed: nobody holds their lock.
+// sweep removes clusters whose process and remover were both killed, so that their lock is free.
 func sweep(memory string) {
 	dirs, _ := filepath.Glob(filepath.Join(memory, "run-*"))
 	for _, dir := range dirs {
@@ -168,8 +170,8 @@ func sweep(memory string) {
 	}
 }
 
-// removeAfter starts a shell that waits for this process to end (its end of the pipe closes), then
-// for the server, which the kernel stops, and removes the directory.
+// removeAfter starts a shell that waits for this process to end, which closes the pipe, and then for the
+// server, which the kernel stops, and then removes the directory.
 func removeAfter(dir string, pid int) error {
 	const script = `trap '' INT TERM HUP; read -r _; i=0
 while [ $i -lt 200 ] && kill -0 "$2" 2>/dev/null; do sleep 0.05; i=$((i+1)); done; rm -rf "$1"`
@@ -183,6 +185,6 @@ while [ $i -lt 200 ] && kill -0 "$2" 2>/dev/null; do sleep 0.05; i=$((i+1)); don
 	return cmd.Start()
 }
 
-// lifelines is our end of the remover's pipe. It is kept here because the garbage collector would
-// close it otherwise, and the cluster would be gone ten seconds later.
+// lifelines holds our ends of the removers' pipes. Without a reference the garbage collector would close
+// them and the clusters would be removed.
 var lifelines []io.Closer

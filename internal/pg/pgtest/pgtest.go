@@ -1,9 +1,9 @@
-// Package pgtest gives every test a real, empty or migrated Postgres database of its own.
+// Package pgtest gives each test its own Postgres database, empty or migrated.
 //
-// Each test binary runs a private cluster in memory (/dev/shm), started by the first test that
-// asks. It ends with the binary however that ends, and its files go with it. The migrated cluster
-// that it is copied from is kept under the temporary directory and made again when a migration
-// changes, so a binary waits about 0.2 s and a database takes about 20 ms.
+// Each test binary runs a private cluster in memory (/dev/shm), which the first test starts. The cluster
+// and its files are removed when the binary ends, even if it is killed. It is copied from a migrated
+// seed in the temporary directory, which is rebuilt when a migration changes. Starting takes about
+// 0.2 s and a database about 20 ms.
 package pgtest
 
 import (
@@ -25,8 +25,8 @@ var (
 	counter atomic.Int64
 )
 
-// New opens a freshly migrated database as the application's role, which may not change tables
-// and only adds to tables of record. It is dropped when the test ends.
+// New opens a migrated database as the application's role, which may not change the schema and may only
+// insert into audit tables. It is dropped when the test ends.
 func New(t testing.TB) *pg.DB {
 	t.Helper()
 	return open(t, "wattle_app", template)
@@ -38,14 +38,14 @@ func Empty(t testing.TB) *pg.DB {
 	return open(t, "wattle_owner", "template0")
 }
 
-// URL is the address of db, for what opens connections of its own.
+// URL returns the URL of db, for code that opens its own connections.
 func URL(t testing.TB, db *pg.DB) string {
 	t.Helper()
 	return db.URL()
 }
 
-// Owner opens another pool on db's database as the role that owns the tables, for tests that do
-// what the application may not.
+// Owner opens a second pool on db's database as the role that owns the tables, for tests that need more
+// rights than the application has.
 func Owner(t testing.TB, db *pg.DB) *pg.DB {
 	t.Helper()
 	var name string
@@ -65,7 +65,7 @@ func cluster(t testing.TB) *private.Cluster {
 	t.Helper()
 	c, err := start()
 	if err != nil {
-		t.Fatalf("the tests need a private Postgres: %v", err)
+		t.Fatalf("starting the private Postgres: %v", err)
 	}
 	return c
 }
@@ -77,8 +77,9 @@ func open(t testing.TB, role, from string) *pg.DB {
 	defer cancel()
 	name := fmt.Sprintf("test_%d", counter.Add(1))
 	admin := c.URL("postgres", "postgres")
-	if err := pg.Administer(ctx, admin, `CREATE DATABASE `+name+` OWNER wattle_owner TEMPLATE `+from+` STRATEGY FILE_COPY`); err != nil {
-		t.Fatalf("making a test database: %v", err)
+	create := `CREATE DATABASE ` + name + ` OWNER wattle_owner TEMPLATE ` + from + ` STRATEGY FILE_COPY`
+	if err := pg.Administer(ctx, admin, create); err != nil {
+		t.Fatalf("creating a test database: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := pg.Administer(context.Background(), admin, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {

@@ -1,5 +1,5 @@
-// Package private runs a Postgres server of its own for development, tests and benchmarks: on a Unix socket
-// only, in the directory it is given.
+// Package private runs a Postgres server for development, tests and benchmarks. The server keeps its data
+// in one directory and listens on a Unix socket only.
 package private
 
 import (
@@ -14,23 +14,24 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
 	"wattle/internal/pg"
 )
 
-// startLimit is how long a cluster may take to come up (crash recovery included) or to go down.
+// startLimit is how long a cluster may take to start, including crash recovery, or to stop.
 const startLimit = 60 * time.Second
 
-// Options say where a private cluster lives and how careful it is.
+// Options configure a private cluster.
 type Options struct {
-	Dir      string            // its own directory; made when missing, mode 0700
-	Volatile bool              // tests: no fsync, and a stop without a checkpoint
-	Settings map[string]string // further settings of the server
-	Log      *slog.Logger      // may be nil
+	Dir      string            // created with mode 0700 if missing
+	Volatile bool              // for tests: no fsync, and no checkpoint when stopping
+	Settings map[string]string // further server settings
+	Log      *slog.Logger      // nil: no log
 }
 
-// Cluster is a private Postgres on a Unix socket that nobody else can reach. The first process to
-// ask for a directory starts the server and keeps it until it ends, however it ends; further
-// processes join it, and one of them starts it anew when the first has gone.
+// Cluster is a private Postgres on a Unix socket that only this user can reach. The first process to use
+// a directory starts the server, which ends with that process even if it is killed. Other processes join
+// it, and one of them restarts it when the first process has ended.
 type Cluster struct {
 	opts   Options
 	dir    string // absolute
@@ -39,13 +40,13 @@ type Cluster struct {
 	ended  chan struct{}
 
 	mu     sync.Mutex
-	lock   *os.File // held by the owner
-	server *server  // run by the owner
+	lock   *os.File // held by the process that runs the server
+	server *server  // nil in a process that joined
 }
 
-// Start starts the cluster in opts.Dir, or joins it when another process runs it, and
-// returns once it answers and holds the database wattle with its two roles. Without a Postgres on
-// the machine it returns ErrNoPostgres.
+// Start starts the cluster in opts.Dir, or joins it if another process runs it. It returns once the server
+// accepts connections and has the database wattle with its two roles. It returns ErrNoPostgres if
+// Postgres is not installed.
 func Start(ctx context.Context, opts Options) (*Cluster, error) {
 	c, err := newCluster(opts)
 	if err != nil {
@@ -63,7 +64,8 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 			break
 		}
 		if err := sleep(ctx, 20*time.Millisecond); err != nil {
-			return nil, fmt.Errorf("pg: the private Postgres in %s belongs to another process and does not answer: %w", c.dir, err)
+			return nil, fmt.Errorf("pg: the private Postgres in %s is run by another process and does not respond: %w",
+				c.dir, err)
 		}
 	}
 	keep, stop := context.WithCancel(context.Background())
@@ -93,8 +95,8 @@ func newCluster(opts Options) (*Cluster, error) {
 	return &Cluster{opts: opts, dir: dir, socket: socket}, nil
 }
 
-// startOrJoin is one try: done is false while another process holds the lock and its server does
-// not answer yet.
+// startOrJoin makes one attempt. done is false while another process holds the lock and its server does
+// not respond yet.
 func (c *Cluster) startOrJoin(ctx context.Context) (done bool, err error) {
 	held, err := c.tryLock()
 	if err != nil {
@@ -103,10 +105,10 @@ func (c *Cluster) startOrJoin(ctx context.Context) (done bool, err error) {
 	if held {
 		return true, c.start(ctx)
 	}
-	return c.answers(ctx, c.AppURL()), nil
+	return c.responds(ctx, c.AppURL()), nil
 }
 
-// start runs the server as the lock's holder and makes the database and its roles.
+// start runs the server and creates the database and its roles. The caller holds the lock.
 func (c *Cluster) start(ctx context.Context) error {
 	s, err := startServer(ctx, c)
 	if err != nil {
@@ -118,7 +120,7 @@ func (c *Cluster) start(ctx context.Context) error {
 	return c.bootstrap(ctx)
 }
 
-// keep starts the server again when it dies, and takes over when the process that ran it ends.
+// keep restarts the server if it dies, and takes over when the process that ran it ends.
 func (c *Cluster) keep(ctx context.Context) {
 	defer close(c.ended)
 	for {
@@ -128,7 +130,7 @@ func (c *Cluster) keep(ctx context.Context) {
 		if s != nil {
 			select {
 			case <-s.exited:
-				c.opts.Log.Warn("the private Postgres ended; starting it again")
+				c.opts.Log.Warn("the private Postgres has ended; restarting it")
 			case <-ctx.Done():
 				return
 			}
@@ -149,12 +151,12 @@ func (c *Cluster) restart(ctx context.Context) error {
 	defer cancel()
 	err := c.start(ctx)
 	if err != nil && ctx.Err() == nil {
-		c.opts.Log.Error("the private Postgres does not start", "error", err)
+		c.opts.Log.Error("restarting the private Postgres failed", "error", err)
 	}
 	return err
 }
 
-// Stop ends the server if this process runs it, waiting at most a minute for it to shut down.
+// Stop stops the server if this process runs it, and waits up to a minute for it to shut down.
 func (c *Cluster) Stop() {
 	c.cancel()
 	<-c.ended
@@ -164,20 +166,20 @@ func (c *Cluster) Stop() {
 	if s != nil {
 		s.stop(c.opts.Volatile)
 		if filepath.Dir(c.socket) != c.dir {
-			os.Remove(c.socket) //nolint:errcheck // an empty directory in the temporary one
+			os.Remove(c.socket) //nolint:errcheck // an empty directory in the temporary directory
 		}
 	}
 	c.release()
 }
 
-// Owner reports whether this process runs the server, as against having joined it.
+// Owner reports whether this process runs the server, rather than having joined it.
 func (c *Cluster) Owner() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.server != nil
 }
 
-// PID is the server's process id; 0 in a process that joined.
+// PID returns the server's process id, or 0 in a process that joined.
 func (c *Cluster) PID() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -187,20 +189,20 @@ func (c *Cluster) PID() int {
 	return c.server.pid
 }
 
-// AppURL is the address for the application's role, OwnerURL for the role that migrates.
+// AppURL is the URL for the application's role.
 func (c *Cluster) AppURL() string { return c.URL("wattle_app", "wattle") }
 
-// OwnerURL is the address for the role that owns the tables.
+// OwnerURL is the URL for the role that owns the tables and migrates.
 func (c *Cluster) OwnerURL() string { return c.URL("wattle_owner", "wattle") }
 
-// URL is the address of any database for any role; postgres is the superuser.
+// URL is the URL of a database for a role; postgres is the superuser.
 func (c *Cluster) URL(role, database string) string {
 	q := url.Values{"host": {c.socket}, "user": {role}, "sslmode": {"disable"}}
 	return "postgres:///" + database + "?" + q.Encode()
 }
 
-// tryLock takes the directory's lock unless this or another process has it. The kernel drops it
-// with the process, kill -9 included; the server does not inherit it.
+// tryLock tries to take the directory's lock and reports whether this process has it. The kernel releases
+// it when the process ends, even after kill -9. The server does not inherit it.
 func (c *Cluster) tryLock() (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -232,17 +234,17 @@ func (c *Cluster) release() {
 	}
 }
 
-// answers reports whether a connection to url can be made now.
-func (c *Cluster) answers(ctx context.Context, url string) bool {
+// responds reports whether the server at url accepts a connection.
+func (c *Cluster) responds(ctx context.Context, url string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	return withSQL(url, func(db *sql.DB) error { return db.PingContext(ctx) }) == nil
 }
 
-// bootstrap makes the roles and the database where they are missing.
+// bootstrap creates the roles and the database if they are missing.
 func (c *Cluster) bootstrap(ctx context.Context) error {
 	return withSQL(c.URL("postgres", "postgres"), func(db *sql.DB) error {
-		for _, step := range []struct{ missing, make string }{
+		for _, step := range []struct{ missing, create string }{
 			{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wattle_owner')`, `CREATE ROLE wattle_owner LOGIN`},
 			{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wattle_app')`, `CREATE ROLE wattle_app LOGIN`},
 			{`SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'wattle')`, `CREATE DATABASE wattle OWNER wattle_owner`},
@@ -254,7 +256,7 @@ func (c *Cluster) bootstrap(ctx context.Context) error {
 			if !missing {
 				continue
 			}
-			if _, err := db.ExecContext(ctx, step.make); err != nil {
+			if _, err := db.ExecContext(ctx, step.create); err != nil {
 				return err
 			}
 		}

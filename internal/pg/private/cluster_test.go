@@ -82,7 +82,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 func gone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
 
-func TestAClusterIsPrivateAndKeepsItsData(t *testing.T) {
+func TestAClusterIsPrivateAndPersistent(t *testing.T) {
 	dir := filepath.Join(tempDir(t), "postgres")
 	c := startIn(t, dir)
 	put(t, c, "a")
@@ -135,7 +135,7 @@ func TestASecondProcessJoinsAndTakesOver(t *testing.T) {
 	wantMarks(t, third, "a")
 }
 
-func TestAServerThatIsKilledIsStartedAgain(t *testing.T) {
+func TestAKilledServerIsRestarted(t *testing.T) {
 	c := startIn(t, tempDir(t))
 	defer c.Stop()
 	put(t, c, "a")
@@ -159,7 +159,7 @@ func TestChildCluster(t *testing.T) {
 	select {}
 }
 
-func TestTheServerEndsWithItsProcessAndStartsAfterIt(t *testing.T) {
+func TestTheServerStopsWithItsProcessAndCanBeRestarted(t *testing.T) {
 	dir := tempDir(t)
 	child := osexec.Command(os.Args[0], "-test.run=^TestChildCluster$")
 	child.Env = append(os.Environ(), "PG_CHILD_CLUSTER="+dir)
@@ -196,7 +196,7 @@ func TestLeftoversDoNotPreventAStart(t *testing.T) {
 	}
 }
 
-func TestALongPathIsServedFromElsewhere(t *testing.T) {
+func TestALongPathMovesTheSocket(t *testing.T) {
 	dir := filepath.Join(tempDir(t), strings.Repeat("very-long/", 12), "with a space, and a comma")
 	c := startIn(t, dir)
 	defer c.Stop()
@@ -232,7 +232,7 @@ func TestRootWithoutNamespacesRunsAsAnotherAccount(t *testing.T) {
 	wantMarks(t, c, "a b")
 }
 
-func TestAMachineWithoutPostgresGetsASentence(t *testing.T) {
+func TestAMissingPostgresIsExplained(t *testing.T) {
 	t.Setenv("PATH", "")
 	defer private.WithServersIn(t.TempDir())()
 	_, err := private.Start(ctx, private.Options{Dir: tempDir(t)})
@@ -241,7 +241,7 @@ func TestAMachineWithoutPostgresGetsASentence(t *testing.T) {
 	}
 }
 
-func TestSeveralInstancesMayMigrateAtOnce(t *testing.T) {
+func TestInstancesMayMigrateConcurrently(t *testing.T) {
 	c := startIn(t, tempDir(t))
 	defer c.Stop()
 	done := make(chan error)

@@ -16,17 +16,18 @@ import (
 	"time"
 )
 
-// ErrNoPostgres says what to do when the machine has no Postgres server.
-var ErrNoPostgres = errors.New("no Postgres server (15 or newer) is on this machine: run `sudo apt-get install -y postgresql`, or set DATABASE_URL to one elsewhere")
+// ErrNoPostgres means that no Postgres server is installed. Its message says what to do.
+var ErrNoPostgres = errors.New("no Postgres server (15 or newer) is on this machine: " +
+	"run `sudo apt-get install -y postgresql`, or set DATABASE_URL to one elsewhere")
 
-// Where Debian puts its servers, and what is run to learn whether user namespaces work.
+// installed is where Debian installs Postgres; probe is run to test user namespaces. Tests change both.
 var installed, probe = "/usr/lib/postgresql", "/bin/true"
 
-// minMajor is the oldest Postgres that serves.
+// minMajor is the oldest supported version.
 const minMajor = 15
 
-// findPostgres returns the directory of the newest server's programs, or of the one that made the
-// data directory, since another major version cannot read it.
+// findPostgres returns the bin directory of the newest installed version, or of the version that created
+// the data directory, since no other major version can read it.
 func findPostgres(data string) (string, error) {
 	var want int
 	if b, err := os.ReadFile(filepath.Join(data, "PG_VERSION")); err == nil {
@@ -47,24 +48,25 @@ func findPostgres(data string) (string, error) {
 		return found, nil
 	}
 	if p, err := exec.LookPath("initdb"); err == nil && len(dirs) == 0 {
-		return filepath.Dir(p), nil // not Debian's layout
+		return filepath.Dir(p), nil // not a Debian layout
 	}
 	if want != 0 && len(dirs) > 0 {
-		return "", fmt.Errorf("the data in %s were made by Postgres %d, which is not on this machine: run `sudo apt-get install -y postgresql-%d`", data, want, want)
+		return "", fmt.Errorf("the data in %s needs Postgres %d, which is not on this machine: "+
+			"run `sudo apt-get install -y postgresql-%[2]d`", data, want)
 	}
 	return "", ErrNoPostgres
 }
 
-// identity is whom the server runs as: Postgres refuses to run as root.
+// identity is the user the server runs as. Postgres refuses to run as root.
 type identity struct {
-	uid, gid int  // of its files, seen from here
-	inside   int  // uid that a user namespace shows it; 0 = no namespace
-	drop     bool // run as uid outright
+	uid, gid int  // of its files, outside a namespace
+	inside   int  // uid inside a user namespace; 0: no namespace
+	drop     bool // switch to uid without a namespace
 }
 
-// serverIdentity decides: an ordinary user runs the server as themself. Root runs it in a user
-// namespace that shows root's files as an ordinary user's; where namespaces are forbidden, as
-// Debian's postgres (or nobody), who then must be able to reach dir.
+// serverIdentity chooses the user. A process that is not root runs the server as itself. Root runs it in a
+// user namespace that maps root to an ordinary user. If namespaces are not allowed, the server runs as
+// the account postgres or nobody, which must be able to reach dir.
 func serverIdentity(dir string) (identity, error) {
 	uid, gid := os.Geteuid(), os.Getegid()
 	if uid != 0 {
@@ -75,16 +77,16 @@ func serverIdentity(dir string) (identity, error) {
 		return identity{}, err
 	}
 	inside := identity{uid: uid, gid: gid, inside: account.uid}
-	try := exec.Command(probe)
-	try.SysProcAttr = inside.attr(syscall.SIGKILL)
-	if _, err := onLockedThread(try.Output); err == nil {
+	cmd := exec.Command(probe)
+	cmd.SysProcAttr = inside.attr(syscall.SIGKILL)
+	if _, err := onLockedThread(cmd.Output); err == nil {
 		return inside, nil
 	}
 	account.drop = true
 	return account, account.canReach(dir)
 }
 
-// serverAccount is an account that exists, because initdb looks its name up.
+// serverAccount returns an existing account, because initdb looks up its name.
 func serverAccount() (identity, error) {
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -100,8 +102,8 @@ func serverAccount() (identity, error) {
 	return identity{}, errors.New("root cannot run Postgres, and there is no account postgres or nobody to run it as")
 }
 
-// attr starts a process as the identity, in a process group of its own (Ctrl-C is ours to
-// handle), that gets sig when this process ends.
+// attr runs a process as the identity. The process gets sig when this process ends. It has its own process
+// group, so that Ctrl-C does not reach it directly.
 func (id identity) attr(sig syscall.Signal) *syscall.SysProcAttr {
 	a := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: sig}
 	switch {
@@ -115,8 +117,8 @@ func (id identity) attr(sig syscall.Signal) *syscall.SysProcAttr {
 	return a
 }
 
-// own gives dir's files to the identity where they are another's, as after a change of identity.
-func (id identity) own(dir string) error {
+// chown gives dir's files to the identity, if they belong to another user after a change of identity.
+func (id identity) chown(dir string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}
@@ -138,7 +140,7 @@ func (id identity) own(dir string) error {
 	})
 }
 
-// canReach says in a sentence why the identity could not use dir.
+// canReach returns an error that explains why the identity cannot reach dir.
 func (id identity) canReach(dir string) error {
 	for p := filepath.Dir(dir); ; p = filepath.Dir(p) {
 		st, err := os.Stat(p)
@@ -147,7 +149,8 @@ func (id identity) canReach(dir string) error {
 		}
 		s := st.Sys().(*syscall.Stat_t)
 		if st.Mode().Perm()&0o001 == 0 && int(s.Uid) != id.uid {
-			return fmt.Errorf("this machine lets root run Postgres only as another account, which cannot enter %s: set WATTLE_DATA to a directory it can reach, such as /var/lib/wattle", p)
+			return fmt.Errorf("this machine lets root run Postgres only as another account, which cannot enter %s: "+
+				"set WATTLE_DATA to a directory it can reach, such as /var/lib/wattle", p)
 		}
 		if p == "/" {
 			return nil
@@ -155,8 +158,8 @@ func (id identity) canReach(dir string) error {
 	}
 }
 
-// socketDir is where the server's socket lies: beside the data, or, where that path would exceed
-// the kernel's 107 bytes, in a directory of ours under the system's temporary one.
+// socketDir is the directory of the server's socket: next to the data or, if that path exceeds the
+// kernel's limit of 107 bytes, in the temporary directory.
 func socketDir(dir string) (string, error) {
 	const name = "/.s.PGSQL.5432"
 	s := filepath.Join(dir, "socket")
@@ -176,17 +179,17 @@ func socketDir(dir string) (string, error) {
 	}
 	owner := int(st.Sys().(*syscall.Stat_t).Uid)
 	if !st.IsDir() || st.Mode().Perm() != 0o700 || (owner != os.Geteuid() && os.Geteuid() != 0) {
-		return "", fmt.Errorf("%s is not a directory of ours alone", s)
+		return "", fmt.Errorf("%s is not a private directory of this user", s)
 	}
 	return s, nil
 }
 
-// clearLeftovers makes way for a start. A server that still runs on the data is on its way out
-// (its process was killed): it is asked again and waited for. A pid file whose process is dead, a
-// zombie or another program is removed; a live server's never is.
+// clearLeftovers prepares for a start. A server that still runs on the data is shutting down, because the
+// process that ran it was killed: it is signalled again and waited for. A pid file is removed if its
+// process is dead, a zombie or another program, and never while a server is alive.
 func clearLeftovers(ctx context.Context, data string) error {
 	path := filepath.Join(data, "postmaster.pid")
-	for asked := false; ; asked = true {
+	for signalled := false; ; signalled = true {
 		pid := pidIn(path)
 		if pid == 0 {
 			return nil
@@ -197,16 +200,16 @@ func clearLeftovers(ctx context.Context, data string) error {
 			}
 			return nil
 		}
-		if !asked {
+		if !signalled {
 			syscall.Kill(pid, syscall.SIGINT) //nolint:errcheck // it may have just ended
 		}
 		if err := sleep(ctx, 20*time.Millisecond); err != nil {
-			return fmt.Errorf("an older server (process %d) does not end: %w", pid, err)
+			return fmt.Errorf("an older server (process %d) does not stop: %w", pid, err)
 		}
 	}
 }
 
-// pidIn is the process a pid file names; 0 when there is no such file or no number in it.
+// pidIn returns the process id in a pid file, or 0 if there is none.
 func pidIn(path string) int {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -217,18 +220,19 @@ func pidIn(path string) int {
 	return pid
 }
 
-// runsServer reports whether pid is a living postmaster on data.
+// runsServer reports whether pid is a live postmaster that uses data.
 func runsServer(pid int, data string) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return false
 	}
-	if _, after, ok := strings.Cut(string(stat), ") "); ok && (strings.HasPrefix(after, "Z") || strings.HasPrefix(after, "X")) {
+	_, state, _ := strings.Cut(string(stat), ") ")
+	if strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X") { // zombie or dead
 		return false
 	}
 	cmdline, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if err != nil {
-		return true // alive and not ours to judge
+		return true // alive, but not readable
 	}
 	args := strings.Split(string(cmdline), "\x00")
 	if filepath.Base(args[0]) != "postgres" {

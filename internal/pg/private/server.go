@@ -13,77 +13,77 @@ import (
 	"time"
 )
 
-// server is one running postmaster, started by this process.
+// server is a postmaster started by this process.
 type server struct {
 	pid    int
 	exited chan struct{} // closed when it has ended
 }
 
-// startServer makes the data directory if need be, clears what a crash left, starts the server
-// and waits until it answers.
+// startServer creates the data directory if it is missing, clears the leftovers of a crash, starts the
+// server and waits until it responds.
 func startServer(ctx context.Context, c *Cluster) (*server, error) {
 	bin, err := findPostgres(filepath.Join(c.dir, "data"))
 	if err != nil {
 		return nil, err
 	}
-	as, err := serverIdentity(c.dir)
+	id, err := serverIdentity(c.dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := initialise(ctx, c, bin, as); err != nil {
+	if err := initialise(ctx, c, bin, id); err != nil {
 		return nil, err
 	}
 	if _, err := socketDir(c.dir); err != nil {
 		return nil, err
 	}
-	if err := as.own(c.socket); err != nil {
+	if err := id.chown(c.socket); err != nil {
 		return nil, err
 	}
 	if err := clearLeftovers(ctx, filepath.Join(c.dir, "data")); err != nil {
 		return nil, err
 	}
-	for try := 0; ; try++ {
-		s, err := c.launch(ctx, bin, as)
-		if err == nil || ctx.Err() != nil || try == 4 {
+	for attempt := 0; ; attempt++ {
+		s, err := c.launch(ctx, bin, id)
+		if err == nil || ctx.Err() != nil || attempt == 4 {
 			return s, err
 		}
-		// Children of a killed server hold its shared memory for a moment.
-		if err := sleep(ctx, time.Duration(200<<try)*time.Millisecond); err != nil {
+		// The children of a killed server hold its shared memory for a moment.
+		if err := sleep(ctx, time.Duration(200<<attempt)*time.Millisecond); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// initialise runs initdb once. The ready file marks a finished one: what a killed initdb left is
-// thrown away.
-func initialise(ctx context.Context, c *Cluster, bin string, as identity) error {
+// initialise runs initdb once. The ready file marks success; without it, the remains of an interrupted
+// initdb are deleted.
+func initialise(ctx context.Context, c *Cluster, bin string, id identity) error {
 	ready, data := filepath.Join(c.dir, "ready"), filepath.Join(c.dir, "data")
 	if _, err := os.Stat(ready); err == nil {
-		return as.own(c.dir)
+		return id.chown(c.dir)
 	}
 	if err := os.RemoveAll(data); err != nil {
 		return err
 	}
-	if err := as.own(c.dir); err != nil {
+	if err := id.chown(c.dir); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust",
 		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
 	cmd.Dir, cmd.Env = c.dir, serverEnv()
-	cmd.SysProcAttr = as.attr(syscall.SIGKILL)
+	cmd.SysProcAttr = id.attr(syscall.SIGKILL)
 	out, err := onLockedThread(cmd.CombinedOutput)
 	if err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	c.opts.Log.Info("made a private Postgres")
+	c.opts.Log.Info("created a private Postgres")
 	return os.WriteFile(ready, []byte("initdb finished\n"), 0o600)
 }
 
-// launch starts the postmaster and waits until it answers.
-func (c *Cluster) launch(ctx context.Context, bin string, as identity) (*server, error) {
+// launch starts the postmaster and waits until it responds.
+func (c *Cluster) launch(ctx context.Context, bin string, id identity) (*server, error) {
 	logPath := filepath.Join(c.dir, "log")
 	if st, err := os.Stat(logPath); err == nil && st.Size() > 10<<20 {
-		os.Remove(logPath) //nolint:errcheck // a long log is only a long log
+		os.Remove(logPath) //nolint:errcheck // keeping a long log does no harm
 	}
 	logFile, err := os.OpenFile(logPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -93,7 +93,7 @@ func (c *Cluster) launch(ctx context.Context, bin string, as identity) (*server,
 	from, _ := logFile.Seek(0, 2)
 	cmd := exec.Command(filepath.Join(bin, "postgres"), c.arguments()...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, serverEnv(), logFile, logFile
-	cmd.SysProcAttr = as.attr(c.stopSignal())
+	cmd.SysProcAttr = id.attr(c.stopSignal())
 	s, err := spawn(cmd)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (c *Cluster) launch(ctx context.Context, bin string, as identity) (*server,
 	return s, nil
 }
 
-// stopSignal is what the server gets when this process dies: a fast shutdown, or none at all.
+// stopSignal is the signal for the server when this process dies: a fast shutdown, or an immediate one.
 func (c *Cluster) stopSignal() syscall.Signal {
 	if c.opts.Volatile {
 		return syscall.SIGQUIT
@@ -113,7 +113,7 @@ func (c *Cluster) stopSignal() syscall.Signal {
 	return syscall.SIGINT
 }
 
-// arguments are the server's settings. Errors are logged without their details, which quote values.
+// arguments are the server's settings. The log omits error details, which may quote personal values.
 func (c *Cluster) arguments() []string {
 	set := map[string]string{
 		"listen_addresses":        "",
@@ -141,24 +141,24 @@ func (c *Cluster) arguments() []string {
 	return args
 }
 
-// await returns when the server answers, or why it will not.
+// await waits until the server responds or has failed.
 func (c *Cluster) await(ctx context.Context, s *server) error {
 	for {
 		select {
 		case <-s.exited:
-			return errors.New("the server ended at once")
+			return errors.New("the server stopped immediately")
 		case <-ctx.Done():
-			return fmt.Errorf("the server did not answer in time: %w", ctx.Err())
+			return fmt.Errorf("the server did not respond in time: %w", ctx.Err())
 		case <-time.After(5 * time.Millisecond):
 		}
-		if c.answers(ctx, c.URL("postgres", "postgres")) {
+		if c.responds(ctx, c.URL("postgres", "postgres")) {
 			return nil
 		}
 	}
 }
 
-// spawn starts cmd from a thread that lives as long as cmd does: the kernel sends Pdeathsig when
-// the starting thread ends, not the process.
+// spawn starts cmd from a thread that lives as long as cmd, because the kernel sends Pdeathsig when the
+// starting thread ends, not when the process does.
 func spawn(cmd *exec.Cmd) (*server, error) {
 	s := &server{exited: make(chan struct{})}
 	started := make(chan error)
@@ -170,21 +170,21 @@ func spawn(cmd *exec.Cmd) (*server, error) {
 		}
 		started <- err
 		if err == nil {
-			cmd.Wait() //nolint:errcheck // how it ended is in its log
+			cmd.Wait() //nolint:errcheck // the server logs why it ended
 			close(s.exited)
 		}
 	}()
 	return s, <-started
 }
 
-// onLockedThread runs fn on a thread of its own, for commands with a Pdeathsig.
+// onLockedThread runs fn on a locked thread, for commands with a Pdeathsig.
 func onLockedThread(fn func() ([]byte, error)) ([]byte, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	return fn()
 }
 
-// stop ends the server: fast, then after a minute at once; or at once.
+// stop shuts the server down: immediately, or fast with a minute to finish and then immediately.
 func (s *server) stop(immediately bool) {
 	if !immediately {
 		if s.signal(syscall.SIGINT, startLimit) {
@@ -196,7 +196,7 @@ func (s *server) stop(immediately bool) {
 	}
 }
 
-// signal sends sig and reports whether the server ended within limit.
+// signal sends sig and reports whether the server stopped within limit.
 func (s *server) signal(sig syscall.Signal, limit time.Duration) bool {
 	select {
 	case <-s.exited:
@@ -212,10 +212,10 @@ func (s *server) signal(sig syscall.Signal, limit time.Duration) bool {
 	}
 }
 
-// serverEnv is an environment in which nobody's PG… settings or locale reach the server.
+// serverEnv keeps the user's PG… variables and locale away from the server.
 func serverEnv() []string { return []string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"} }
 
-// tail is what the log says since offset from, at most 2,000 bytes.
+// tail returns the log since offset from, at most the last 2,000 bytes.
 func tail(path string, from int64) string {
 	b, err := os.ReadFile(path)
 	if err != nil || int64(len(b)) < from {
