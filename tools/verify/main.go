@@ -17,49 +17,41 @@ import (
 	"time"
 
 	"wattle/internal/clock"
+	"wattle/tools/verify/booking"
+	"wattle/tools/verify/fuzz"
+	"wattle/tools/verify/rig"
+	"wattle/tools/verify/search"
+	"wattle/tools/verify/upgrade"
 )
 
-// run is one assurance run. do prints its figures through t and calls t.miss for whatever is not as
+// run is one assurance run. do prints its figures through t and calls t.Miss for whatever is not as
 // promised; an error means that it could not be carried out, which counts as missed.
 type run struct {
 	name, says string
 	limit      time.Duration
-	do         func(ctx context.Context, t *trial) error
+	do         func(ctx context.Context, t *rig.Trial) error
 }
 
 var runs = []run{
-	{"hotslot", "64 clients want one time, 100 rounds, two instances; without the constraint it must fail", 10 * time.Minute, hotslot},
-	{"storm", "20,000 random operations by 32 clients, mixed lengths and buffers: no overlap", 10 * time.Minute, storm},
-	{"instances", "two instances agree within a second; kill -9 loses and repeats nothing; SIGTERM drops nothing", 12 * time.Minute, instances},
-	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, clocks},
-	{"meili", "Meilisearch built anew, stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, meiliRun},
-	{"large", "the index of 100,000 people built anew while people search and book (-meilisearch; 5,000 with the stand-in)", 40 * time.Minute, large},
-	{"upgrade", "this version and an older one (-before): equal answers on equal databases, then a rolling deployment", 15 * time.Minute, upgrade},
-	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz},
-}
-
-// options are the flags every run sees.
-type options struct {
-	binary string
-	seed   uint64
-	scale  float64
-	keep   bool
-
-	meilisearch string // a real server's binary; "" for the stand-in
-
-	before   string // the older binary; "" for the same binary
-	expected string // the file of intended differences; "" for none
+	{"hotslot", "64 clients ask two instances for one time, 100 rounds; without the constraint it must fail", 10 * time.Minute, booking.Hotslot},
+	{"storm", "20,000 random operations by 32 clients, mixed lengths and buffers: no overlap", 10 * time.Minute, booking.Storm},
+	{"instances", "two instances agree within a second; kill -9 loses and repeats nothing; SIGTERM drops nothing", 12 * time.Minute, booking.Instances},
+	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, booking.Clocks},
+	{"meili", "Meilisearch rebuilt, stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, search.Meili},
+	{"large", "the index of 100,000 people rebuilt while people search and book (-meilisearch; 5,000 with the stand-in)", 40 * time.Minute, search.Large},
+	{"upgrade", "this version and an older one (-before): equal answers on equal databases, then a rolling deployment", 15 * time.Minute, upgrade.Run},
+	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz.Run},
 }
 
 func main() {
-	var o options
-	flag.StringVar(&o.binary, "bin", "bin/wattle", "the binary to run")
-	flag.Uint64Var(&o.seed, "seed", 7, "seed of everything random")
-	flag.Float64Var(&o.scale, "scale", 1, "share of the work to do; below 1 only to try a run out")
-	flag.BoolVar(&o.keep, "keep", false, "leave data and logs in place")
-	flag.StringVar(&o.meilisearch, "meilisearch", "", "the binary of a real Meilisearch for the run meili")
-	flag.StringVar(&o.before, "before", "", "the older binary for the run upgrade; by default the binary is compared with itself")
-	flag.StringVar(&o.expected, "expected", "tools/verify/upgrade_expected.txt", "the file of intended differences for the run upgrade")
+	var o rig.Options
+	flag.StringVar(&o.Binary, "bin", "bin/wattle", "the binary to run")
+	flag.Uint64Var(&o.Seed, "seed", 7, "seed of everything random")
+	flag.Float64Var(&o.Scale, "scale", 1, "share of the work to do; below 1 only to try a run out")
+	flag.BoolVar(&o.Keep, "keep", false, "leave data and logs in place")
+	flag.StringVar(&o.Meilisearch, "meilisearch", "", "the binary of a real Meilisearch for the run meili")
+	flag.StringVar(&o.Before, "before", "", "the older binary for the run upgrade; by default the binary is compared with itself")
+	flag.StringVar(&o.Expected, "expected", "tools/verify/upgrade/expected.txt", "the file of intended differences for the run upgrade")
 	flag.Usage = usage
 	flag.Parse()
 	chosen, err := choose(flag.Args())
@@ -94,7 +86,7 @@ func choose(names []string) (chosen []run, err error) {
 }
 
 // runAll runs one after the other and answers the exit status.
-func runAll(o options, chosen []run) int {
+func runAll(o rig.Options, chosen []run) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	var missed []string
@@ -118,23 +110,23 @@ func runAll(o options, chosen []run) int {
 	return 0
 }
 
-func runOne(ctx context.Context, o options, r run) bool {
-	fmt.Printf("== %s: %s (seed %d)\n", r.name, r.says, o.seed)
+func runOne(ctx context.Context, o rig.Options, r run) bool {
+	fmt.Printf("== %s: %s (seed %d)\n", r.name, r.says, o.Seed)
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
 	defer cancel()
-	took, t := clock.Stopwatch(), &trial{options: o, name: r.name}
+	took, t := clock.Stopwatch(), &rig.Trial{Options: o, Name: r.name}
 	err := r.do(ctx, t)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
 		err = fmt.Errorf("it took longer than %s: %w", r.limit, err)
 	}
 	if err != nil {
-		t.miss("%v", err)
+		t.Miss("%v", err)
 	}
-	t.end()
+	t.End()
 	verdict := "PASS"
-	if len(t.missed) > 0 {
+	if len(t.Missed) > 0 {
 		verdict = "FAIL"
 	}
 	fmt.Printf("%s %s (%.0f s)\n\n", verdict, r.name, took().Seconds())
-	return len(t.missed) == 0
+	return len(t.Missed) == 0
 }

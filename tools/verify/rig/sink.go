@@ -1,0 +1,156 @@
+package rig
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/mail"
+	"net/textproto"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Letter is a mail that the sink accepted.
+type Letter struct{ id, to, Kind, Booking string }
+
+// Sink is a mail server that accepts everything and remembers what it was given, repeats included:
+// unlike the captured mails of development, nothing is dropped by its Message-ID.
+type Sink struct {
+	Url   string
+	Codes Codes
+
+	mu      sync.Mutex
+	letters []Letter
+}
+
+// NewSink starts a sink on loopback; it ends with the run.
+func NewSink(t *Trial) (*Sink, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	t.After(func() { l.Close() })
+	s := &Sink{Url: "smtp://" + l.Addr().String()}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go s.serve(conn)
+		}
+	}()
+	return s, nil
+}
+
+// serve speaks as much SMTP (RFC 5321) as a sender needs.
+func (s *Sink) serve(conn net.Conn) {
+	defer conn.Close()
+	t := textproto.NewConn(conn)
+	to := ""
+	reply := t.PrintfLine
+	if reply("220 sink") != nil {
+		return
+	}
+	for {
+		line, err := t.ReadLine()
+		if err != nil {
+			return
+		}
+		verb, rest, _ := strings.Cut(line, " ")
+		switch strings.ToUpper(verb) {
+		case "DATA":
+			if reply("354 go on") != nil {
+				return
+			}
+			raw, cut := t.ReadDotBytes()
+			if cut != nil {
+				return
+			}
+			s.take(to, raw)
+			err = reply("250 taken")
+		case "RCPT":
+			to = strings.Trim(rest[strings.Index(rest, ":")+1:], "<> ")
+			err = reply("250 ok")
+		case "QUIT":
+			reply("221 bye") //nolint:errcheck // it is gone either way
+			return
+		default:
+			err = reply("250 ok")
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+var anyBooking = regexp.MustCompile(`/booking/([a-z2-7]{26})`)
+
+// kinds tells mails apart by how their subjects begin.
+var kinds = []struct{ subject, kind string }{
+	{"Your Wattle code", "code"}, {"Your appointment on", "confirmed"}, {"New appointment on", "new"}, {"Cancelled:", "cancelled"},
+	{"Moved:", "moved"}, {"Reminder:", "reminder"},
+}
+
+func (s *Sink) take(to string, raw []byte) {
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return
+	}
+	text := plainText(textproto.MIMEHeader(m.Header), m.Body)
+	s.Codes.add(text)
+	l := Letter{id: m.Header.Get("Message-Id"), to: to, Kind: "other"}
+	subject, _ := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	for _, k := range kinds {
+		if strings.HasPrefix(subject, k.subject) {
+			l.Kind = k.kind
+		}
+	}
+	if b := anyBooking.FindStringSubmatch(text); b != nil {
+		l.Booking = b[1]
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.letters = append(s.letters, l)
+}
+
+// All is every letter so far.
+func (s *Sink) All() []Letter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Letter(nil), s.letters...)
+}
+
+// plainText is the first text/plain part, decoded.
+func plainText(h textproto.MIMEHeader, body io.Reader) string {
+	kind, params, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	if strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(body, params["boundary"])
+		for {
+			p, err := parts.NextRawPart()
+			if err != nil {
+				return ""
+			}
+			if text := plainText(p.Header, p); text != "" {
+				return text
+			}
+		}
+	}
+	if kind != "text/plain" {
+		return ""
+	}
+	switch strings.ToLower(h.Get("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, bufio.NewReader(body))
+	}
+	text, _ := io.ReadAll(body)
+	return string(text)
+}
