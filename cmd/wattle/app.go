@@ -87,9 +87,10 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 		a.db.Close()
 		return nil, err
 	}
-	index := search.Index(memindex.New())
+	embedded := memindex.New()
+	index := search.Index(embedded)
 	if c.MeiliURL != "" {
-		a.meili = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: index, DB: a.db.DB, Clock: a.clock, Log: a.log,
+		a.meili = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: embedded, DB: a.db.DB, Clock: a.clock, Log: a.log,
 			Who: a.model.ByID}
 		index = a.meili
 	}

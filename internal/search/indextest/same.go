@@ -12,12 +12,13 @@ import (
 	"wattle/internal/search"
 )
 
-// Edge is how far from the circle's edge, in kilometres, two engines may disagree about who is inside.
+// Edge is the distance from the edge of a circle, in kilometres, within which two engines may disagree about who
+// is inside.
 const Edge = 0.010
 
-// Same compares two indexes over the same people at one moment: total, the page in order, every
-// count. It returns what differs, "" for nothing. Whoever lies on the very edge of a circle, within
-// Edge, may be in one answer and not in the other; where nobody does, all is the same to the last id.
+// Same compares the answers of two indexes over the same people: the total, the page in order and the distances.
+// It returns the difference, "" for none. People within Edge of the edge of a circle may be in one answer only;
+// without such people every id must be the same.
 func Same(ctx context.Context, a, b search.Index, f search.Filter, now time.Time, all []*directory.Profile) string {
 	x, err := a.Search(ctx, f, now)
 	if err != nil {
@@ -38,13 +39,6 @@ func Same(ctx context.Context, a, b search.Index, f search.Filter, now time.Time
 		for i, h := range x.Hits {
 			if g := y.Hits[i]; h.HasKm != g.HasKm || math.Abs(h.Km-g.Km) > Edge {
 				return fmt.Sprintf("%d is %v km and %v km away", h.ID, h.Km, g.Km)
-			}
-		}
-	}
-	for _, g := range search.Groups() {
-		for _, v := range g.Values {
-			if p, q := x.Facets.Count(g.Name, v), y.Facets.Count(g.Name, v); off(p, q) > slack {
-				return fmt.Sprintf("%s=%s counts %d and %d", g.Name, v, p, q)
 			}
 		}
 	}
@@ -73,7 +67,7 @@ func onEdge(f search.Filter, all []*directory.Profile) (n int) {
 	return n
 }
 
-// Overlap is the share of a's first n that b's first n hold too; 1 where a finds nobody.
+// Overlap is the share of the first n of a that are among the first n of b; 1 where a is empty.
 func Overlap(a, b []search.Hit, n int) float64 {
 	p, q := ids(a[:min(n, len(a))]), ids(b[:min(n, len(b))])
 	if len(p) == 0 {

@@ -10,11 +10,11 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// document is what the engine is given of a profile: what its filters, orders and words need and
-// nothing else. Everything in it stands on the public page already.
+// document is a profile as the engine stores it: what filters, sorts and words need and nothing else. All of
+// it is on the public page.
 type document map[string]any
 
-// The attributes words are looked for in, the best first.
+// The searchable attributes, the best first.
 const (
 	inName     = "name"
 	inTerms    = "terms"
@@ -23,7 +23,7 @@ const (
 	inBio      = "bio"
 )
 
-// The attributes beside those of the groups of filters, which are called as the groups are.
+// Further attributes. Those of the filter groups have the names of the groups.
 const (
 	atID        = "id"
 	atNames     = "names"     // the single words of the name, to filter by
@@ -35,25 +35,24 @@ const (
 	atGeo       = "_geo"
 )
 
-// instants are the attributes of the next free times, in microseconds since 1970; an instant that is
-// none is left out, which sorts last. They are never flags: a flag goes stale with the clock.
+// instants are the attributes of the next free times, in microseconds since 1970. A missing instant is left
+// out and sorts last. They are instants and not flags, because a flag goes stale with the clock.
 var instants = [3]string{"next_any", "next_evening", "next_weekend"}
 
-// turns are the attributes of somebody's place among equals, one for each day of the week.
+// turns are the attributes of the rotation rank, one for each day of the week.
 var turns = [7]string{"turn_sun", "turn_mon", "turn_tue", "turn_wed", "turn_thu", "turn_fri", "turn_sat"}
 
-// formats are the two whose fees a search can be about, lowFee the attributes of the lowest fee in
-// cents and bucket those of its price bucket.
+// formats are the two session formats whose fee a search can be about, lowFee the attributes of their lowest
+// fee in cents.
 var (
 	formats = [2]string{"individual", "couple"}
 	lowFee  = [2]string{"low_individual", "low_couple"}
-	bucket  = [2]string{"price_individual", "price_couple"}
 )
 
-// traitGroups are the groups of filters whose values do not depend on clock or money.
+// traitGroups are the filter groups whose values depend on the profile alone.
 func traitGroups() (out []string) {
 	for _, g := range search.Groups() {
-		if g.Name != "available" && g.Name != "price" {
+		if g.Static() {
 			out = append(out, g.Name)
 		}
 	}
@@ -84,7 +83,7 @@ func documentOf(t *directory.Profile) document {
 	}
 	for i, format := range formats {
 		if low, ok := directory.LowestFee(t, format); ok {
-			d[lowFee[i]], d[bucket[i]] = int64(low), directory.Bucket(low)
+			d[lowFee[i]] = int64(low)
 		}
 	}
 	if s, ok := directory.FeeService(t, "individual"); ok && s.Format == "individual" {
@@ -105,8 +104,8 @@ func placeWords(t *directory.Profile) string {
 	return taxonomy.Normalise(strings.Join([]string{t.Suburb, t.Postcode, t.State, s.Name}, " "))
 }
 
-// termWords are the single words by which what somebody helps with, speaks and practises is known,
-// so that the engine forgives their typos; words as written never get here, they are filters.
+// termWords are the single words for a profile's issues, languages, approaches and other terms, so that the
+// engine forgives typos in them. A term that is spelt correctly becomes a filter instead.
 func termWords(t *directory.Profile) string {
 	seen := map[string]bool{}
 	var out []string
@@ -126,8 +125,8 @@ func termWords(t *directory.Profile) string {
 	return strings.Join(out, " ")
 }
 
-// meaningful drops stop words and the words of professions from a text: only credentials lead to a
-// profession, so "once worked beside a psychologist" is not found as one, not even by a typo.
+// meaningful drops stop words and professions from a text. Only credentials lead to a profession: "once worked
+// beside a psychologist" is not found as one, not even with a typo.
 func meaningful(text string) string {
 	var out []string
 	for word := range strings.FieldsSeq(taxonomy.Normalise(text)) {

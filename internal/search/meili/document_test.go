@@ -12,14 +12,14 @@ import (
 	"wattle/internal/search/indextest"
 )
 
-// given are the attributes the engine may ever hold. All of it stands on the public page.
+// given are the attributes that the engine may hold. All of it is on the public page.
 var given = []string{"id", "name", "names", "terms", "place", "headline", "bio", "state", "type", "issue", "mode", "language", "gender", "approach",
 	"format", "funding", "group", "affirming", "faith", "access", "reduced", "free_consultation", "accepting", "practises", "zone", "postcode",
-	"gap_fee", "gap_minutes", "next_any", "next_evening", "next_weekend", "low_individual", "low_couple", "price_individual", "price_couple",
+	"gap_fee", "gap_minutes", "next_any", "next_evening", "next_weekend", "low_individual", "low_couple",
 	"turn_sun", "turn_mon", "turn_tue", "turn_wed", "turn_thu", "turn_fri", "turn_sat", "_geo"}
 
-// fields says of every field of a profile whether the engine is given of it. A new field fails until
-// somebody has decided: what is true must be public.
+// fields says for every field of a profile whether the engine gets it. The test fails on a new field until it is
+// listed here: what is true must be public.
 var fields = map[string]bool{
 	"ID": true, "GivenName": true, "FamilyName": true, "Type": true, "Gender": true, "State": true, "Suburb": true, "Postcode": true, "Lat": true,
 	"Lng": true, "Zone": true, "Headline": true, "Bio": true, "Issues": true, "AlsoIssues": true, "Approaches": true, "ClientGroups": true,

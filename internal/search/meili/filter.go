@@ -16,36 +16,9 @@ import (
 // never meets nobody: ids begin at 1.
 const never = atID + " < 0"
 
-// clause is one condition of a search. group is the group of filters it belongs to, whose counts
-// leave it out; "" where no counts stand beside it.
-type clause struct{ group, text string }
-
-// ask is a search's conditions.
-type ask []clause
-
-// but joins all conditions save those of some groups.
-func (a ask) but(groups ...string) string {
-	var out []string
-	for _, c := range a {
-		if c.group == "" || !slices.Contains(groups, c.group) {
-			out = append(out, c.text)
-		}
-	}
-	return strings.Join(out, " AND ")
-}
-
-// and adds a condition to those already joined.
-func and(all string, more ...string) string {
-	for _, m := range more {
-		switch {
-		case m == "":
-		case all == "":
-			all = m
-		default:
-			all += " AND " + m
-		}
-	}
-	return all
+// and joins conditions; an empty one is true.
+func and(conditions ...string) string {
+	return strings.Join(slices.DeleteFunc(conditions, func(c string) bool { return c == "" }), " AND ")
 }
 
 func either(list []string) string {
@@ -68,42 +41,48 @@ func oneOf(attribute string, values []string) string {
 	return attribute + " IN [" + strings.Join(quoted, ", ") + "]"
 }
 
-// conditions says what f asks for. zones are those of the listed practices.
-func conditions(f search.Filter, now time.Time, zones []string) ask {
-	var out ask
+// conditions is the filter of f. zones are those of the listed practices.
+func conditions(f search.Filter, now time.Time, zones []string) string {
+	var out []string
 	for _, g := range search.Groups() {
-		values := f.Chosen(g.Name)
-		switch {
-		case len(values) == 0:
-		case g.Name == "available":
-			var windows []string
-			for _, v := range values {
-				windows = append(windows, window(v, now, zones))
-			}
-			out = append(out, clause{g.Name, either(windows)})
-		case g.Name == "issue" && f.AllIssues:
-			var each []string
-			for _, v := range values {
-				each = append(each, oneOf(g.Name, []string{v}))
-			}
-			out = append(out, clause{g.Name, strings.Join(each, " AND ")})
-		default:
-			out = append(out, clause{g.Name, oneOf(g.Name, values)})
-		}
+		out = append(out, condition(g, f, now, zones))
 	}
 	if f.MaxFee.Set {
-		out = append(out, clause{"price", withinFee(f, priced(f))})
+		out = append(out, fmt.Sprintf("%s <= %d", lowFee[priced(f)], f.MaxFee.Cents))
 	}
 	if f.MaxGap.Set {
-		out = append(out, clause{"gap", withinGap(f, priced(f), now, zones)})
+		out = append(out, withinGap(f, priced(f), now, zones))
 	}
 	if f.Postcode != "" {
-		out = append(out, clause{"", oneOf(atPostcode, []string{f.Postcode})})
+		out = append(out, oneOf(atPostcode, []string{f.Postcode}))
 	}
 	if !f.Near.IsZero() {
-		out = append(out, clause{"", fmt.Sprintf("_geoRadius(%s, %s, %d)", number(f.Near.Lat), number(f.Near.Lng), f.Radius()*1000)})
+		out = append(out, fmt.Sprintf("_geoRadius(%s, %s, %d)", number(f.Near.Lat), number(f.Near.Lng), f.Radius()*1000))
 	}
-	return out
+	return and(out...)
+}
+
+// condition is what f chooses of a group; "" for nothing.
+func condition(g search.Group, f search.Filter, now time.Time, zones []string) string {
+	values := g.Chosen(&f)
+	if len(values) == 0 {
+		return ""
+	}
+	var each []string
+	for _, v := range values {
+		if g.Name == "available" {
+			each = append(each, window(v, now, zones))
+		} else {
+			each = append(each, oneOf(g.Name, []string{v}))
+		}
+	}
+	switch {
+	case g.Name == "available":
+		return either(each)
+	case g.Name == "issue" && f.AllIssues:
+		return and(each...)
+	}
+	return oneOf(g.Name, values)
 }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
@@ -114,10 +93,6 @@ func priced(f search.Filter) int {
 		return 1
 	}
 	return 0
-}
-
-func withinFee(f search.Filter, price int) string {
-	return fmt.Sprintf("%s <= %d", lowFee[price], f.MaxFee.Cents)
 }
 
 // window is a value of available at now: the instants are compared with the clock of the question.

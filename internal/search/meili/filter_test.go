@@ -31,7 +31,7 @@ func TestTodayEndsAtThePracticesOwnMidnight(t *testing.T) {
 		t.Errorf("practices that share a midnight are not asked for together: %s", got)
 	}
 	if today(now, nil) != never {
-		t.Error("without practices somebody is free today")
+		t.Error("without practices someone is free today")
 	}
 }
 
@@ -94,9 +94,9 @@ func TestLessIsAskedForInTheOrderOfWhatIsMet(t *testing.T) {
 	}
 }
 
-// By relevance the engine's order ends with one day's: those it leaves equal are put into the day's order,
-// block by block, so that the pages of a day fit together whatever their size.
-func TestThoseWhomTheWordsLeaveEqualTakeTurns(t *testing.T) {
+// By relevance the engine's order ends with one day's rotation. Tied hits are sorted by that of the day, block by
+// block, so that the pages of a day fit together at any size.
+func TestTiedHitsRotateByRelevance(t *testing.T) {
 	soon, later := 1500.0, 2500.0
 	var ranked []found // as the engine gives them
 	for id := int64(1); id <= 530; id++ {
@@ -118,7 +118,7 @@ func TestThoseWhomTheWordsLeaveEqualTakeTurns(t *testing.T) {
 			var got []int64
 			for f := (search.Filter{Page: 1, PerPage: size}); len(got) < len(ranked); f.Page++ {
 				offset, limit := blocks(f)
-				page := turned(f, now, slices.Clone(ranked[min(offset, len(ranked)):min(offset+limit, len(ranked))]), offset)
+				page := rotated(f, now, slices.Clone(ranked[min(offset, len(ranked)):min(offset+limit, len(ranked))]), offset)
 				if len(page) == 0 {
 					t.Fatalf("page %d of %d is empty", f.Page, size)
 				}
@@ -132,7 +132,7 @@ func TestThoseWhomTheWordsLeaveEqualTakeTurns(t *testing.T) {
 				}
 			}
 			if slices.Sort(got[1:]); len(slices.Compact(slices.Clone(got[1:]))) != len(ranked)-1 {
-				t.Fatalf("pages of %d hold somebody twice", size)
+				t.Fatalf("pages of %d hold someone twice", size)
 			}
 			firsts[got[0]] = true
 		}

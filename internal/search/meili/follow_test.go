@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -280,7 +281,8 @@ func TestWhateverTheEngineDoesThePageIsTheSame(t *testing.T) {
 			h.fault.Store(&fault)
 			for range trips + 1 {
 				p := h.search(t)
-				if p.Engine != "embedded" || p.Total != well.Total || len(p.Results) != 20 || p.Results[0].ID != well.Results[0].ID {
+				if p.Engine != "embedded" || p.Total != well.Total || len(p.Results) != 20 || p.Results[0].ID != well.Results[0].ID ||
+					!reflect.DeepEqual(p.Facets, well.Facets) {
 					t.Fatalf("%s: %d of %d", p.Engine, len(p.Results), p.Total)
 				}
 			}

@@ -17,16 +17,23 @@ import (
 	"wattle/internal/search"
 )
 
-// Index is the engine with the embedded index behind it. The engine answers while it does so within
-// its budget and is known to be up to date; otherwise the embedded index does, and the page is the
-// same. Fill it by field name and keep Run going.
+// Embedded is the index inside the process. It also counts the facets of the pages that the engine finds.
+type Embedded interface {
+	search.Index
+	// Counts gives the total and the facet counts of f as of now.
+	Counts(ctx context.Context, f search.Filter, now time.Time) (int, search.Facets, error)
+}
+
+// Index is the engine with the embedded index as its fallback. The engine answers while it does so within
+// Budget and is known to be up to date; otherwise the embedded index does, and the page is the same. Fill it
+// by field name and keep Run going.
 type Index struct {
 	Engine   *Engine
-	Embedded search.Index // holds the whole directory as well
+	Embedded Embedded // holds the whole directory as well
 	DB       *pg.DB
 	Clock    clock.Clock
 	Log      *slog.Logger
-	Who      func(id int64) (*directory.Profile, bool) // the read model, to say why words found somebody
+	Who      func(id int64) (*directory.Profile, bool) // the read model, for the reasons beside a hit
 
 	gate  breaker
 	taken atomic.Int64 // searches the engine answered
@@ -39,7 +46,8 @@ type Index struct {
 	known bool                 // the index was up to date at some time since the start
 }
 
-// Search asks the engine and, where it does not answer in time, the embedded index.
+// Search asks the engine and, if it does not answer in time, the embedded index. The facets are always those of
+// the embedded index. So is the total, except for words, which the engine matches in its own way.
 func (x *Index) Search(ctx context.Context, f search.Filter, now time.Time) (search.Result, error) {
 	if x.Why() != "" {
 		return x.Embedded.Search(ctx, f, now)
@@ -51,12 +59,22 @@ func (x *Index) Search(ctx context.Context, f search.Filter, now time.Time) (sea
 	case err == nil:
 		x.gate.succeeded()
 		x.taken.Add(1)
-		return r, nil
-	case ctx.Err() != nil || errors.Is(err, errBehind): // nobody waits any more, or the clock was moved
+		return x.counted(ctx, r, f, now)
+	case ctx.Err() != nil || errors.Is(err, errBehind): // the caller has gone, or the clock was moved
 	case x.gate.fail():
 		x.Log.Warn("Meilisearch does not answer searches: the embedded index does", "error", err)
 	}
 	return x.Embedded.Search(ctx, f, now)
+}
+
+// counted adds what the embedded index counts to a result of the engine.
+func (x *Index) counted(ctx context.Context, r search.Result, f search.Filter, now time.Time) (search.Result, error) {
+	total, facets, err := x.Embedded.Counts(ctx, f, now)
+	if f.Q == "" {
+		r.Total = total
+	}
+	r.Facets = facets
+	return r, err
 }
 
 // Replace makes all the whole directory of the embedded index. The engine follows Postgres by itself.

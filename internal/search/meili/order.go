@@ -11,8 +11,8 @@ import (
 	"wattle/internal/search"
 )
 
-// sorts are the engine's sort for f as of now; none by relevance, where the ranking rules end with
-// soonest and turned does the rest.
+// sorts is the engine's sort for f as of now; nil by relevance, where the ranking rules end with the soonest
+// time and rotated does the rest.
 func sorts(f search.Filter, words bool, now time.Time) []string {
 	soonest := []string{instants[0] + ":asc", turns[search.RotationDay(now)] + ":asc", atID + ":asc"}
 	switch {
@@ -26,21 +26,21 @@ func sorts(f search.Filter, words bool, now time.Time) []string {
 	return soonest
 }
 
-// found is a hit as the engine tells it.
+// found is a hit of the engine.
 type found struct {
 	ID    int64    `json:"id"`
 	Next  *float64 `json:"next_any"`
 	Low   *float64 `json:"low_individual"`
 	LowOf *float64 `json:"low_couple"`
-	Score float64  `json:"_rankingScore"` // by relevance alone: how well the words are met
+	Score float64  `json:"_rankingScore"` // by relevance only: how well the words are met
 	Geo   struct {
 		Lat float64 `json:"lat"`
 		Lng float64 `json:"lng"`
 	} `json:"_geo"`
 }
 
-// key orders hits as the embedded index does: what was asked for, then soonest, then by the rotation of
-// the day, then by id.
+// key orders hits as the embedded index does: by what was asked for, then by the soonest time, then by the
+// rotation of the day.
 type key struct {
 	first, next float64
 	turn        uint64
@@ -72,20 +72,20 @@ func (h found) km(f search.Filter) float64 {
 	return region.Distance(f.Near.Lat, f.Near.Lng, h.Geo.Lat, h.Geo.Lng)
 }
 
-// mostLapsed is how many instants may have passed unnoticed before the engine is too far behind to
-// be asked: they are renewed every minute.
+// mostLapsed bounds the passed instants in the index. They are renewed every minute; an index with more is too
+// far behind to be used.
 const mostLapsed = 1000
 
-// reach is the window of those with a time to come that a page needs, when so many others have an
-// instant that has passed: each of these may stand anywhere among them.
+// reach is the window of hits with a time to come that a page needs: any of the lapsed hits may come before
+// the page.
 func reach(f search.Filter, lapsed int) (offset, limit int) {
 	from := (f.Page - 1) * f.PerPage
 	offset = max(0, from-lapsed)
 	return offset, from + f.PerPage - offset
 }
 
-// merge puts those whose instant has passed where they belong, as having none, and cuts the page out.
-// offset is where fresh begins among all of its kind.
+// merge sorts the lapsed hits into the fresh ones, as hits without a time, and cuts out the page. offset is
+// where fresh begins among all fresh hits.
 func merge(f search.Filter, now time.Time, fresh []found, offset int, lapsed []found) []found {
 	if len(lapsed) == 0 {
 		return fresh
@@ -106,37 +106,34 @@ func merge(f search.Filter, now time.Time, fresh []found, offset int, lapsed []f
 	return all[from:min(len(all), from+f.PerPage)]
 }
 
-// turnBlock is how many hits by relevance are put into the order of the day together. The engine's
-// ranking rules are fixed: they end with the time and one day's order. Whole blocks are asked for, so
-// that the pages of a day fit together. What is left to relevance are words that no filter holds, such
-// as names; in a directory of 100,000 about as many people share a common one and the same time.
-const turnBlock = 300
+// mostInBlock bounds the hits by relevance that are rotated together. The engine's ranking rules are fixed and
+// end with one day's rotation, so tied hits are sorted here. Pages are cut from whole blocks, so that the pages
+// of a day fit together. Relevance decides only for words that are no filter, such as names; in a directory of
+// 100,000 about as many people share a common name and the same time.
+const mostInBlock = 300
 
-// blocks is the window of whole blocks that a page lies in.
+// blocks is the block that a page is in: as many whole pages as fit into mostInBlock.
 func blocks(f search.Filter) (offset, limit int) {
-	from, to := (f.Page-1)*f.PerPage, f.Page*f.PerPage
-	offset = from / turnBlock * turnBlock
-	return offset, (to+turnBlock-1)/turnBlock*turnBlock - offset
+	limit = max(1, mostInBlock/f.PerPage) * f.PerPage
+	return (f.Page - 1) * f.PerPage / limit * limit, limit
 }
 
-// turned puts those who are tied, in words and time, into the order of the day, block by block, and
-// cuts the page out. all begins at offset.
-func turned(f search.Filter, now time.Time, all []found, offset int) []found {
+// rotated sorts tied hits of a block, those with the same words and time, into the order of the day, and cuts
+// out the page. The block begins at offset.
+func rotated(f search.Filter, now time.Time, block []found, offset int) []found {
 	day := search.RotationDay(now)
-	for block := range slices.Chunk(all, turnBlock) {
-		for from := 0; from < len(block); {
-			to := from + 1
-			for to < len(block) && block[to].tiedWith(block[from]) {
-				to++
-			}
-			slices.SortFunc(block[from:to], func(a, b found) int {
-				return cmp.Or(cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
-			})
-			from = to
+	for from := 0; from < len(block); {
+		to := from + 1
+		for to < len(block) && block[to].tiedWith(block[from]) {
+			to++
 		}
+		slices.SortFunc(block[from:to], func(a, b found) int {
+			return cmp.Or(cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
+		})
+		from = to
 	}
-	from := min(len(all), (f.Page-1)*f.PerPage-offset)
-	return all[from:min(len(all), from+f.PerPage)]
+	from := min(len(block), (f.Page-1)*f.PerPage-offset)
+	return block[from:min(len(block), from+f.PerPage)]
 }
 
 func (h found) tiedWith(other found) bool {

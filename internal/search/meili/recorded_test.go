@@ -21,33 +21,32 @@ import (
 	"wattle/internal/search/meili/meilitest"
 )
 
-// record writes the fixtures anew from the real server at MEILI_URL.
+// record writes the fixtures again from the real server at MEILI_URL.
 var record = flag.Bool("record", false, "record testdata/recorded.json from the server at MEILI_URL")
 
 const recordedFile = "testdata/recorded.json"
 
-// recording is what a real server was asked and answered, as far as an answer says something.
+// recording is the queries to a real server and its answers.
 type recording struct {
 	Version   string // of the server
 	Exchanges []exchange
 }
 
 type exchange struct {
-	Asked    string            // the filter, in words, for whoever reads a failure
+	Asked    string            // the filter, for the message of a failure
 	Queries  []json.RawMessage // without the index's name
-	Answered []json.RawMessage // as told makes them
+	Answered []json.RawMessage // as summarise makes them
 }
 
-// told keeps what Wattle reads of an answer: hits by id in order, who of them is as good as the one
-// before, totals, counts.
-func told(raw json.RawMessage) (json.RawMessage, error) {
+// summarise keeps what Wattle reads of an answer: the ids in order, which of them tie with the one before, and
+// the total.
+func summarise(raw json.RawMessage) (json.RawMessage, error) {
 	var r struct {
 		Hits []struct {
 			ID    int64    `json:"id"`
 			Score *float64 `json:"_rankingScore"`
 		} `json:"hits"`
-		TotalHits         *int                      `json:"totalHits,omitempty"`
-		FacetDistribution map[string]map[string]int `json:"facetDistribution,omitempty"`
+		TotalHits *int `json:"totalHits,omitempty"`
 	}
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return nil, err
@@ -68,9 +67,6 @@ func told(raw json.RawMessage) (json.RawMessage, error) {
 	}
 	if r.TotalHits != nil {
 		out["total"] = *r.TotalHits
-	}
-	if len(r.FacetDistribution) > 0 {
-		out["counts"] = r.FacetDistribution
 	}
 	return json.Marshal(out)
 }
@@ -93,7 +89,7 @@ func asks() (out []search.Filter) {
 	return out
 }
 
-// listen is a server in front of another that hands every multi-search over.
+// listen is a proxy that hands every multi-search to heard.
 func listen(t *testing.T, onwards http.Handler, heard func(queries, results []json.RawMessage)) string {
 	t.Helper()
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -124,7 +120,7 @@ func listen(t *testing.T, onwards http.Handler, heard func(queries, results []js
 	return web.URL
 }
 
-// nameless is a query without the index's name and without what is the library's own.
+// nameless is a query without the name of the index and without the additions of the client library.
 func nameless(raw json.RawMessage) json.RawMessage {
 	var q map[string]any
 	if json.Unmarshal(raw, &q) != nil {
@@ -151,7 +147,7 @@ func recordReal(t *testing.T) {
 		e := exchange{Asked: asked}
 		for i := range queries {
 			q := nameless(queries[i])
-			if a, err := told(results[i]); err == nil && !seen[string(q)] {
+			if a, err := summarise(results[i]); err == nil && !seen[string(q)] {
 				seen[string(q)] = true
 				e.Queries, e.Answered = append(e.Queries, q), append(e.Answered, a)
 			}
@@ -189,7 +185,7 @@ func recordReal(t *testing.T) {
 	}
 }
 
-// The stand-in answers as the real server did: same people in the same order, same totals and counts.
+// The stand-in answers as the real server did: the same people in the same order, the same totals.
 func TestTheStandInAnswersAsTheRealServerDid(t *testing.T) {
 	if *record {
 		recordReal(t)
@@ -205,8 +201,8 @@ func TestTheStandInAnswersAsTheRealServerDid(t *testing.T) {
 	if rec.Version != meilitest.Version {
 		t.Errorf("recorded from %s, the stand-in says it is %s", rec.Version, meilitest.Version)
 	}
-	double := meilitest.New()
-	web := httptest.NewServer(double)
+	standIn := meilitest.New()
+	web := httptest.NewServer(standIn)
 	t.Cleanup(web.Close)
 	e := connect(t, web.URL, "")
 	filled(t, e, indextest.People(60, 12))
@@ -244,32 +240,14 @@ func again(t *testing.T, address, index string, query json.RawMessage) json.RawM
 	if err := json.NewDecoder(res.Body).Decode(&a); err != nil || len(a.Results) != 1 {
 		t.Fatalf("%d answers, %v", len(a.Results), err)
 	}
-	out, err := told(a.Results[0])
+	out, err := summarise(a.Results[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-// same compares two answers; a count of none and no count are the same.
 func same(a, b json.RawMessage) bool {
 	var x, y map[string]any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
-	}
-	for _, m := range []map[string]any{x, y} {
-		counts, ok := m["counts"].(map[string]any)
-		if !ok {
-			continue
-		}
-		for name, values := range counts {
-			if v, ok := values.(map[string]any); ok && len(v) == 0 {
-				delete(counts, name)
-			}
-		}
-		if len(counts) == 0 {
-			delete(m, "counts")
-		}
-	}
-	return reflect.DeepEqual(x, y)
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }

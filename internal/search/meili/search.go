@@ -13,195 +13,179 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// errBehind says that too many of the engine's instants have passed to order by them.
+// errBehind means that too many instants of the index have passed to sort by them.
 var errBehind = errors.New("meili: the index is behind the clock")
 
-// Search asks the engine, without a breaker and without a net: see Index for those. zones are those
-// of the listed practices; who, where given, finds a listed profile, to say why the words found it.
+// Search asks the engine for a page, without the breaker and the fallback of Index. The result has no
+// facets: the embedded index counts them. zones are those of the listed practices. who, if given, finds a
+// listed profile, to say why the words found it.
 func (e *Engine) Search(ctx context.Context, f search.Filter, now time.Time, zones []string, who func(int64) (*directory.Profile, bool)) (search.Result, error) {
 	q := question{f: f, now: now, zones: zones, text: read(f.Q)}
 	q.words = q.text.full()
 	a, err := e.ask(ctx, &q)
+	if err == nil && a.total == 0 && len(q.text.units) > 0 {
+		a, err = e.relax(ctx, &q, a)
+	}
 	if err != nil {
 		return search.Result{}, err
 	}
-	if len(q.text.units) > 0 && a.texts == 0 {
-		if a, err = e.askForLess(ctx, &q, a); err != nil {
-			return search.Result{}, err
-		}
-	}
-	r := search.Result{Total: a.total, Facets: search.NewFacets(a.counts), Engine: "meilisearch", Partial: q.words.partial}
+	r := search.Result{Total: a.total, Engine: "meilisearch", Partial: q.words.partial}
 	for _, h := range a.page {
-		hit := search.Hit{ID: h.ID}
-		if !f.Near.IsZero() {
-			hit.Km, hit.HasKm = h.km(f), true
-		}
-		if who != nil && len(q.text.units) > 0 {
-			if t, ok := who(h.ID); ok {
-				hit.Matched = q.text.why(t)
-			}
-		}
-		r.Hits = append(r.Hits, hit)
+		r.Hits = append(r.Hits, q.hit(h, who))
 	}
 	return r, nil
 }
 
-// askForLess looks for those who meet the most of a text that nobody meets entirely, judged among
-// everybody whatever else is asked. Words of danger never lead to an empty page.
-func (e *Engine) askForLess(ctx context.Context, q *question, nobody answer) (answer, error) {
-	ways := q.text.relaxed()
-	if len(ways) > 0 {
-		queries := make([]*meilisearch.SearchRequest, len(ways))
-		for i, w := range ways {
-			queries[i] = q.count(w, w.filter)
+func (q *question) hit(h found, who func(int64) (*directory.Profile, bool)) search.Hit {
+	hit := search.Hit{ID: h.ID}
+	if !q.f.Near.IsZero() {
+		hit.Km, hit.HasKm = h.km(q.f), true
+	}
+	if who != nil && len(q.text.units) > 0 {
+		if t, ok := who(h.ID); ok {
+			hit.Matched = q.text.why(t)
 		}
-		results, err := e.multi(ctx, queries)
-		if err != nil {
-			return answer{}, err
-		}
-		for i, r := range results {
-			if r.TotalHits > 0 {
-				q.words = ways[i]
-				return e.ask(ctx, q)
-			}
+	}
+	return hit
+}
+
+// relax asks again where no one meets the filters and the whole text. Where no one meets the text even
+// without filters, those who meet the most of it are found. Words of danger never lead to an empty page.
+func (e *Engine) relax(ctx context.Context, q *question, empty answer) (answer, error) {
+	attempts := append([]attempt{q.words}, q.text.relaxed()...)
+	queries := make([]*meilisearch.SearchRequest, len(attempts))
+	for i, w := range attempts {
+		queries[i] = count(w)
+	}
+	results, err := e.multi(ctx, queries)
+	if err != nil {
+		return answer{}, err
+	}
+	for i, r := range results {
+		switch {
+		case r.TotalHits == 0:
+		case i == 0:
+			return empty, nil // the filters exclude them
+		default:
+			q.words = attempts[i]
+			return e.ask(ctx, q)
 		}
 	}
 	if _, risk := taxonomy.Crisis(q.f.Q); risk {
 		q.text, q.words = reading{}, attempt{}
 		return e.ask(ctx, q)
 	}
-	return nobody, nil
+	return empty, nil
 }
 
-// question is a search on its way to the engine.
-type question struct {
-	f     search.Filter
-	now   time.Time
-	zones []string
-	text  reading
-	words attempt
-	parts []part
-}
-
-// part is one query of a multi-search and what to do with its answer.
-type part struct {
-	query *meilisearch.SearchRequest
-	take  func(meilisearch.SearchResponse, *answer) error
-}
-
-// answer is what came back.
-type answer struct {
-	total, texts  int
-	counts        []int32
-	page          []found
-	fresh, lapsed []found
-	howManyLapsed int
-}
-
-// count is a query for a number and perhaps counts, without hits.
-func (q *question) count(w attempt, filter string, facets ...string) *meilisearch.SearchRequest {
+// count asks how many meet an attempt, without hits.
+func count(w attempt) *meilisearch.SearchRequest {
 	none := int64(0)
-	return &meilisearch.SearchRequest{Query: w.words, MatchingStrategy: w.strategy, Filter: nothing(filter), Facets: facets, HitsPerPage: &none, Page: 1}
+	return &meilisearch.SearchRequest{Query: w.words, MatchingStrategy: w.strategy, Filter: filterOrNil(w.filter), HitsPerPage: &none, Page: 1}
 }
 
-func nothing(filter string) any {
+func filterOrNil(filter string) any {
 	if filter == "" {
 		return nil
 	}
 	return filter
 }
 
-// hits is a query for a window of hits in order.
-func (q *question) hits(filter string, offset, limit int) *meilisearch.SearchRequest {
-	return &meilisearch.SearchRequest{Query: q.words.words, MatchingStrategy: q.words.strategy, Filter: nothing(filter),
-		Sort: sorts(q.f, q.words.words != "", q.now), Offset: int64(offset), Limit: int64(limit)}
+// question is a search in progress.
+type question struct {
+	f     search.Filter
+	now   time.Time
+	zones []string
+	text  reading
+	words attempt
 }
 
-// ask puts the whole search as one multi-search: the page, the total, and one count-only query for
-// each group whose own choice its counts leave out.
-func (e *Engine) ask(ctx context.Context, q *question) (answer, error) {
-	a := answer{counts: make([]int32, search.FacetLen())}
-	all := conditions(q.f, q.now, q.zones)
-	base := and(all.but(), q.words.filter)
-	q.parts = nil
-	split := q.planPage(base)
-	q.planCounts(all, base)
-	results, err := e.multi(ctx, q.queries())
-	if err != nil {
-		return a, err
-	}
-	for i, p := range q.parts {
-		if err := p.take(results[i], &a); err != nil {
-			return a, err
-		}
-	}
-	if a.howManyLapsed > mostLapsed {
-		return a, errBehind
-	}
-	if q.byRelevance() {
-		offset, _ := blocks(q.f)
-		a.page = turned(q.f, q.now, a.fresh, offset)
-		return a, nil
-	}
-	offset := (q.f.Page - 1) * q.f.PerPage
-	if len(a.lapsed) > 0 && offset > 0 {
-		var limit int
-		offset, limit = reach(q.f, len(a.lapsed))
-		again, err := e.multi(ctx, []*meilisearch.SearchRequest{q.hits(and(base, split), offset, limit)})
-		if err != nil {
-			return a, err
-		}
-		if a.fresh, err = decode(again[0]); err != nil {
-			return a, err
-		}
-	}
-	a.page = merge(q.f, q.now, a.fresh, offset, a.lapsed)
-	return a, nil
+// answer is the total and the page.
+type answer struct {
+	total int
+	page  []found
 }
 
-func (q *question) queries() []*meilisearch.SearchRequest {
-	out := make([]*meilisearch.SearchRequest, len(q.parts))
-	for i, p := range q.parts {
-		out[i] = p.query
+// query asks for page number page of the hits that meet a filter, with perPage hits a page.
+func (q *question) query(filter string, page, perPage int) *meilisearch.SearchRequest {
+	size := int64(perPage)
+	return &meilisearch.SearchRequest{Query: q.words.words, MatchingStrategy: q.words.strategy, Filter: filterOrNil(filter),
+		Sort: sorts(q.f, q.words.words != "", q.now), AttributesToRetrieve: attributes(q.f), Page: int64(page), HitsPerPage: &size}
+}
+
+// attributes are what the order and the distances need of a hit.
+func attributes(f search.Filter) []string {
+	out := []string{atID, instants[0]}
+	if f.Sort == search.Price {
+		out = append(out, lowFee[priced(f)])
+	}
+	if !f.Near.IsZero() {
+		out = append(out, atGeo)
 	}
 	return out
 }
 
-func (q *question) add(query *meilisearch.SearchRequest, take func(meilisearch.SearchResponse, *answer) error) {
-	q.parts = append(q.parts, part{query, take})
+// ask sends the search as one request.
+func (e *Engine) ask(ctx context.Context, q *question) (answer, error) {
+	filter := and(conditions(q.f, q.now, q.zones), q.words.filter)
+	if sorts(q.f, q.words.words != "", q.now) == nil {
+		return e.askByRelevance(ctx, q, filter)
+	}
+	return e.askInOrder(ctx, q, filter)
 }
 
-// byRelevance says that the engine's ranking rules order the hits.
-func (q *question) byRelevance() bool { return sorts(q.f, q.words.words != "", q.now) == nil }
+// askByRelevance asks for the whole block that the page is in: tied hits are rotated within it.
+func (e *Engine) askByRelevance(ctx context.Context, q *question, filter string) (answer, error) {
+	offset, limit := blocks(q.f)
+	query := q.query(filter, offset/limit+1, limit)
+	query.ShowRankingScore = true
+	results, err := e.multi(ctx, []*meilisearch.SearchRequest{query})
+	if err != nil {
+		return answer{}, err
+	}
+	hits, err := decode(results[0])
+	return answer{int(results[0].TotalHits), rotated(q.f, q.now, hits, offset)}, err
+}
 
-// planPage asks for the page. An instant that has passed counts as none and sorts last, but the
-// engine sorts by what it has: so those are asked for apart, few as they are, and put in their place.
-// By relevance they stay where they are, and whole blocks are asked for. It returns the condition that
-// leaves them out.
-func (q *question) planPage(base string) (split string) {
-	take := func(r meilisearch.SearchResponse, a *answer) (err error) {
-		a.fresh, err = decode(r)
-		return err
+// askInOrder asks for a sorted page. An instant that has passed counts as none and sorts last, but the engine
+// sorts by its value: the few such hits are a query of their own in the same request, nearly always empty,
+// and are merged in here.
+func (e *Engine) askInOrder(ctx context.Context, q *question, filter string) (answer, error) {
+	passed := fmt.Sprintf("%s <= %d", instants[0], q.now.UnixMicro())
+	rest := and(filter, "NOT "+passed)
+	results, err := e.multi(ctx, []*meilisearch.SearchRequest{
+		q.query(and(passed, filter), 1, mostLapsed), q.query(rest, q.f.Page, q.f.PerPage)})
+	if err != nil {
+		return answer{}, err
 	}
-	if q.byRelevance() {
-		offset, limit := blocks(q.f)
-		query := q.hits(base, offset, limit)
-		query.ShowRankingScore = true
-		q.add(query, take)
-		return ""
+	lapsed, err := decode(results[0])
+	if err != nil {
+		return answer{}, err
 	}
-	lapsed := fmt.Sprintf("%s <= %d", instants[0], q.now.UnixMicro())
-	split = "NOT " + lapsed
-	page := int64(mostLapsed)
-	late := q.hits(and(base, lapsed), 0, 0)
-	late.HitsPerPage, late.Page = &page, 1
-	q.add(late, func(r meilisearch.SearchResponse, a *answer) (err error) {
-		a.howManyLapsed = int(r.TotalHits)
-		a.lapsed, err = decode(r)
-		return err
-	})
-	q.add(q.hits(and(base, split), (q.f.Page-1)*q.f.PerPage, q.f.PerPage), take)
-	return split
+	if results[0].TotalHits > mostLapsed {
+		return answer{}, errBehind
+	}
+	fresh, err := decode(results[1])
+	a := answer{total: int(results[0].TotalHits + results[1].TotalHits)}
+	offset := (q.f.Page - 1) * q.f.PerPage
+	if len(lapsed) > 0 && offset > 0 {
+		offset, fresh, err = e.widen(ctx, q, rest, len(lapsed))
+	}
+	a.page = merge(q.f, q.now, fresh, offset, lapsed)
+	return a, err
+}
+
+// widen asks for the window in which the hits of a page can be when lapsed hits stand among them.
+func (e *Engine) widen(ctx context.Context, q *question, filter string, lapsed int) (int, []found, error) {
+	offset, limit := reach(q.f, lapsed)
+	query := q.query(filter, 0, 0)
+	query.HitsPerPage, query.Offset, query.Limit = nil, int64(offset), int64(limit)
+	results, err := e.multi(ctx, []*meilisearch.SearchRequest{query})
+	if err != nil {
+		return 0, nil, err
+	}
+	fresh, err := decode(results[0])
+	return offset, fresh, err
 }
 
 func decode(r meilisearch.SearchResponse) ([]found, error) {
@@ -209,7 +193,7 @@ func decode(r meilisearch.SearchResponse) ([]found, error) {
 	for _, raw := range r.Hits {
 		var h found
 		if err := raw.DecodeInto(&h); err != nil || h.ID == 0 {
-			return nil, errors.New("meili: a hit that is none")
+			return nil, errors.New("meili: a hit without an id")
 		}
 		out = append(out, h)
 	}

@@ -8,38 +8,37 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// everyone is more than the therapists there will be: totals stay exact and the last page reachable.
-const everyone = 5_000_000
+// unlimited is more than the therapists there will be: totals stay exact and the last page reachable.
+const unlimited = 5_000_000
 
-// settingsFor are the index's settings. Ranking is the embedded index's: what was asked to be sorted
-// by, then words, typos, field, soonest, and one day's order, which a search turns into its own day's. From 1.36 a word's place within its field can be left
-// out of that; before, the engine ranks by it too.
+// settingsFor are the index's settings. Ranking is that of the embedded index: the sort of the query, then
+// words, typos, field, the soonest time, and one day's rotation, which a search changes into that of its own
+// day. From 1.36 on a word's position within its field can be left out; before, the engine ranks by it too.
 func settingsFor(v version) *meilisearch.Settings {
 	field := "attributeRank"
 	if v.before(1, 36) {
 		field = "attribute"
 	}
-	prefix := "disabled" // words are whole words: "mee" is not the beginning of anybody's name
+	prefix := "disabled" // words are whole words: "mee" finds no Meera
 	return &meilisearch.Settings{
 		SearchableAttributes: []string{inName, inTerms, inPlace, inHeadline, inBio},
 		DisplayedAttributes:  []string{atID, instants[0], lowFee[0], lowFee[1], atGeo},
 		FilterableAttributes: filterable(),
 		SortableAttributes:   append([]string{atID, instants[0], lowFee[0], lowFee[1], atGeo}, turns[:]...),
 		RankingRules:         []string{"sort", "words", "typo", field, instants[0] + ":asc", turns[0] + ":asc", atID + ":asc"},
-		ProximityPrecision:   meilisearch.ByAttribute, // how far apart words stand ranks nothing
+		ProximityPrecision:   meilisearch.ByAttribute, // the distance between words does not rank
 		StopWords:            taxonomy.StopWords(),
 		Synonyms:             synonyms(),
 		PrefixSearch:         &prefix,
 		TypoTolerance: &meilisearch.TypoTolerance{Enabled: true, DisableOnWords: []string{}, DisableOnAttributes: []string{},
 			MinWordSizeForTypos: meilisearch.MinWordSizeForTypos{OneTypo: 5, TwoTypos: 9}},
-		Pagination: &meilisearch.Pagination{MaxTotalHits: everyone},
-		Faceting:   &meilisearch.Faceting{MaxValuesPerFacet: 1000, SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeAlpha}},
+		Pagination: &meilisearch.Pagination{MaxTotalHits: unlimited},
 	}
 }
 
 func filterable() []string {
 	out := []string{atID, atNames, atPractises, atZone, atPostcode, atGapFee, atGapLength, atGeo}
-	out = append(append(append(append(out, instants[:]...), lowFee[:]...), bucket[:]...), traitGroups()...)
+	out = append(append(append(out, instants[:]...), lowFee[:]...), traitGroups()...)
 	return out
 }
 

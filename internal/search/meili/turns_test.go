@@ -12,11 +12,10 @@ import (
 	"wattle/internal/search/memindex"
 )
 
-// People whom words, price and time leave equal stand in the order of the day in every engine, page by
-// page and to the last id, by relevance, too.
-func TestEqualsTakeTurnsInEveryEngine(t *testing.T) {
+// Tied results are in the order of the day in every engine, page by page, by relevance too.
+func TestTiedResultsRotateInEveryEngine(t *testing.T) {
 	ctx := context.Background()
-	all := indextest.People(turnBlock, 41)
+	all := indextest.People(mostInBlock, 41)
 	for i, p := range all {
 		p.GivenName, p.FamilyName, p.Headline, p.Bio, p.Suburb = "Mei", "Nguyen", "Calm", "I listen.", "Newtown"
 		p.Next = directory.Next{Any: indextest.Start.Add(20 * 24 * time.Hour)}
@@ -36,7 +35,7 @@ func TestEqualsTakeTurnsInEveryEngine(t *testing.T) {
 			for _, query := range []search.Filter{{Q: "nguyen"}, {Q: "ngyuen"}, {Sort: search.Soonest}, {Sort: search.Price}, {Q: "nguyen", Sort: search.Price}} {
 				f := query
 				f.PerPage = 30
-				for f.Page = 1; f.Page*f.PerPage <= turnBlock; f.Page++ {
+				for f.Page = 1; f.Page*f.PerPage <= mostInBlock; f.Page++ {
 					if d := indextest.Same(ctx, embedded, e, f, now, all); d != "" {
 						t.Fatalf("%s: %q on day %d: %s", name, f.Encode(), day, d)
 					}

@@ -9,12 +9,11 @@ import (
 	"wattle/internal/region"
 )
 
-// test says whether a document meets a filter.
+// test reports whether a document meets a filter.
 type test func(*doc) bool
 
-// parseFilter reads as much of the filter language as Wattle writes: AND, OR, NOT, brackets,
-// comparisons, IN lists, EXISTS and _geoRadius. An attribute that is not filterable is an error, as it
-// is at the real one.
+// parseFilter reads the part of the filter language that Wattle uses: AND, OR, NOT, brackets, comparisons, IN
+// lists, EXISTS and _geoRadius. An attribute that is not filterable is an error, as on the real server.
 func parseFilter(text string, filterable []string) (t test, err error) {
 	p := &filterParser{words: lex(text), filterable: filterable}
 	defer func() {

@@ -16,7 +16,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// doc is a document as it is searched.
+// doc is an indexed document.
 type doc struct {
 	raw      map[string]json.RawMessage
 	numbers  map[string]float64
@@ -71,19 +71,19 @@ func tokens(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// query is a search as far as Wattle asks.
+// query is the part of a search query that Wattle uses.
 type query struct {
 	IndexUID         string   `json:"indexUid"`
 	Q                string   `json:"q"`
 	MatchingStrategy string   `json:"matchingStrategy"`
 	Filter           string   `json:"filter"`
-	Facets           []string `json:"facets"`
 	Sort             []string `json:"sort"`
 	Offset           int      `json:"offset"`
 	Limit            int      `json:"limit"`
 	Page             *int     `json:"page"`
 	HitsPerPage      *int     `json:"hitsPerPage"`
 	ShowRankingScore bool     `json:"showRankingScore"`
+	Attributes       []string `json:"attributesToRetrieve"`
 }
 
 // candidate is a document that meets the filter, with how well it meets the words.
@@ -92,8 +92,7 @@ type candidate struct {
 	words, typos, field int
 }
 
-// score is the same for those whom the words leave equal, and for nobody else; the real one's figures
-// are others.
+// score is equal for candidates whose words tie, and for no others. The real server has other figures.
 func (c candidate) score() json.RawMessage {
 	worse := (100-c.words)*1_000_000 + c.typos*1000 + c.field
 	return strconv.AppendFloat(nil, 1/float64(1+worse), 'g', -1, 64)
@@ -113,13 +112,6 @@ func (x *index) search(q query) (map[string]any, *problem) {
 		return nil, err
 	}
 	out := map[string]any{"indexUid": q.IndexUID, "query": q.Q, "processingTimeMs": 0}
-	if len(q.Facets) > 0 {
-		counts, err := x.facets(q, found)
-		if err != nil {
-			return nil, err
-		}
-		out["facetDistribution"], out["facetStats"] = counts, map[string]any{}
-	}
 	total := min(len(found), x.settings.Pagination.MaxTotalHits)
 	offset, limit := q.Offset, q.Limit
 	if q.Page != nil || q.HitsPerPage != nil {
@@ -140,9 +132,13 @@ func (x *index) search(q query) (map[string]any, *problem) {
 	} else {
 		out["estimatedTotalHits"], out["offset"], out["limit"] = total, offset, limit
 	}
+	wanted := q.Attributes
+	if wanted == nil {
+		wanted = x.settings.DisplayedAttributes
+	}
 	hits := []map[string]json.RawMessage{}
 	for i := offset; i < min(total, offset+limit); i++ {
-		hit := x.displayed(found[i].doc)
+		hit := displayed(found[i].doc, wanted)
 		if q.ShowRankingScore {
 			hit["_rankingScore"] = found[i].score()
 		}
@@ -152,9 +148,9 @@ func (x *index) search(q query) (map[string]any, *problem) {
 	return out, nil
 }
 
-func (x *index) displayed(d *doc) map[string]json.RawMessage {
+func displayed(d *doc, attributes []string) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
-	for _, name := range x.settings.DisplayedAttributes {
+	for _, name := range attributes {
 		if v, ok := d.raw[name]; ok {
 			out[name] = v
 		}
@@ -162,8 +158,8 @@ func (x *index) displayed(d *doc) map[string]json.RawMessage {
 	return out
 }
 
-// match keeps whoever meets the filter and the words: all of them, or with the strategy "last" as
-// many from the left as anybody has.
+// match keeps the documents that meet the filter and the words: all words, or with the strategy "last" at least
+// the first.
 func (x *index) match(q query, meets test) []candidate {
 	var asked []string
 	for _, w := range tokens(q.Q) {
@@ -214,7 +210,7 @@ func (x *index) meets(d *doc, word string, memory map[string]int) (typos, field 
 	return best / 100, best % 100, best < math.MaxInt
 }
 
-// away counts the typos between a word asked for and one that stands there; -1 for too many.
+// away counts the typos between a word of the query and one of a document; -1 for too many.
 func (x *index) away(asked, there string) int {
 	if slices.Contains(x.settings.Synonyms[asked], there) {
 		return 0
@@ -274,8 +270,8 @@ func (x *index) order(q query, found []candidate) *problem {
 	return nil
 }
 
-// rule reads "attribute:asc" or "_geoPoint(lat, lng):asc". Whoever lacks the attribute comes last; of
-// distances a metre apart neither is nearer.
+// rule reads "attribute:asc" or "_geoPoint(lat, lng):asc". Documents without the attribute come last; distances
+// within a metre tie.
 func (x *index) rule(text string) (func(a, b candidate) int, *problem) {
 	name, ok := strings.CutSuffix(text, ":asc")
 	attribute, _, geo := strings.Cut(name, "(")
@@ -304,21 +300,4 @@ func (x *index) rule(text string) (func(a, b candidate) int, *problem) {
 		}
 	}
 	return func(a, b candidate) int { return cmp.Compare(value(a), value(b)) }, nil
-}
-
-func (x *index) facets(q query, found []candidate) (map[string]map[string]int, *problem) {
-	out := map[string]map[string]int{}
-	for _, name := range q.Facets {
-		if !slices.Contains(x.settings.FilterableAttributes, name) {
-			return nil, &problem{http.StatusBadRequest, "invalid_search_facets", name + " is not filterable"}
-		}
-		counts := map[string]int{}
-		for _, c := range found {
-			for _, v := range c.strings[name] {
-				counts[v]++
-			}
-		}
-		out[name] = counts
-	}
-	return out, nil
 }

@@ -1,6 +1,6 @@
-// Package meilitest is a stand-in for a Meilisearch server that does what Wattle asks of one: indexes,
-// settings, documents, tasks, swaps, multi-searches with filters, sorts, counts, words and typos. It is
-// slow and small. Its answers are held against answers recorded from a real server.
+// Package meilitest is a stand-in for a Meilisearch server with what Wattle uses of one: indexes, settings,
+// documents, tasks, swaps, and multi-searches with filters, sorts, words and typos. It is slow and small. A test
+// compares its answers with answers recorded from a real server.
 package meilitest
 
 import (
@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// Version is the server whose answers were recorded.
+// Version is the version of the server whose answers were recorded.
 const Version = "1.50.0"
 
 // Server is the stand-in; it is an http.Handler.
 type Server struct {
-	Key string // what Authorization must hold; "" lets everybody in
+	Key string // what Authorization must hold; "" allows everyone
 
 	mu      sync.Mutex
 	indexes map[string]*index
@@ -52,7 +52,7 @@ type index struct {
 	made     time.Time
 	settings settings
 	docs     map[string]*doc
-	byID     []*doc // by id; nil when it must be made anew
+	byID     []*doc // by id; nil when it is out of date
 }
 
 func (x *index) sorted() []*doc {
@@ -65,7 +65,7 @@ func (x *index) sorted() []*doc {
 	return x.byID
 }
 
-// problem is an answer that is none.
+// problem is an error answer.
 type problem struct {
 	status  int
 	code    string
@@ -99,7 +99,7 @@ func New() *Server {
 			}
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
-			json.NewEncoder(w).Encode(body) //nolint:errcheck // nobody is there to be told
+			json.NewEncoder(w).Encode(body) //nolint:errcheck // the client has gone
 		})
 	}
 	return s
@@ -116,7 +116,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// Fail lets the next n tasks of a type be taken and then fail, as the real server does it.
+// Fail makes the next n tasks of a type fail after they were accepted, as on the real server.
 func (s *Server) Fail(kind string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -143,7 +143,7 @@ func (s *Server) createKey(r *http.Request) (int, any, *problem) {
 	if slices.Contains(k.Actions, "version") && !slices.Contains(k.Indexes, "*") {
 		return 0, nil, &problem{http.StatusBadRequest, "index_scoped_api_key_with_global_action", "version is global"}
 	}
-	return http.StatusCreated, map[string]any{"name": k.Name, "key": "made-by-the-double", "uid": "1", "actions": k.Actions, "indexes": k.Indexes}, nil
+	return http.StatusCreated, map[string]any{"name": k.Name, "key": "made-by-the-stand-in", "uid": "1", "actions": k.Actions, "indexes": k.Indexes}, nil
 }
 
 func read(r *http.Request, into any) *problem {
@@ -153,14 +153,14 @@ func read(r *http.Request, into any) *problem {
 	return nil
 }
 
-// enqueue does a task at once and answers as if it were still to be done.
+// enqueue runs a task at once and answers that it is enqueued.
 func (s *Server) enqueue(kind, uid string, do func() *problem) (int, any, *problem) {
 	n := len(s.tasks)
 	t := map[string]any{"uid": n, "indexUid": uid, "type": kind, "status": "succeeded"}
 	var p *problem
 	if s.failing[kind] > 0 {
 		s.failing[kind]--
-		p = &problem{code: "internal", message: "it was told to fail"}
+		p = &problem{code: "internal", message: "failed on request"}
 	} else {
 		p = do()
 	}
