@@ -32,7 +32,7 @@ type Entry struct {
 // Record adds an entry in ex's transaction, so that the change and its entry commit together. now is
 // the application's clock.
 func Record(ctx context.Context, ex pg.Execer, now time.Time, e Entry) error {
-	_, err := ex.Exec(ctx, `
+	_, err := ex.Exec(ctx, pg.Keep+`
 		INSERT INTO audit_entries (at, actor, action, subject, before, after, reason, request_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		now, clean(e.Actor), clean(e.Action), clean(e.Subject), clean(e.Before), clean(e.After),

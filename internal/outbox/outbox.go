@@ -60,7 +60,7 @@ func Add(ctx context.Context, ex pg.Execer, now time.Time, t Task, opts ...Optio
 	if err != nil {
 		return fmt.Errorf("outbox: %s cannot be stored: %w", t.Kind(), err)
 	}
-	_, err = ex.Exec(ctx, `
+	_, err = ex.Exec(ctx, pg.Keep+`
 		INSERT INTO outbox_tasks (kind, payload, key, once, due_at, max_attempts, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		t.Kind(), string(payload), r.key, r.once, r.due, r.attempts, now)
