@@ -13,6 +13,7 @@ import (
 	"wattle/internal/pg"
 	"wattle/internal/search"
 	"wattle/internal/search/memindex"
+	"wattle/tools/bench/lab"
 )
 
 // everyone is how many people the benchmarks of search have.
@@ -20,7 +21,7 @@ const everyone = 100_000
 
 // population is a database of fictional people, and a search over them in this process.
 type population struct {
-	*lab
+	*lab.Lab
 	db       *pg.DB
 	clock    *clock.Fixed
 	booking  *booking.Service
@@ -30,39 +31,42 @@ type population struct {
 	misspelt string // a common family name without its fourth letter
 }
 
+// hundredThousand is shared by the benchmarks of one run; nil until one needs it.
+var hundredThousand *population
+
 // withEveryone gives a benchmark the population of 100,000, which is made once.
-func withEveryone(run func(ctx context.Context, p *population) ([]Result, error)) func(context.Context, *lab) ([]Result, error) {
-	return func(ctx context.Context, l *lab) ([]Result, error) {
-		if l.everyone == nil {
-			p, err := l.populate(ctx, "everyone", everyone)
+func withEveryone(run func(ctx context.Context, p *population) ([]lab.Result, error)) func(context.Context, *lab.Lab) ([]lab.Result, error) {
+	return func(ctx context.Context, l *lab.Lab) ([]lab.Result, error) {
+		if hundredThousand == nil {
+			p, err := populate(ctx, l, "everyone", everyone)
 			if err != nil {
 				return nil, err
 			}
-			l.everyone = p
+			hundredThousand = p
 		}
-		return run(ctx, l.everyone)
+		return run(ctx, hundredThousand)
 	}
 }
 
 // populate makes n people and reads them in.
-func (l *lab) populate(ctx context.Context, database string, n int) (*population, error) {
-	if err := l.migrated(ctx, database); err != nil {
+func populate(ctx context.Context, l *lab.Lab, database string, n int) (*population, error) {
+	if err := l.Migrated(ctx, database); err != nil {
 		return nil, err
 	}
-	db, err := pg.Open(ctx, l.cluster.URL("wattle_app", database))
+	db, err := pg.Open(ctx, l.Cluster.URL("wattle_app", database))
 	if err != nil {
 		return nil, err
 	}
-	p := &population{lab: l, db: db, clock: clock.At(labNow), index: memindex.New()}
+	p := &population{Lab: l, db: db, clock: clock.At(lab.Now), index: memindex.New()}
 	p.booking = &booking.Service{DB: db, Clock: p.clock, Log: slog.New(slog.DiscardHandler)}
-	say("seeding %d people", n)
+	lab.Say("seeding %d people", n)
 	watch := clock.Stopwatch()
-	err = demo.Seed(ctx, db, demo.Options{N: n, Seed: demo.DefaultSeed, Now: labNow, Recompute: p.booking.RecomputeNext})
+	err = demo.Seed(ctx, db, demo.Options{N: n, Seed: demo.DefaultSeed, Now: lab.Now, Recompute: p.booking.RecomputeNext})
 	if err != nil {
 		return nil, err
 	}
-	say("seeded in %.1f s", watch().Seconds())
-	if err := l.administer(ctx, database, `VACUUM ANALYZE`); err != nil {
+	lab.Say("seeded in %.1f s", watch().Seconds())
+	if err := l.Administer(ctx, database, `VACUUM ANALYZE`); err != nil {
 		return nil, err
 	}
 	p.search = p.searchOver(p.index)
@@ -131,9 +135,9 @@ var shapes = []shape{
 // timed is the median time of one search of a shape.
 func timed(ctx context.Context, x search.Index, f search.Filter, times int) (time.Duration, error) {
 	var failed error
-	took := median(times, func() {
+	took := lab.Median(times, func() {
 		for range times {
-			if _, err := x.Search(ctx, f, labNow); err != nil {
+			if _, err := x.Search(ctx, f, lab.Now); err != nil {
 				failed = err
 			}
 		}

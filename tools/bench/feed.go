@@ -13,6 +13,7 @@ import (
 	"wattle/internal/pg"
 	"wattle/internal/search"
 	"wattle/internal/search/memindex"
+	"wattle/tools/bench/lab"
 )
 
 const (
@@ -39,7 +40,7 @@ func (t *observed) Apply(ctx context.Context, put []*directory.Profile, gone []i
 }
 
 // following is F4: the time from a commit until the index has the change, and the changes that get lost.
-func following(ctx context.Context, p *population) (results []Result, err error) {
+func following(ctx context.Context, p *population) (results []lab.Result, err error) {
 	x := &observed{memindex.New(), make(chan int64, 1)}
 	d := p.searchOver(x)
 	if err := d.Model.Load(ctx); err != nil {
@@ -58,38 +59,38 @@ func following(ctx context.Context, p *population) (results []Result, err error)
 		return nil, err
 	}
 	lost, err := p.storm(ctx, d)
-	return []Result{result, {Name: "changes-lost", Ratio: float64(lost), Ours: fmt.Sprintf("%d changes under %d writers", writes, writers),
+	return []lab.Result{result, {Name: "changes-lost", Ratio: float64(lost), Ours: fmt.Sprintf("%d changes under %d writers", writes, writers),
 		Limit: "those that Postgres has", Goal: "0 lost", Met: lost == 0}}, err
 }
 
 // latency is the median time from the answer to a commit until the change can be searched.
-func (p *population) latency(ctx context.Context, x *observed) (Result, error) {
+func (p *population) latency(ctx context.Context, x *observed) (lab.Result, error) {
 	var ours, limit []time.Duration
 	r := rand.New(rand.NewPCG(9, 9))
 	for range singles {
 		watch := clock.Stopwatch()
 		var one int
 		if err := p.db.Get(ctx, &one, `SELECT 1`); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		limit = append(limit, watch())
 		id := p.all[r.IntN(len(p.all))].ID
 		if err := p.touch(ctx, id); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		watch = clock.Stopwatch()
 		for got := int64(0); got != id; {
 			select {
 			case got = <-x.applied:
 			case <-time.After(5 * time.Second):
-				return Result{}, fmt.Errorf("a change did not arrive within five seconds")
+				return lab.Result{}, fmt.Errorf("a change did not arrive within five seconds")
 			}
 		}
 		ours = append(ours, watch())
 	}
-	a, b := middle(ours), middle(limit)
+	a, b := lab.Middle(ours), lab.Middle(limit)
 	ratio := float64(a) / float64(b)
-	return Result{Name: "commit-to-searchable", Ratio: ratio, Ours: short(a), Limit: "SELECT 1 in " + short(b), Goal: "≤ 5 ×", Met: ratio <= 5}, nil
+	return lab.Result{Name: "commit-to-searchable", Ratio: ratio, Ours: lab.Short(a), Limit: "SELECT 1 in " + lab.Short(b), Goal: "≤ 5 ×", Met: ratio <= 5}, nil
 }
 
 func (p *population) touch(ctx context.Context, id int64) error {
@@ -153,7 +154,7 @@ func (p *population) compare(ctx context.Context, d *search.Service) (wrong int,
 }
 
 // coldStart is F5: loading the directory against reading the rows that it is made of.
-func coldStart(ctx context.Context, p *population) ([]Result, error) {
+func coldStart(ctx context.Context, p *population) ([]lab.Result, error) {
 	var ours, limit []time.Duration
 	for range 3 {
 		watch := clock.Stopwatch()
@@ -172,10 +173,10 @@ func coldStart(ctx context.Context, p *population) ([]Result, error) {
 			return nil, fmt.Errorf("%d people and %d rows were read", d.Model.Len(), rows)
 		}
 	}
-	a, b := middle(ours), middle(limit)
+	a, b := lab.Middle(ours), lab.Middle(limit)
 	ratio := float64(a) / float64(b)
-	return []Result{{Name: "cold-start", Ratio: ratio, Ours: fmt.Sprintf("%d people in %s", len(p.all), short(a)),
-		Limit: "reading their rows in " + short(b), Goal: "≤ 5 ×", Met: ratio <= 5}}, nil
+	return []lab.Result{{Name: "cold-start", Ratio: ratio, Ours: fmt.Sprintf("%d people in %s", len(p.all), lab.Short(a)),
+		Limit: "reading their rows in " + lab.Short(b), Goal: "≤ 5 ×", Met: ratio <= 5}}, nil
 }
 
 // readRows reads the tables of the directory as they are.

@@ -8,11 +8,12 @@ import (
 
 	"wattle/internal/directory"
 	"wattle/internal/search/memindex"
+	"wattle/tools/bench/lab"
 )
 
 // growth is F3: searches of 1,000,000 against those of 100,000, and those against 10,000.
-func growth(ctx context.Context, p *population) (results []Result, err error) {
-	say("multiplying %d people by ten", len(p.all))
+func growth(ctx context.Context, p *population) (results []lab.Result, err error) {
+	lab.Say("multiplying %d people by ten", len(p.all))
 	sizes := [3]*memindex.Index{memindex.New(), p.index, memindex.New()}
 	if err := sizes[0].Replace(ctx, p.all[:len(p.all)/10]); err != nil {
 		return nil, err
@@ -33,16 +34,16 @@ func growth(ctx context.Context, p *population) (results []Result, err error) {
 			}
 		}
 		large, small := float64(took[2])/float64(took[1]), float64(took[1])/float64(took[0])
-		results = append(results, Result{Name: "  " + s.name, Ratio: large, Ours: short(took[2]),
-			Limit: fmt.Sprintf("%s, with a tenth of that %s", short(took[1]), short(took[0])), Met: true})
+		results = append(results, lab.Result{Name: "  " + s.name, Ratio: large, Ours: lab.Short(took[2]),
+			Limit: fmt.Sprintf("%s, with a tenth of that %s", lab.Short(took[1]), lab.Short(took[0])), Met: true})
 		if s.goal {
 			ratios[0], ratios[1] = append(ratios[0], small), append(ratios[1], large)
 		}
 	}
-	head := make([]Result, 2)
+	head := make([]lab.Result, 2)
 	for i, name := range []string{"search-of-100,000", "search-of-1,000,000"} {
-		mean := geometricMean(ratios[i])
-		head[i] = Result{Name: name, Ratio: mean, Ours: fmt.Sprintf("%d people, geometric mean of the shapes' medians", sizes[i+1].Len()),
+		mean := lab.GeometricMean(ratios[i])
+		head[i] = lab.Result{Name: name, Ratio: mean, Ours: fmt.Sprintf("%d people, geometric mean of the shapes' medians", sizes[i+1].Len()),
 			Limit: fmt.Sprintf("%d people", sizes[i].Len()), Goal: "≤ 25 ×", Met: mean <= 25}
 	}
 	return append(head, results...), nil

@@ -11,6 +11,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/fault"
+	"wattle/tools/bench/lab"
 )
 
 const (
@@ -26,9 +27,9 @@ const (
 // holds is F10: whole holds a second over 16 connections, alternately with pgbench at 16 connections
 // on the same server, called in the process and through HTTP. 64 clients share the pool. The rate of
 // 16 clients, each of which waits for its answer, is printed for comparison.
-func holds(ctx context.Context, l *lab) (results []Result, err error) {
-	err = l.withPractices(ctx, holdPractice, func(p *practices) error {
-		limit, err := l.newPgbench(ctx)
+func holds(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
+	err = withPractices(ctx, l, holdPractice, func(p *practices) error {
+		limit, err := l.NewPgbench(ctx)
 		if err != nil {
 			return err
 		}
@@ -53,7 +54,7 @@ func holds(ctx context.Context, l *lab) (results []Result, err error) {
 }
 
 // holdRates measures each kind of hold against pgbench.
-func (p *practices) holdRates(ctx context.Context, limit *pgbench, addr string, next *atomic.Int64) ([]Result, error) {
+func (p *practices) holdRates(ctx context.Context, limit *lab.Pgbench, addr string, next *atomic.Int64) ([]lab.Result, error) {
 	const period = holdSeconds * time.Second
 	hold := func(int) error { return p.holdNext(ctx, next) }
 	kinds := []struct {
@@ -61,7 +62,7 @@ func (p *practices) holdRates(ctx context.Context, limit *pgbench, addr string, 
 		goal float64 // 0 for none
 		rate func() (float64, error)
 	}{
-		{"pgbench", 0, func() (float64, error) { return limit.perSecond(ctx, holdSeconds) }},
+		{"pgbench", 0, func() (float64, error) { return limit.PerSecond(ctx, holdSeconds) }},
 		{"hold-16-connections", 0.25, func() (float64, error) { return rateOf(clients, period, hold) }},
 		{"hold-through-http", 0.15, func() (float64, error) { return postFor(period, addr, next) }},
 		{"hold-16-clients-only", 0, func() (float64, error) { return rateOf(connections, period, hold) }},
@@ -76,11 +77,11 @@ func (p *practices) holdRates(ctx context.Context, limit *pgbench, addr string, 
 			rates[i] = append(rates[i], rate)
 		}
 	}
-	against := middle(rates[0])
-	var results []Result
+	against := lab.Middle(rates[0])
+	var results []lab.Result
 	for i, k := range kinds[1:] {
-		rate := middle(rates[i+1])
-		r := Result{Name: k.name, Ratio: rate / against, Ours: fmt.Sprintf("%.0f holds a second", rate),
+		rate := lab.Middle(rates[i+1])
+		r := lab.Result{Name: k.name, Ratio: rate / against, Ours: fmt.Sprintf("%.0f holds a second", rate),
 			Limit: fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", against)}
 		if r.Met = r.Ratio >= k.goal; k.goal > 0 {
 			r.Goal = fmt.Sprintf("≥ %.2f ×", k.goal)
@@ -95,7 +96,7 @@ func rateOf(n int, period time.Duration, do func(client int) error) (float64, er
 	watch := clock.Stopwatch()
 	var done atomic.Int64
 	var failed atomic.Value
-	crowd(n, func(i int) {
+	lab.Crowd(n, func(i int) {
 		for watch() < period {
 			if err := do(i); err != nil {
 				failed.Store(err)

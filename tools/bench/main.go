@@ -14,13 +14,16 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"wattle/tools/bench/lab"
+	"wattle/tools/bench/live"
 )
 
 // benchmark is one row of the list of goals.
 type benchmark struct {
 	Name  string
 	Title string
-	Run   func(ctx context.Context, l *lab) ([]Result, error)
+	Run   func(ctx context.Context, l *lab.Lab) ([]lab.Result, error)
 }
 
 // benchmarks lists them in the order in which they run.
@@ -34,10 +37,10 @@ var benchmarks = []benchmark{
 	{"F8", "deriving all next instants against reading their inputs", next},
 	{"F9", "races of 200 clients against pgbench's time for as many inserts", races},
 	{"F10", "whole holds over 16 connections, in the process and through HTTP, against pgbench -N -M prepared -c 16", holds},
-	{"F12", "memory of an instance with 400, 10,000 and 60,000 people, and its warm start (-binary)", memory},
-	{"F13", "a day's traffic at once: the highest rate with p99 < 200 ms, and its cost from 400 to 40,000 people (-binary)", traffic},
-	{"F15", "CPU and statements of a booking page against a results page (-binary)", bookingPage},
-	{"F17", "a search through a real Meilisearch against its bare query (-binary; needs MEILI_URL)", throughMeilisearch},
+	{"F12", "memory of an instance with 400, 10,000 and 60,000 people, and its warm start (-binary)", live.Memory},
+	{"F13", "a day's traffic at once: the highest rate with p99 < 200 ms, and its cost from 400 to 40,000 people (-binary)", live.Traffic},
+	{"F15", "CPU and statements of a booking page against a results page (-binary)", live.BookingPage},
+	{"F17", "a search through a real Meilisearch against its bare query (-binary; needs MEILI_URL)", live.Meilisearch},
 }
 
 func main() {
@@ -81,8 +84,8 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	l := &lab{binary: *binary}
-	defer l.close()
+	l := &lab.Lab{Binary: *binary}
+	defer l.Close()
 	return measure(ctx, l, chosen, *asJSON)
 }
 
@@ -102,10 +105,10 @@ func choose(names string) (chosen []benchmark, err error) {
 }
 
 // measure runs the benchmarks and prints their figures as they come.
-func measure(ctx context.Context, l *lab, chosen []benchmark, asJSON bool) error {
+func measure(ctx context.Context, l *lab.Lab, chosen []benchmark, asJSON bool) error {
 	missed := 0
 	for _, b := range chosen {
-		say("%s: %s", b.Name, b.Title)
+		lab.Say("%s: %s", b.Name, b.Title)
 		results, err := b.Run(ctx, l)
 		if err != nil {
 			return fmt.Errorf("%s: %w", b.Name, err)
@@ -126,6 +129,3 @@ func measure(ctx context.Context, l *lab, chosen []benchmark, asJSON bool) error
 	}
 	return nil
 }
-
-// say reports progress.
-func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }

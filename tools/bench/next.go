@@ -9,6 +9,7 @@ import (
 	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
+	"wattle/tools/bench/lab"
 )
 
 // nextPractices is how many calendars F8 derives, in batches as the sweep does.
@@ -18,8 +19,8 @@ const (
 )
 
 // next is F8: deriving all next instants against reading their inputs.
-func next(ctx context.Context, l *lab) (results []Result, err error) {
-	err = l.withPractices(ctx, nextPractices, func(p *practices) error {
+func next(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
+	err = withPractices(ctx, l, nextPractices, func(p *practices) error {
 		if err := p.fillCalendars(ctx); err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func next(ctx context.Context, l *lab) (results []Result, err error) {
 			return fmt.Errorf("%d of %d practices have a next time", found, nextPractices)
 		}
 		ratio := float64(derive) / float64(read)
-		results = []Result{{Name: "next-instants", Ratio: ratio, Ours: fmt.Sprintf("deriving %d in %v", nextPractices, derive),
+		results = []lab.Result{{Name: "next-instants", Ratio: ratio, Ours: fmt.Sprintf("deriving %d in %v", nextPractices, derive),
 			Limit: fmt.Sprintf("reading their inputs in %v", read), Goal: "≤ 0.2 ×", Met: ratio <= 0.2}}
 		return nil
 	})
@@ -58,7 +59,7 @@ func (p *practices) fillCalendars(ctx context.Context) error {
 		`INSERT INTO availability_exceptions (therapist_id, on_date, closed, start_minute, end_minute, services, modes)
 		SELECT i, ($2::timestamptz)::date + 3 * d, d = 1, 600, 660, '{}', '{}' FROM generate_series(1, $1::integer) AS i, generate_series(1, 2) AS d`,
 	} {
-		if err := p.exec(ctx, statement, nextPractices, labNow); err != nil {
+		if err := p.exec(ctx, statement, nextPractices, lab.Now); err != nil {
 			return err
 		}
 	}
@@ -73,7 +74,7 @@ func (p *practices) deriveAll(ctx context.Context) (read, derive time.Duration, 
 	}
 	for part := range slices.Chunk(ids, nextPart) {
 		watch := clock.Stopwatch()
-		in, err := booking.ReadInputs(ctx, p.DB, part, labNow)
+		in, err := booking.ReadInputs(ctx, p.DB, part, lab.Now)
 		if err != nil {
 			return 0, 0, 0, err
 		}

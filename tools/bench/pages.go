@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"wattle/internal/clock"
+	"wattle/tools/bench/lab"
 )
 
 const (
@@ -38,7 +39,7 @@ func looked() (paths []string) {
 
 // pages is F6: what a results page costs as a browser gets it, compressed, against the compression of
 // the same bytes alone; its statements; and a page that has not changed against static bytes.
-func pages(ctx context.Context, p *population) ([]Result, error) {
+func pages(ctx context.Context, p *population) ([]lab.Result, error) {
 	site, err := serveInProcess(newSite(p.search, p.booking))
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func pages(ctx context.Context, p *population) ([]Result, error) {
 }
 
 // pageCost serves pages without a network, one after the other, alternately with their compression.
-func (p *population) pageCost(ctx context.Context, h http.Handler) ([]Result, error) {
+func (p *population) pageCost(ctx context.Context, h http.Handler) ([]lab.Result, error) {
 	paths := looked()
 	bodies := make([][]byte, len(paths))
 	size := 0
@@ -94,10 +95,10 @@ func (p *population) pageCost(ctx context.Context, h http.Handler) ([]Result, er
 		limit = append(limit, watch()/time.Duration(len(paths)))
 	}
 	sql = p.db.Statements() - sql - followed
-	a, b := middle(ours), middle(limit)
+	a, b := lab.Middle(ours), lab.Middle(limit)
 	ratio := float64(a) / float64(b)
-	return []Result{
-		{Name: "page-live", Ratio: ratio, Ours: short(a) + " a page", Limit: fmt.Sprintf("compressing its %d KB in %s", size/len(paths)>>10, short(b)),
+	return []lab.Result{
+		{Name: "page-live", Ratio: ratio, Ours: lab.Short(a) + " a page", Limit: fmt.Sprintf("compressing its %d KB in %s", size/len(paths)>>10, lab.Short(b)),
 			Goal: "≤ 1.6 ×", Met: ratio <= 1.6},
 		{Name: "page-statements", Ratio: float64(sql), Ours: "statements of all those pages", Limit: "none", Goal: "0", Met: sql == 0},
 	}, nil
@@ -115,37 +116,37 @@ func loopback(path, encoding string) *http.Request {
 
 // unchanged compares the rate of 304 with that of a handler that writes the page's bytes, in a server
 // with the same timeouts.
-func (p *population) unchanged(ctx context.Context, site *served) (Result, error) {
+func (p *population) unchanged(ctx context.Context, site *served) (lab.Result, error) {
 	const one = "/therapists?state=nsw&type=psychologist"
 	var ratios, rates []float64
 	body, tag, err := get(site.addr, one)
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
 	static, err := serveInProcess(staticSite(site.server, body), nil)
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
 	defer static.close()
 	for range pageRounds {
 		if err := p.search.Model.Follow(ctx); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		if _, tag, err = get(site.addr, one); err != nil { // the tag changes with the minute
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		limit, err := visit(static.addr, []string{"/"}, "", http.StatusOK)
 		if err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		rate, err := visit(site.addr, []string{one}, tag, http.StatusNotModified)
 		if err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		ratios, rates = append(ratios, rate/limit), append(rates, rate)
 	}
-	ratio := middle(ratios)
-	return Result{Name: "page-unchanged", Ratio: ratio, Ours: fmt.Sprintf("%.0f a second with 304", middle(rates)),
+	ratio := lab.Middle(ratios)
+	return lab.Result{Name: "page-unchanged", Ratio: ratio, Ours: fmt.Sprintf("%.0f a second with 304", lab.Middle(rates)),
 		Limit: fmt.Sprintf("%d static bytes", len(body)), Goal: "≥ 1.2", Met: ratio >= 1.2}, nil
 }
 

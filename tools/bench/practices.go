@@ -9,6 +9,7 @@ import (
 	"wattle/internal/clock"
 	"wattle/internal/pg"
 	"wattle/internal/seal"
+	"wattle/tools/bench/lab"
 )
 
 // practices is a database with practices that open every day from 08:00 to 20:00, each with a free
@@ -20,22 +21,22 @@ type practices struct {
 }
 
 // withPractices makes practices 1 to n in a database of their own, runs fn and drops the database.
-func (l *lab) withPractices(ctx context.Context, n int, fn func(p *practices) error) (err error) {
+func withPractices(ctx context.Context, l *lab.Lab, n int, fn func(p *practices) error) (err error) {
 	const name = "practices"
-	if err := l.migrated(ctx, name); err != nil {
+	if err := l.Migrated(ctx, name); err != nil {
 		return err
 	}
 	defer func() {
-		if dropped := l.administer(context.WithoutCancel(ctx), "postgres", `DROP DATABASE practices WITH (FORCE)`); err == nil {
+		if dropped := l.Administer(context.WithoutCancel(ctx), "postgres", `DROP DATABASE practices WITH (FORCE)`); err == nil {
 			err = dropped
 		}
 	}()
-	db, err := pg.Open(ctx, l.cluster.URL("wattle_app", name))
+	db, err := pg.Open(ctx, l.Cluster.URL("wattle_app", name))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	owner, err := pg.Open(ctx, l.cluster.URL("wattle_owner", name))
+	owner, err := pg.Open(ctx, l.Cluster.URL("wattle_owner", name))
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (l *lab) withPractices(ctx context.Context, n int, fn func(p *practices) er
 	if err != nil {
 		return err
 	}
-	p := &practices{owner: owner, clock: clock.At(labNow)}
+	p := &practices{owner: owner, clock: clock.At(lab.Now)}
 	p.Service = &booking.Service{DB: db, Clock: p.clock, Box: box, Log: slog.New(slog.DiscardHandler)}
 	if err := p.fill(ctx, n); err != nil {
 		return err
@@ -69,7 +70,7 @@ func (p *practices) fill(ctx context.Context, n int) error {
 		SELECT i, d, h, h + 330, '{}', CASE WHEN $2::timestamptz IS NOT NULL THEN '{}'::text[] END
 		FROM generate_series(1, $1::integer) AS i, generate_series(0, 6) AS d, unnest('{480,870}'::integer[]) AS h`,
 	} {
-		if err := p.exec(ctx, statement, n, labNow); err != nil {
+		if err := p.exec(ctx, statement, n, lab.Now); err != nil {
 			return err
 		}
 	}

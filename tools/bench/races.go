@@ -10,6 +10,7 @@ import (
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
 	"wattle/internal/clock"
+	"wattle/tools/bench/lab"
 )
 
 const crowdSize = 200
@@ -31,9 +32,9 @@ var kindsOfRace = []race{
 
 // races is F9: exact winners, no overlap, no deadlock and no other error, in at most ten times what
 // pgbench takes for as many inserts.
-func races(ctx context.Context, l *lab) (results []Result, err error) {
-	err = l.withPractices(ctx, len(kindsOfRace)+1, func(p *practices) error {
-		bench, err := l.newPgbench(ctx)
+func races(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
+	err = withPractices(ctx, l, len(kindsOfRace)+1, func(p *practices) error {
+		bench, err := l.NewPgbench(ctx)
 		if err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func races(ctx context.Context, l *lab) (results []Result, err error) {
 		if err := p.warm(ctx, len(kindsOfRace)+1); err != nil {
 			return err
 		}
-		perSecond, err := bench.perSecond(ctx, holdSeconds)
+		perSecond, err := bench.PerSecond(ctx, holdSeconds)
 		if err != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func races(ctx context.Context, l *lab) (results []Result, err error) {
 // warm has every connection make its plans, as pgbench does before it counts.
 func (p *practices) warm(ctx context.Context, practice int) error {
 	var failed atomic.Value
-	crowd(20*connections, func(i int) {
+	lab.Crowd(20*connections, func(i int) {
 		if _, err := p.Hold(ctx, accounts.Anonymous, request(practice, i, slotStart(i))); err != nil && !lost(err) {
 			failed.Store(err)
 		}
@@ -79,26 +80,26 @@ func (p *practices) warm(ctx context.Context, practice int) error {
 }
 
 // repeat runs a race some times: its figure is the median time, and every round must be exact.
-func (p *practices) repeat(ctx context.Context, practice int, r race, limit time.Duration) (Result, error) {
+func (p *practices) repeat(ctx context.Context, practice int, r race, limit time.Duration) (lab.Result, error) {
 	var times []float64
 	won, exact := 0, true
-	for range rounds {
+	for range lab.Rounds {
 		took, winners, err := p.run(ctx, practice, r)
 		if err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		times, won, exact = append(times, took.Seconds()), winners, exact && winners == r.winners
 		if err := p.exec(ctx, `UPDATE bookings SET status = 'released' WHERE therapist_id = $1`, practice); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 	}
 	deadlocks, err := p.deadlocks(ctx)
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
-	took := time.Duration(middle(times) * float64(time.Second))
+	took := time.Duration(lab.Middle(times) * float64(time.Second))
 	ratio := float64(took) / float64(limit)
-	return Result{Name: r.name, Ratio: ratio, Ours: fmt.Sprintf("%v, %d winners of %d, 0 overlaps, %d deadlocks", took.Round(time.Millisecond), won, r.winners, deadlocks),
+	return lab.Result{Name: r.name, Ratio: ratio, Ours: fmt.Sprintf("%v, %d winners of %d, 0 overlaps, %d deadlocks", took.Round(time.Millisecond), won, r.winners, deadlocks),
 		Limit: fmt.Sprintf("pgbench's %d transactions in %v", crowdSize, limit.Round(time.Millisecond)), Goal: "exact winners, 0 overlaps, 0 deadlocks, ≤ 10 ×",
 		Met: ratio <= 10 && exact && deadlocks == 0}, nil
 }
@@ -114,7 +115,7 @@ func (p *practices) run(ctx context.Context, practice int, r race) (took time.Du
 	var winners atomic.Int64
 	var failed atomic.Value
 	watch := clock.Stopwatch()
-	crowd(crowdSize, func(i int) {
+	lab.Crowd(crowdSize, func(i int) {
 		_, err := p.Hold(ctx, accounts.Anonymous, request(practice, 1000+i, r.start(i)))
 		if err == nil {
 			winners.Add(1)

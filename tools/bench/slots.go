@@ -9,6 +9,7 @@ import (
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/region"
+	"wattle/tools/bench/lab"
 )
 
 // The practice of F7: weekdays with a break, leave, an exception, sixty bookings.
@@ -42,7 +43,7 @@ func bookings(loc *time.Location) []calendar.Busy {
 }
 
 // slots is F7: at least thirty times plain code, nothing allocated, the same answer.
-func slots(context.Context, *lab) ([]Result, error) {
+func slots(context.Context, *lab.Lab) ([]lab.Result, error) {
 	zone, err := calendar.LoadZone(sydney)
 	if err != nil {
 		return nil, err
@@ -62,19 +63,19 @@ func slots(context.Context, *lab) ([]Result, error) {
 		return nil, fmt.Errorf("the engine gives %d slots and the plain code %d, or others", len(got), len(want))
 	}
 	const times = 2000
-	allocs := allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
-	ours := median(times, func() {
+	allocs := lab.Allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
+	ours := lab.Median(times, func() {
 		for range times {
 			buf = plan.Slots(buf[:0], first, first+60, busy, busyNow)
 		}
 	})
-	plain := median(20, func() {
+	plain := lab.Median(20, func() {
 		for range 20 {
 			plainSlots(loc, busy, busyNow)
 		}
 	})
 	ratio := float64(plain) / float64(ours)
-	return []Result{{Name: "slots-60-days", Ratio: ratio, Ours: fmt.Sprintf("%v, %.2f allocs", ours, allocs), Limit: fmt.Sprintf("plain time.Time code %v", plain),
+	return []lab.Result{{Name: "slots-60-days", Ratio: ratio, Ours: fmt.Sprintf("%v, %.2f allocs", ours, allocs), Limit: fmt.Sprintf("plain time.Time code %v", plain),
 		Goal: "≥ 30 ×, 0 allocs", Met: ratio >= 30 && allocs < 0.01}}, nil
 }
 

@@ -15,11 +15,12 @@ import (
 	"wattle/internal/search"
 	"wattle/internal/search/indextest/bysql"
 	"wattle/internal/taxonomy"
+	"wattle/tools/bench/lab"
 )
 
 // againstSQL is F1: every shape by every engine, the answers compared one by one.
-func againstSQL(ctx context.Context, p *population) (results []Result, err error) {
-	if err := p.administer(ctx, "everyone", `CREATE EXTENSION IF NOT EXISTS fuzzystrmatch`); err != nil {
+func againstSQL(ctx context.Context, p *population) (results []lab.Result, err error) {
+	if err := p.Administer(ctx, "everyone", `CREATE EXTENSION IF NOT EXISTS fuzzystrmatch`); err != nil {
 		return nil, err
 	}
 	err = pg.InTx(ctx, p.db, func(tx *pg.Tx) error {
@@ -28,7 +29,7 @@ func againstSQL(ctx context.Context, p *population) (results []Result, err error
 				return err
 			}
 		}
-		if err := bysql.Prepare(ctx, tx, labNow); err != nil {
+		if err := bysql.Prepare(ctx, tx, lab.Now); err != nil {
 			return err
 		}
 		if err := bysql.Index(ctx, tx); err != nil {
@@ -43,9 +44,9 @@ func againstSQL(ctx context.Context, p *population) (results []Result, err error
 	return results, err
 }
 
-func (p *population) sqlShapes(ctx context.Context, tx *pg.Tx) (results []Result, err error) {
+func (p *population) sqlShapes(ctx context.Context, tx *pg.Tx) (results []lab.Result, err error) {
 	var ratios []float64
-	var worst Result
+	var worst lab.Result
 	for _, s := range shapes {
 		r, err := p.sqlShape(ctx, tx, s)
 		if err != nil {
@@ -59,8 +60,8 @@ func (p *population) sqlShapes(ctx context.Context, tx *pg.Tx) (results []Result
 			}
 		}
 	}
-	mean := geometricMean(ratios)
-	return append([]Result{
+	mean := lab.GeometricMean(ratios)
+	return append([]lab.Result{
 		{Name: "search-against-sql", Ratio: mean, Ours: fmt.Sprintf("%d shapes of %d people, every answer equal", len(ratios), len(p.all)),
 			Limit: "the same answers by SQL, geometric mean", Goal: "≥ 200 ×", Met: mean >= 200},
 		{Name: "search-against-sql-worst", Ratio: worst.Ratio, Ours: worst.Ours, Limit: worst.Name + " by SQL", Goal: "≥ 30 ×", Met: worst.Ratio >= 30},
@@ -68,10 +69,10 @@ func (p *population) sqlShapes(ctx context.Context, tx *pg.Tx) (results []Result
 }
 
 // sqlShape compares and measures one shape.
-func (p *population) sqlShape(ctx context.Context, tx *pg.Tx, s shape) (Result, error) {
+func (p *population) sqlShape(ctx context.Context, tx *pg.Tx, s shape) (lab.Result, error) {
 	f, err := p.filter(s)
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
 	hits := ""
 	if s.typo {
@@ -82,27 +83,27 @@ func (p *population) sqlShape(ctx context.Context, tx *pg.Tx, s shape) (Result, 
 	for range 3 {
 		watch := clock.Stopwatch()
 		if want, err = bysql.Ask(ctx, tx, f, hits); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 		sql = append(sql, watch())
 	}
 	if err := p.same(ctx, f, want); err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
 	ours, err := timed(ctx, p.index, f, s.quick)
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
-	theirs := middle(sql)
-	return Result{Name: "  " + s.name, Ratio: float64(theirs) / float64(ours), Ours: fmt.Sprintf("%s for %d found", short(ours), want.Total),
-		Limit: "SQL " + short(theirs), Met: true}, nil
+	theirs := lab.Middle(sql)
+	return lab.Result{Name: "  " + s.name, Ratio: float64(theirs) / float64(ours), Ours: fmt.Sprintf("%s for %d found", lab.Short(ours), want.Total),
+		Limit: "SQL " + lab.Short(theirs), Met: true}, nil
 }
 
 var errDiffer = errors.New("the answers differ")
 
 // same compares the index's answer with SQL's.
 func (p *population) same(ctx context.Context, f search.Filter, want bysql.Answer) error {
-	got, err := p.index.Search(ctx, f, labNow)
+	got, err := p.index.Search(ctx, f, lab.Now)
 	if err != nil {
 		return err
 	}

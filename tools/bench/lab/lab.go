@@ -1,4 +1,5 @@
-package main
+// Package lab is what the benchmarks share: figures, a Postgres of their own, and servers on it.
+package lab
 
 import (
 	"context"
@@ -19,76 +20,72 @@ import (
 )
 
 // labNow is the fixed time of the benchmarks in this process: Monday 2 November 2026, 09:00 in Sydney.
-var labNow = time.Date(2026, 11, 1, 22, 0, 0, 0, time.UTC)
+var Now = time.Date(2026, 11, 1, 22, 0, 0, 0, time.UTC)
 
-// lab is a Postgres of its own, durable as in production, that the benchmarks share. Each uses a
+// Lab is a Postgres of its own, durable as in production, that the benchmarks share. Each uses a
 // database of its own, except that those which only read share one.
-type lab struct {
-	binary  string // the build to start as a server
+type Lab struct {
+	Binary  string // the build to start as a server
 	dir     string
-	cluster *private.Cluster
+	Cluster *private.Cluster
 	seeded  map[int]string // database by number of people, filled by the binary
-
-	everyone *population // nil until a benchmark needs it
 }
 
 // open starts Postgres once.
-func (l *lab) open(ctx context.Context) (err error) {
-	if l.cluster != nil {
+func (l *Lab) open(ctx context.Context) (err error) {
+	if l.Cluster != nil {
 		return nil
 	}
 	if l.dir, err = os.MkdirTemp("", "wattle-bench-"); err != nil {
 		return err
 	}
 	settings := map[string]string{"max_connections": "100", "shared_buffers": "256MB"}
-	l.cluster, err = private.Start(ctx, private.Options{Dir: l.dir, Settings: settings})
+	l.Cluster, err = private.Start(ctx, private.Options{Dir: l.dir, Settings: settings})
 	return err
 }
 
-func (l *lab) close() {
-	if l.everyone != nil {
-		l.everyone.db.Close()
-	}
-	if l.cluster != nil {
-		l.cluster.Stop()
+// Close stops Postgres and removes its data.
+func (l *Lab) Close() {
+	if l.Cluster != nil {
+		l.Cluster.Stop()
 	}
 	if l.dir != "" {
 		os.RemoveAll(l.dir)
 	}
 }
 
-// administer runs a statement as the superuser.
-func (l *lab) administer(ctx context.Context, database, statement string) error {
-	return pg.Administer(ctx, l.cluster.URL("postgres", database), statement)
+// Administer runs a statement as the superuser.
+func (l *Lab) Administer(ctx context.Context, database, statement string) error {
+	return pg.Administer(ctx, l.Cluster.URL("postgres", database), statement)
 }
 
 // create makes an empty database.
-func (l *lab) create(ctx context.Context, name string) error {
+func (l *Lab) create(ctx context.Context, name string) error {
 	if err := l.open(ctx); err != nil {
 		return err
 	}
-	return l.administer(ctx, "postgres", `CREATE DATABASE `+name+` OWNER wattle_owner`)
+	return l.Administer(ctx, "postgres", `CREATE DATABASE `+name+` OWNER wattle_owner`)
 }
 
-// migrated makes a database with this version's tables.
-func (l *lab) migrated(ctx context.Context, name string) error {
+// Migrated makes a database with this version's tables.
+func (l *Lab) Migrated(ctx context.Context, name string) error {
 	if err := l.create(ctx, name); err != nil {
 		return err
 	}
-	return pg.Migrate(ctx, l.cluster.URL("wattle_owner", name), slog.New(slog.DiscardHandler))
+	return pg.Migrate(ctx, l.Cluster.URL("wattle_owner", name), slog.New(slog.DiscardHandler))
 }
 
-// pgbench is pgbench on a database of its own.
-type pgbench struct{ path, url string }
+// Pgbench is pgbench on a database of its own.
+type Pgbench struct{ path, url string }
 
-// newPgbench makes pgbench's tables at ten times their smallest size.
-func (l *lab) newPgbench(ctx context.Context) (*pgbench, error) {
+// NewPgbench makes pgbench's tables at ten times their smallest size.
+func (l *Lab) NewPgbench(ctx context.Context) (*Pgbench, error) {
 	path, err := findPgbench()
 	if err != nil {
 		return nil, err
 	}
-	p := &pgbench{path, l.cluster.URL("postgres", "pgbench")}
-	if err := l.administer(ctx, "postgres", `DROP DATABASE IF EXISTS pgbench`); err != nil {
+	p := &Pgbench{path, l.Cluster.URL("postgres", "pgbench")}
+	if err := l.Administer(ctx, "postgres", `DROP DATABASE IF EXISTS pgbench`); err != nil {
 		return nil, err
 	}
 	if err := l.create(ctx, "pgbench"); err != nil {
@@ -115,8 +112,8 @@ func findPgbench() (string, error) {
 
 var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 
-// perSecond is transactions a second of pgbench -N -M prepared at 16 connections.
-func (p *pgbench) perSecond(ctx context.Context, seconds int) (float64, error) {
+// PerSecond is transactions a second of pgbench -N -M prepared at 16 connections.
+func (p *Pgbench) PerSecond(ctx context.Context, seconds int) (float64, error) {
 	cmd := exec.CommandContext(ctx, p.path, "-N", "-M", "prepared", "-n", "-c", "16", "-j", "2", "-T", strconv.Itoa(seconds), p.url)
 	cmd.Stderr = io.Discard
 	out, err := cmd.Output()
@@ -130,8 +127,8 @@ func (p *pgbench) perSecond(ctx context.Context, seconds int) (float64, error) {
 	return strconv.ParseFloat(string(m[1]), 64)
 }
 
-// crowd runs n at once and waits for all.
-func crowd(n int, do func(i int)) {
+// Crowd runs n at once and waits for all.
+func Crowd(n int, do func(i int)) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})
 	for i := range n {

@@ -1,8 +1,9 @@
-package main
+package lab
 
 import (
 	"fmt"
 	"math"
+	"os"
 	"runtime"
 	"slices"
 	"time"
@@ -39,28 +40,28 @@ func (r Result) String() string {
 	return line + "   goal: " + r.Goal + ": " + verdict
 }
 
-// rounds is how often each side of a ratio is measured, alternately.
-const rounds = 7
+// Rounds is how often each side of a ratio is measured, alternately.
+const Rounds = 7
 
-// median is the median duration of one unit of work, over some rounds of fn, which does per units.
-func median(per int, fn func()) time.Duration {
+// Median is the median duration of one unit of work, over some rounds of fn, which does per units.
+func Median(per int, fn func()) time.Duration {
 	var took []time.Duration
-	for range rounds {
+	for range Rounds {
 		watch := clock.Stopwatch()
 		fn()
 		took = append(took, watch()/time.Duration(per))
 	}
-	return middle(took)
+	return Middle(took)
 }
 
-// middle is the median; it sorts list.
-func middle[T int | float64 | time.Duration](list []T) T {
+// Middle is the median; it sorts list.
+func Middle[T int | float64 | time.Duration](list []T) T {
 	slices.Sort(list)
 	return list[len(list)/2]
 }
 
-// geometricMean is the mean of ratios.
-func geometricMean(list []float64) float64 {
+// GeometricMean is the mean of ratios.
+func GeometricMean(list []float64) float64 {
 	sum := 0.0
 	for _, x := range list {
 		sum += math.Log(x)
@@ -68,8 +69,8 @@ func geometricMean(list []float64) float64 {
 	return math.Exp(sum / float64(len(list)))
 }
 
-// allocations is the average number of allocations of fn.
-func allocations(times int, fn func()) float64 {
+// Allocations is the average number of allocations of fn.
+func Allocations(times int, fn func()) float64 {
 	var before, after runtime.MemStats
 	fn()
 	runtime.ReadMemStats(&before)
@@ -80,8 +81,8 @@ func allocations(times int, fn func()) float64 {
 	return float64(after.Mallocs-before.Mallocs) / float64(times)
 }
 
-// short prints a duration with few digits.
-func short(d time.Duration) string {
+// Short prints a duration with few digits.
+func Short(d time.Duration) string {
 	switch {
 	case d < 10*time.Microsecond:
 		return d.String()
@@ -90,3 +91,6 @@ func short(d time.Duration) string {
 	}
 	return fmt.Sprintf("%.0f ms", float64(d)/1e6)
 }
+
+// Say reports progress.
+func Say(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }

@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wattle/internal/clock"
+	"wattle/tools/bench/lab"
 )
 
 const (
@@ -16,10 +17,10 @@ const (
 	costRounds   = 3
 )
 
-// bookingPage is F15: the processor time and the statements of the page of times against those of a
+// BookingPage is F15: the processor time and the statements of the page of times against those of a
 // results page, as a browser gets both from a real instance.
-func bookingPage(ctx context.Context, l *lab) (results []Result, err error) {
-	err = l.withVisitors(ctx, fewPeople, func(v *visitors) error {
+func BookingPage(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
+	err = withVisitors(ctx, l, fewPeople, func(v *visitors) error {
 		list := func(i int) string { return "/therapists?" + searched[i%len(searched)] }
 		book := func(i int) string { return "/therapist/" + v.slugs[i%len(v.slugs)] + "/book" }
 		var lists, books, sql []float64
@@ -34,8 +35,8 @@ func bookingPage(ctx context.Context, l *lab) (results []Result, err error) {
 			}
 			lists, books, sql = append(lists, a), append(books, b), append(sql, statements)
 		}
-		a, b, statements := middle(lists), middle(books), math.Round(middle(sql)*10)/10
-		results = []Result{
+		a, b, statements := lab.Middle(lists), lab.Middle(books), math.Round(lab.Middle(sql)*10)/10
+		results = []lab.Result{
 			{Name: "booking-page-cpu", Ratio: b / a, Ours: fmt.Sprintf("%.2f ms of CPU", b), Limit: fmt.Sprintf("a results page %.2f ms", a), Goal: "≤ 8 ×", Met: b <= 8*a},
 			{Name: "booking-page-statements", Ratio: statements, Ours: "statements a page", Limit: "none", Goal: "≤ 2", Met: statements <= 2},
 		}
@@ -54,7 +55,7 @@ func (v *visitors) costOf(ctx context.Context, n int, address func(i int) string
 	watch := clock.Stopwatch()
 	cpu, sql, err := v.spent(func() error {
 		for i := range n {
-			if status, err := page(ctx, v.http, v.server.base+address(i)); err != nil || status != http.StatusOK {
+			if status, err := lab.Page(ctx, v.http, v.server.Base+address(i)); err != nil || status != http.StatusOK {
 				return fmt.Errorf("%s answers %d: %w", address(i), status, err)
 			}
 		}
@@ -66,21 +67,21 @@ func (v *visitors) costOf(ctx context.Context, n int, address func(i int) string
 
 // spent is the processor time of the server in seconds, and its statements, while fn runs.
 func (v *visitors) spent(fn func() error) (cpu, sql float64, err error) {
-	before, err := v.server.cpu()
+	before, err := v.server.Cpu()
 	if err != nil {
 		return 0, 0, err
 	}
-	asked, err := v.server.statements()
+	asked, err := v.server.Statements()
 	if err != nil {
 		return 0, 0, err
 	}
 	if err := fn(); err != nil {
 		return 0, 0, err
 	}
-	after, err := v.server.cpu()
+	after, err := v.server.Cpu()
 	if err != nil {
 		return 0, 0, err
 	}
-	now, err := v.server.statements()
+	now, err := v.server.Statements()
 	return (after - before).Seconds(), now - asked, err
 }

@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"bufio"
@@ -24,23 +24,23 @@ const (
 	clockTick   = time.Second / 100 // of /proc/PID/stat on Linux
 )
 
-// server is a process of the binary on a database of the lab.
-type server struct {
-	lab     *lab
-	base    string // http://127.0.0.1:PORT
+// Server is a process of the binary on a database of the lab.
+type Server struct {
+	Lab     *Lab
+	Base    string // http://127.0.0.1:PORT
 	metrics string // the address of its /metrics
 	cmd     *exec.Cmd
-	ready   time.Duration // from its start to /readyz
+	Ready   time.Duration // from its start to /readyz
 }
 
 // settings are the environment of the binary on a database: nothing of ours but the path.
-func (l *lab) settings(database string) []string {
+func (l *Lab) settings(database string) []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + l.dir, "TMPDIR=" + os.TempDir(), "WATTLE_DATA=" + filepath.Join(l.dir, "data"),
-		"DATABASE_URL=" + l.cluster.URL("wattle_app", database), "DATABASE_OWNER_URL=" + l.cluster.URL("wattle_owner", database)}
+		"DATABASE_URL=" + l.Cluster.URL("wattle_app", database), "DATABASE_OWNER_URL=" + l.Cluster.URL("wattle_owner", database)}
 }
 
-// people is a database that the binary filled with n fictional therapists; it is filled once.
-func (l *lab) people(ctx context.Context, n int) (string, error) {
+// People is a database that the binary filled with n fictional therapists; it is filled once.
+func (l *Lab) People(ctx context.Context, n int) (string, error) {
 	if name := l.seeded[n]; name != "" {
 		return name, nil
 	}
@@ -48,8 +48,8 @@ func (l *lab) people(ctx context.Context, n int) (string, error) {
 	if err := l.create(ctx, name); err != nil {
 		return "", err
 	}
-	say("seeding %d people", n)
-	cmd := exec.CommandContext(ctx, l.binary, "seed", "-n", strconv.Itoa(n))
+	Say("seeding %d people", n)
+	cmd := exec.CommandContext(ctx, l.Binary, "seed", "-n", strconv.Itoa(n))
 	cmd.Env = l.settings(name)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("seed: %w\n%s", err, out)
@@ -58,11 +58,11 @@ func (l *lab) people(ctx context.Context, n int) (string, error) {
 		l.seeded = map[int]string{}
 	}
 	l.seeded[n] = name
-	return name, l.administer(ctx, name, `VACUUM ANALYZE`)
+	return name, l.Administer(ctx, name, `VACUUM ANALYZE`)
 }
 
-// serve starts the binary on a database, with more settings, and waits until it is ready.
-func (l *lab) serve(ctx context.Context, database string, more ...string) (*server, error) {
+// Serve starts the binary on a database, with more settings, and waits until it is ready.
+func (l *Lab) Serve(ctx context.Context, database string, more ...string) (*Server, error) {
 	addr, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -71,8 +71,8 @@ func (l *lab) serve(ctx context.Context, database string, more ...string) (*serv
 	if err != nil {
 		return nil, err
 	}
-	s := &server{lab: l, base: "http://" + addr, metrics: "http://" + metrics + "/metrics"}
-	s.cmd = exec.CommandContext(ctx, l.binary, "serve", "-demo=false")
+	s := &Server{Lab: l, Base: "http://" + addr, metrics: "http://" + metrics + "/metrics"}
+	s.cmd = exec.CommandContext(ctx, l.Binary, "serve", "-demo=false")
 	s.cmd.Env = append(l.settings(database), "WATTLE_ADDR="+addr, "WATTLE_METRICS_ADDR="+metrics)
 	s.cmd.Env = append(s.cmd.Env, more...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
@@ -80,19 +80,19 @@ func (l *lab) serve(ctx context.Context, database string, more ...string) (*serv
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	for !answers(s.base + "/readyz") {
+	for !answers(s.Base + "/readyz") {
 		if watch() > readyWithin || ctx.Err() != nil {
-			s.stop()
+			s.Stop()
 			return nil, fmt.Errorf("the server was not ready within %s", readyWithin)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
-	s.ready = watch()
+	s.Ready = watch()
 	return s, nil
 }
 
-// stop ends the process.
-func (s *server) stop() {
+// Stop ends the process.
+func (s *Server) Stop() {
 	s.cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may end this moment
 	s.cmd.Wait()                          //nolint:errcheck // it was ended
 }
@@ -115,8 +115,8 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// resident is the memory of the process in bytes, the pages of its file included.
-func (s *server) resident() (int64, error) {
+// Resident is the memory of the process in bytes, the pages of its file included.
+func (s *Server) Resident() (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
@@ -130,19 +130,19 @@ func (s *server) resident() (int64, error) {
 	return 0, fmt.Errorf("/proc/%d/status has no VmRSS", s.cmd.Process.Pid)
 }
 
-// cpu is the processor time that the process has used.
-func (s *server) cpu() (time.Duration, error) {
+// Cpu is the processor time that the process has used.
+func (s *Server) Cpu() (time.Duration, error) {
 	own, _, _, err := processTimes(s.cmd.Process.Pid)
 	return own, err
 }
 
-// cpuWithPostgres adds the processor time of Postgres with all its backends.
-func (s *server) cpuWithPostgres() (time.Duration, error) {
-	sum, err := s.cpu()
+// CpuWithPostgres adds the processor time of Postgres with all its backends.
+func (s *Server) CpuWithPostgres() (time.Duration, error) {
+	sum, err := s.Cpu()
 	if err != nil {
 		return 0, err
 	}
-	postmaster := s.lab.cluster.PID()
+	postmaster := s.Lab.Cluster.PID()
 	own, ended, _, err := processTimes(postmaster)
 	if err != nil {
 		return 0, err
@@ -181,8 +181,8 @@ func processTimes(pid int) (own, ended time.Duration, parent int, err error) {
 	return ticks(11) + ticks(12), ticks(13) + ticks(14), parent, err
 }
 
-// figures is /metrics: the value of each sample by its name and labels.
-func (s *server) figures() (map[string]float64, error) {
+// Figures is /metrics: the value of each sample by its name and labels.
+func (s *Server) Figures() (map[string]float64, error) {
 	res, err := http.Get(s.metrics)
 	if err != nil {
 		return nil, err
@@ -200,9 +200,9 @@ func (s *server) figures() (map[string]float64, error) {
 	return all, lines.Err()
 }
 
-// statements is how many SQL statements the server has sent.
-func (s *server) statements() (float64, error) {
-	all, err := s.figures()
+// Statements is how many SQL statements the server has sent.
+func (s *Server) Statements() (float64, error) {
+	all, err := s.Figures()
 	n, ok := all["wattle_db_statements_total"]
 	if err == nil && !ok {
 		err = errors.New("/metrics has no wattle_db_statements_total")
@@ -210,8 +210,8 @@ func (s *server) statements() (float64, error) {
 	return n, err
 }
 
-// browser asks as one does: compressed, over kept connections. It does not follow redirects.
-func browser(connections int) *http.Client {
+// Browser asks as one does: compressed, over kept connections. It does not follow redirects.
+func Browser(connections int) *http.Client {
 	return &http.Client{
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -219,8 +219,8 @@ func browser(connections int) *http.Client {
 	}
 }
 
-// page gets one page as a browser does and discards it.
-func page(ctx context.Context, c *http.Client, url string) (status int, err error) {
+// Page gets one page as a browser does and discards it.
+func Page(ctx context.Context, c *http.Client, url string) (status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, err

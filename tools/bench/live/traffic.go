@@ -1,4 +1,5 @@
-package main
+// Package live measures a real server process: its traffic, memory, booking page and Meilisearch.
+package live
 
 import (
 	"cmp"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"wattle/internal/clock"
+	"wattle/tools/bench/lab"
 )
 
 const (
@@ -38,20 +40,20 @@ type outcome struct {
 func (o outcome) holds() bool { return o.failed == 0 && o.p99 < mostWait }
 
 func (o outcome) String() string {
-	s := fmt.Sprintf("%.0f/s: p50 %s, p99 %s", o.rate, short(o.p50), short(o.p99))
+	s := fmt.Sprintf("%.0f/s: p50 %s, p99 %s", o.rate, lab.Short(o.p50), lab.Short(o.p99))
 	if o.failed > 0 {
 		s += fmt.Sprintf(", %d of %d failed (%v)", o.failed, o.requests, o.first)
 	}
 	return s
 }
 
-// traffic is F13: the highest rate of the mix at which p99 stays below 200 ms, at half and at double
+// Traffic is F13: the highest rate of the mix at which p99 stays below 200 ms, at half and at double
 // that rate, and how its cost grows with the directory. The load runs on the same processors as the
 // server and Postgres.
-func traffic(ctx context.Context, l *lab) (results []Result, err error) {
+func Traffic(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
 	var cost [2]outcome
 	for i, people := range []int{fewPeople, manyPeople} {
-		err := l.withVisitors(ctx, people, func(v *visitors) error {
+		err := withVisitors(ctx, l, people, func(v *visitors) error {
 			r, err := v.highest(ctx)
 			if err != nil {
 				return err
@@ -70,23 +72,23 @@ func traffic(ctx context.Context, l *lab) (results []Result, err error) {
 		}
 	}
 	growth := float64(cost[1].cpu) / float64(cost[0].cpu)
-	return append(results, Result{Name: "traffic-cost-growth", Ratio: growth,
-		Ours:  fmt.Sprintf("%s of CPU a request with %d people at %.0f/s", short(cost[1].cpu), manyPeople, cost[1].rate),
-		Limit: fmt.Sprintf("%s with %d", short(cost[0].cpu), fewPeople), Goal: "≤ 1.3 ×", Met: growth <= 1.3}), nil
+	return append(results, lab.Result{Name: "traffic-cost-growth", Ratio: growth,
+		Ours:  fmt.Sprintf("%s of CPU a request with %d people at %.0f/s", lab.Short(cost[1].cpu), manyPeople, cost[1].rate),
+		Limit: fmt.Sprintf("%s with %d", lab.Short(cost[0].cpu), fewPeople), Goal: "≤ 1.3 ×", Met: growth <= 1.3}), nil
 }
 
 // withVisitors starts a server for so many people and calls fn with its visitors, once they have warmed
 // it up.
-func (l *lab) withVisitors(ctx context.Context, people int, fn func(v *visitors) error) error {
-	database, err := l.people(ctx, people)
+func withVisitors(ctx context.Context, l *lab.Lab, people int, fn func(v *visitors) error) error {
+	database, err := l.People(ctx, people)
 	if err != nil {
 		return err
 	}
-	s, err := l.serve(ctx, database)
+	s, err := l.Serve(ctx, database)
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop()
 	v, err := newVisitors(ctx, s, database)
 	if err != nil {
 		return err
@@ -99,7 +101,7 @@ func (l *lab) withVisitors(ctx context.Context, people int, fn func(v *visitors)
 }
 
 // highest finds the highest rate that holds, and shows it beside half and double.
-func (v *visitors) highest(ctx context.Context) (Result, error) {
+func (v *visitors) highest(ctx context.Context) (lab.Result, error) {
 	held, broke := 0.0, 0.0
 	probe := func(rate float64) error {
 		o, err := v.at(ctx, rate, probePeriod)
@@ -112,7 +114,7 @@ func (v *visitors) highest(ctx context.Context) (Result, error) {
 	}
 	for rate := float64(firstRate); rate <= highestRate && broke == 0; rate *= 2 {
 		if err := probe(rate); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 	}
 	for range probeHalvers {
@@ -120,19 +122,19 @@ func (v *visitors) highest(ctx context.Context) (Result, error) {
 			break
 		}
 		if err := probe((held + broke) / 2); err != nil {
-			return Result{}, err
+			return lab.Result{}, err
 		}
 	}
 	shown, err := v.confirmed(ctx, max(held, firstRate/2))
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
 	half, err := v.at(ctx, shown.rate/2, shownPeriod)
 	if err != nil {
-		return Result{}, err
+		return lab.Result{}, err
 	}
 	double, err := v.at(ctx, shown.rate*2, shownPeriod)
-	return Result{Ratio: shown.rate, Ours: shown.String(), Limit: fmt.Sprintf("p99 < %s; half: %s; double: %s", mostWait, half, double),
+	return lab.Result{Ratio: shown.rate, Ours: shown.String(), Limit: fmt.Sprintf("p99 < %s; half: %s; double: %s", mostWait, half, double),
 		Met: true}, err
 }
 
@@ -165,7 +167,7 @@ func (v *visitors) at(ctx context.Context, rate float64, period time.Duration) (
 			o.failed, o.first = o.failed+1, err
 		}
 	}
-	before, err := v.server.cpuWithPostgres()
+	before, err := v.server.CpuWithPostgres()
 	if err != nil {
 		return o, err
 	}
@@ -189,7 +191,7 @@ func (v *visitors) at(ctx context.Context, rate float64, period time.Duration) (
 		})
 	}
 	group.Wait()
-	after, err := v.server.cpuWithPostgres()
+	after, err := v.server.CpuWithPostgres()
 	if err != nil || ctx.Err() != nil {
 		return o, cmp.Or(err, ctx.Err())
 	}

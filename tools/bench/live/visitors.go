@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"bytes"
@@ -15,12 +15,13 @@ import (
 
 	"wattle/internal/clock"
 	"wattle/internal/pg"
+	"wattle/tools/bench/lab"
 )
 
 // visitors are a day's traffic to a server: 80 % results and profiles, 15 % times, 4 % suggestions and
 // 1 % whole bookings.
 type visitors struct {
-	server *server
+	server *lab.Server
 	http   *http.Client
 	db     *pg.DB   // for the codes of captured mails
 	slugs  []string // people who can be booked
@@ -29,8 +30,8 @@ type visitors struct {
 }
 
 // newVisitors reads whom the server lists.
-func newVisitors(ctx context.Context, s *server, database string) (*visitors, error) {
-	v := &visitors{server: s, http: browser(maxInFlight), series: rand.Uint64()}
+func newVisitors(ctx context.Context, s *lab.Server, database string) (*visitors, error) {
+	v := &visitors{server: s, http: lab.Browser(maxInFlight), series: rand.Uint64()}
 	for n := 1; n <= 8; n++ {
 		var list struct {
 			Results []struct {
@@ -52,7 +53,7 @@ func newVisitors(ctx context.Context, s *server, database string) (*visitors, er
 		return nil, fmt.Errorf("the server lists nobody who can be booked")
 	}
 	var err error
-	v.db, err = pg.Open(ctx, s.lab.cluster.URL("wattle_app", database))
+	v.db, err = pg.Open(ctx, s.Lab.Cluster.URL("wattle_app", database))
 	return v, err
 }
 
@@ -82,7 +83,7 @@ func (v *visitors) visit(ctx context.Context, r *rand.Rand, due func() time.Dura
 		v.book(ctx, r, slug, due, done)
 		return
 	}
-	status, err := page(ctx, v.http, v.server.base+address)
+	status, err := lab.Page(ctx, v.http, v.server.Base+address)
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("%s answers %d", address, status)
 	}
@@ -162,7 +163,7 @@ func (v *visitors) call(ctx context.Context, method, address, token string, body
 		}
 		content = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, v.server.base+address, content)
+	req, err := http.NewRequestWithContext(ctx, method, v.server.Base+address, content)
 	if err != nil {
 		return err
 	}

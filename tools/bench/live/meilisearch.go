@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"wattle/internal/clock"
 	"wattle/internal/pg"
+	"wattle/tools/bench/lab"
 )
 
 // meiliSearch is a search, and the bare query with the same words and filters.
@@ -34,43 +35,43 @@ const (
 
 // throughMeilisearch is F17: searches that a real instance sends to the Meilisearch at MEILI_URL
 // against bare queries to it.
-func throughMeilisearch(ctx context.Context, l *lab) ([]Result, error) {
-	r := Result{Name: "search-through-meilisearch", Goal: "≤ 2 ×"}
+func Meilisearch(ctx context.Context, l *lab.Lab) ([]lab.Result, error) {
+	r := lab.Result{Name: "search-through-meilisearch", Goal: "≤ 2 ×"}
 	url, key := os.Getenv("MEILI_URL"), os.Getenv("MEILI_API_KEY")
 	if url == "" {
 		r.Unmeasured = "needs MEILI_URL"
-		return []Result{r}, nil
+		return []lab.Result{r}, nil
 	}
-	database, err := l.people(ctx, fewPeople)
+	database, err := l.People(ctx, fewPeople)
 	if err != nil {
 		return nil, err
 	}
-	s, err := l.serve(ctx, database, "MEILI_URL="+url, "MEILI_API_KEY="+key)
+	s, err := l.Serve(ctx, database, "MEILI_URL="+url, "MEILI_API_KEY="+key)
 	if err != nil {
 		return nil, err
 	}
-	defer s.stop()
-	if err := s.filled(ctx); err != nil {
+	defer s.Stop()
+	if err := filled(ctx, s); err != nil {
 		return nil, err
 	}
-	index, err := l.indexName(ctx, database)
+	index, err := indexName(ctx, l, database)
 	if err != nil {
 		return nil, err
 	}
-	ours, bare, err := s.sideBySide(ctx, url+"/indexes/"+index+"/search", key)
+	ours, bare, err := sideBySide(ctx, s, url+"/indexes/"+index+"/search", key)
 	if err != nil {
 		return nil, err
 	}
 	r.Ratio = float64(ours) / float64(bare)
-	r.Ours, r.Limit, r.Met = short(ours)+" a search", "its bare query in "+short(bare), r.Ratio <= 2
-	return []Result{r}, nil
+	r.Ours, r.Limit, r.Met = lab.Short(ours)+" a search", "its bare query in "+lab.Short(bare), r.Ratio <= 2
+	return []lab.Result{r}, nil
 }
 
 // filled waits until the server sends its searches to Meilisearch.
-func (s *server) filled(ctx context.Context) error {
+func filled(ctx context.Context, s *lab.Server) error {
 	watch := clock.Stopwatch()
 	for watch() < filledIn && ctx.Err() == nil {
-		res, err := http.Get(s.base + "/readyz")
+		res, err := http.Get(s.Base + "/readyz")
 		if err != nil {
 			return err
 		}
@@ -86,8 +87,8 @@ func (s *server) filled(ctx context.Context) error {
 }
 
 // indexName is the index that the server filled.
-func (l *lab) indexName(ctx context.Context, database string) (name string, err error) {
-	db, err := pg.Open(ctx, l.cluster.URL("wattle_app", database))
+func indexName(ctx context.Context, l *lab.Lab, database string) (name string, err error) {
+	db, err := pg.Open(ctx, l.Cluster.URL("wattle_app", database))
 	if err != nil {
 		return "", err
 	}
@@ -96,15 +97,15 @@ func (l *lab) indexName(ctx context.Context, database string) (name string, err 
 }
 
 // sideBySide is the mean of a search by the server's own measurement, and that of the bare query.
-func (s *server) sideBySide(ctx context.Context, address, key string) (ours, bare time.Duration, err error) {
-	sum, n, err := s.searches()
+func sideBySide(ctx context.Context, s *lab.Server, address, key string) (ours, bare time.Duration, err error) {
+	sum, n, err := searches(s)
 	if err != nil {
 		return 0, 0, err
 	}
-	c := browser(1)
+	c := lab.Browser(1)
 	for range meiliRounds {
 		for _, q := range meiliSearches {
-			status, err := page(ctx, c, s.base+"/api/v1/therapists?per_page=10&"+q.query)
+			status, err := lab.Page(ctx, c, s.Base+"/api/v1/therapists?per_page=10&"+q.query)
 			if err != nil || status != http.StatusOK {
 				return 0, 0, fmt.Errorf("%q answers %d: %w", q.query, status, err)
 			}
@@ -115,7 +116,7 @@ func (s *server) sideBySide(ctx context.Context, address, key string) (ours, bar
 			bare += took
 		}
 	}
-	after, count, err := s.searches()
+	after, count, err := searches(s)
 	if err == nil && count == n {
 		err = errors.New("no search reached Meilisearch")
 	}
@@ -155,7 +156,7 @@ func (q meiliSearch) ask(ctx context.Context, c *http.Client, address, key strin
 }
 
 // searches is the sum of seconds and the number of the searches that Meilisearch answered.
-func (s *server) searches() (sum, n float64, err error) {
-	all, err := s.figures()
+func searches(s *lab.Server) (sum, n float64, err error) {
+	all, err := s.Figures()
 	return all[`wattle_search_seconds_sum{engine="meilisearch"}`], all[`wattle_search_seconds_count{engine="meilisearch"}`], err
 }
