@@ -1,5 +1,5 @@
-// Package config turns the environment into one checked struct. Nothing else in Wattle reads the
-// environment, and only cmd reads this package.
+// Package config reads the environment into one validated struct. No other package reads the
+// environment, and only cmd imports this one.
 package config
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// Config holds every setting. Derived fields are filled by Load.
+// Config holds every setting. Load fills the derived fields.
 type Config struct {
 	Env              string `env:"WATTLE_ENV" envDefault:"development"`
 	Addr             string `env:"WATTLE_ADDR" envDefault:"127.0.0.1:8080"`
@@ -40,20 +40,20 @@ type Config struct {
 	MailFrom         string `env:"MAIL_FROM"`
 	BlobURL          string `env:"BLOB_URL"`
 
-	Keys    [][]byte       `env:"-"` // SecretKey decoded, the current key first
+	Keys    [][]byte       `env:"-"` // decoded from SecretKey; the current key is first
 	Proxies []netip.Prefix `env:"-"`
 }
 
-// Production says whether the strict rules apply.
+// Production reports whether the strict rules apply.
 func (c *Config) Production() bool { return c.Env == "production" }
 
-// Limits says whether rate limits apply, and whether loopback is exempt from them.
+// Limits reports whether rate limits apply and whether loopback is exempt.
 func (c *Config) Limits() (on, exemptLoopback bool) {
 	return c.RateLimits != "off", !c.Production() && c.RateLimits == ""
 }
 
-// Load reads and checks environ ("NAME=value" entries, as os.Environ gives them). Its error names
-// every fault at once and never holds a value.
+// Load parses and validates environ, which has the format of os.Environ. Its error reports all faults
+// together and never contains a value.
 func Load(environ []string) (*Config, error) {
 	vars := toMap(environ)
 	c := &Config{}
@@ -72,7 +72,7 @@ func Load(environ []string) (*Config, error) {
 	return c, nil
 }
 
-// FromEnvironment loads from the process's environment.
+// FromEnvironment loads the settings of this process.
 func FromEnvironment() (*Config, error) { return Load(os.Environ()) }
 
 func toMap(environ []string) map[string]string {
@@ -85,8 +85,8 @@ func toMap(environ []string) map[string]string {
 	return vars
 }
 
-var known = []string{"WATTLE_ENV", "WATTLE_ADDR", "WATTLE_BASE_URL", "WATTLE_METRICS_ADDR", "WATTLE_DATA", "WATTLE_SECRET_KEY",
-	"WATTLE_TRUSTED_PROXIES", "WATTLE_RATE_LIMITS", "WATTLE_APPROVERS", "WATTLE_SOURCE_URL"}
+var known = []string{"WATTLE_ENV", "WATTLE_ADDR", "WATTLE_BASE_URL", "WATTLE_METRICS_ADDR", "WATTLE_DATA",
+	"WATTLE_SECRET_KEY", "WATTLE_TRUSTED_PROXIES", "WATTLE_RATE_LIMITS", "WATTLE_APPROVERS", "WATTLE_SOURCE_URL"}
 
 func unknown(vars map[string]string) (faults []error) {
 	for name := range vars {
@@ -143,11 +143,13 @@ func checkURLs(c *Config) (faults []error) {
 		}
 		p, err := url.Parse(u.value)
 		if err != nil || !slices.Contains(u.schemes, p.Scheme) || p.Host == "" && p.RawQuery == "" {
-			faults = append(faults, fmt.Errorf("%s must be an address beginning with %s://", u.name, strings.Join(u.schemes, ":// or ")))
+			schemes := strings.Join(u.schemes, ":// or ")
+			faults = append(faults, fmt.Errorf("%s must be an address that begins with %s://", u.name, schemes))
 		}
 	}
 	if !public(c.SourceURL) {
-		faults = append(faults, errors.New("WATTLE_SOURCE_URL must be an address that everybody may see, beginning with https:// or http://, without a user or password"))
+		faults = append(faults, errors.New("WATTLE_SOURCE_URL must be a public address that begins with https:// or http://, "+
+			"without a user or password"))
 	}
 	if strings.HasSuffix(c.BaseURL, "/") {
 		faults = append(faults, errors.New("WATTLE_BASE_URL must not end with a slash"))
@@ -164,14 +166,14 @@ func checkURLs(c *Config) (faults []error) {
 	return append(faults, notYet(c)...)
 }
 
-// public says whether an address may be printed on every page.
+// public reports whether an address may be printed on every page.
 func public(address string) bool {
 	u, err := url.Parse(address)
 	return address == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }
 
-// notYet refuses settings of parts this release does not have, so that nobody believes
-// payments or a bucket to be in use when they are not.
+// notYet rejects settings of features that this release does not have, so that no operator assumes that
+// payments or a bucket are in use.
 func notYet(c *Config) (faults []error) {
 	for name, value := range map[string]string{"STRIPE_SECRET_KEY": c.StripeKey, "BLOB_URL": c.BlobURL} {
 		if value != "" {
@@ -188,10 +190,12 @@ func (c *Config) checkProduction() (faults []error) {
 		what    string
 	}{
 		{c.DatabaseURL == "", "DATABASE_URL must be set in production: the private cluster is for development"},
-		{c.SecretKey == "", "WATTLE_SECRET_KEY must be set in production: 32 random bytes in base64 (openssl rand -base64 32)"},
+		{c.SecretKey == "",
+			"WATTLE_SECRET_KEY must be set in production: 32 random bytes in base64 (openssl rand -base64 32)"},
 		{c.SMTPURL == "", "SMTP_URL must be set in production: captured mail is for development"},
 		{!strings.HasPrefix(c.BaseURL, "https://"), "WATTLE_BASE_URL must begin with https:// in production"},
-		{c.MeiliURL != "" && c.MeiliKey == "", "MEILI_API_KEY must be set in production when MEILI_URL is: wattle reindex -bootstrap makes one"},
+		{c.MeiliURL != "" && c.MeiliKey == "",
+			"MEILI_API_KEY must be set in production when MEILI_URL is: wattle reindex -bootstrap creates one"},
 		{c.RateLimits == "off", "WATTLE_RATE_LIMITS cannot be off in production"},
 	} {
 		if need.missing {
@@ -201,11 +205,11 @@ func (c *Config) checkProduction() (faults []error) {
 	return faults
 }
 
-// Warnings are what an operator should mend although Wattle serves without it.
+// Warnings are problems that an operator should fix, although Wattle runs.
 func (c *Config) Warnings() (list []string) {
 	if c.Production() && c.SourceURL == "" {
-		list = append(list, "WATTLE_SOURCE_URL is not set, so no page offers the source code: whoever runs a changed Wattle for others must offer it to them "+
-			"(AGPL-3.0, section 13); set it to the address where the source of this version lies")
+		list = append(list, "WATTLE_SOURCE_URL is not set, so no page links to the source code: an operator of a modified "+
+			"Wattle must offer the source to its users (AGPL-3.0, section 13); set it to the address of this version's source")
 	}
 	return list
 }
@@ -217,14 +221,14 @@ func decodeKeys(s string) (keys [][]byte, err error) {
 		}
 		key, err := base64.StdEncoding.DecodeString(part)
 		if err != nil || len(key) != 32 || trivial(key) {
-			return nil, errors.New("WATTLE_SECRET_KEY must be 32 random bytes in base64, older keys following after commas")
+			return nil, errors.New("WATTLE_SECRET_KEY must be 32 random bytes in base64, followed by any older keys after commas")
 		}
 		keys = append(keys, key)
 	}
 	return keys, nil
 }
 
-// trivial refuses keys such as 32 zero bytes or one byte repeated.
+// trivial reports whether a key is obviously not random, such as one byte repeated.
 func trivial(key []byte) bool {
 	distinct := map[byte]bool{}
 	for _, b := range key {
@@ -256,21 +260,22 @@ func (c *Config) Print(w io.Writer) {
 		return "(set, not shown)"
 	}
 	for _, row := range [][2]string{
-		{"WATTLE_ENV", c.Env}, {"WATTLE_ADDR", c.Addr}, {"WATTLE_BASE_URL", c.BaseURL}, {"WATTLE_METRICS_ADDR", c.MetricsAddr},
-		{"WATTLE_DATA", c.Data}, {"WATTLE_SECRET_KEY", hide(c.SecretKey)}, {"WATTLE_TRUSTED_PROXIES", c.TrustedProxies},
+		{"WATTLE_ENV", c.Env}, {"WATTLE_ADDR", c.Addr}, {"WATTLE_BASE_URL", c.BaseURL},
+		{"WATTLE_METRICS_ADDR", c.MetricsAddr}, {"WATTLE_DATA", c.Data},
+		{"WATTLE_SECRET_KEY", hide(c.SecretKey)}, {"WATTLE_TRUSTED_PROXIES", c.TrustedProxies},
 		{"WATTLE_RATE_LIMITS", c.RateLimits}, {"WATTLE_APPROVERS", fmt.Sprint(c.Approvers)},
 		{"WATTLE_SOURCE_URL", c.SourceURL},
 		{"DATABASE_URL", redact(c.DatabaseURL)}, {"DATABASE_OWNER_URL", redact(c.DatabaseOwnerURL)},
 		{"SMTP_URL", redact(c.SMTPURL)}, {"MAIL_FROM", c.MailFrom},
 		{"MEILI_URL", redact(c.MeiliURL)}, {"MEILI_API_KEY", hide(c.MeiliKey)},
-		{"STRIPE_SECRET_KEY", hide(c.StripeKey)}, {"STRIPE_WEBHOOK_SECRET", hide(c.StripeHook)}, {"STRIPE_API_BASE", redact(c.StripeBase)},
-		{"BLOB_URL", redact(c.BlobURL)},
+		{"STRIPE_SECRET_KEY", hide(c.StripeKey)}, {"STRIPE_WEBHOOK_SECRET", hide(c.StripeHook)},
+		{"STRIPE_API_BASE", redact(c.StripeBase)}, {"BLOB_URL", redact(c.BlobURL)},
 	} {
 		fmt.Fprintf(w, "%-24s %s\n", row[0], row[1])
 	}
 }
 
-// redact keeps scheme, host and path of an address; user, password and query go.
+// redact keeps the scheme, host and path of an address and removes the user, password and query.
 func redact(s string) string {
 	u, err := url.Parse(s)
 	if s == "" || err != nil {
