@@ -30,7 +30,7 @@ func group(digits string) string {
 	return digits
 }
 
-// Dollars prints the amount without its sign, as a form field wants it: "180" or "78.45".
+// Dollars formats the amount for a form field, without a dollar sign: "180" or "78.45".
 func (c Cents) Dollars() string {
 	if c%100 == 0 {
 		return strconv.FormatInt(int64(c/100), 10)
@@ -38,8 +38,8 @@ func (c Cents) Dollars() string {
 	return fmt.Sprintf("%d.%02d", c/100, c%100)
 }
 
-// ParseDollars reads "160", "$160", "78.45" or "1,200" as cents. Signs, exponents, more than two
-// decimals and amounts over a million dollars are refused.
+// ParseDollars parses "160", "$160", "78.45" or "1,200". It rejects signs, exponents, more than two
+// decimals and amounts over a million dollars.
 func ParseDollars(s string) (Cents, error) {
 	s = strings.TrimPrefix(strings.TrimSpace(s), "$")
 	whole, frac, dotted := strings.Cut(strings.ReplaceAll(s, ",", ""), ".")
@@ -51,11 +51,4 @@ func ParseDollars(s string) (Cents, error) {
 		return 0, fmt.Errorf("money: not an amount in dollars")
 	}
 	return Cents(n), nil
-}
-
-// PercentUp5 is pct per cent of c rounded up to five cents, as Medicare rounds a benefit
-// (reproduces the published 2025-26 pairs, e.g. 85 % of $70.95 is $60.35).
-func PercentUp5(c Cents, pct int) Cents {
-	n := int64(c) * int64(pct) // hundredths of a cent
-	return Cents((n + 499) / 500 * 5)
 }

@@ -40,8 +40,8 @@ var knownInstants = []struct{ zone, utc, wall string }{
 	{"Indian/Cocos", "2026-06-30T17:30:00Z", "2026-07-01 00:00:00 +0630"},
 }
 
-// CheckZones compares the zone data with instants of 2026 to 2028 known from the law. It is called
-// at start: wrong zone data would move every appointment, so an error must stop the program.
+// CheckZones compares the zone data with instants of 2026 to 2028 known from legislation. It runs at
+// start, and its error must stop the program: wrong zone data would move every appointment.
 func CheckZones() error {
 	for _, k := range knownInstants {
 		loc, err := LoadZone(k.zone)

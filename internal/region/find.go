@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// Find lists the places of a name, the most populous first; case, diacritics and punctuation do not
-// matter, "Saint" is "St" and "Mt" is "Mount". An empty state means any.
+// Find lists the places with a name, the most populous first. Case, diacritics and punctuation do not
+// matter; "Saint" equals "St" and "Mt" equals "Mount". An empty state means any.
 func Find(name, state string) []Place {
-	g := theGazetteer()
+	g := loadedGazetteer()
 	return g.pick(g.named(name, state))
 }
 
-// ByPostcode lists the known suburbs of a postcode, the most populous first; none when the postcode
-// is not in the table, which does not mean that it does not exist.
+// ByPostcode lists the known suburbs of a postcode, the most populous first. A postcode missing from
+// the table may still exist.
 func ByPostcode(postcode string) []Place {
-	g := theGazetteer()
+	g := loadedGazetteer()
 	return g.pick(g.byPostcode[postcode])
 }
 
-// Suggest completes what a person has typed: a beginning of a name ("newt", "st k"), or of a
-// postcode ("204"). At most n, exact names first, then the most populous.
+// Suggest completes a name ("newt", "st k") or postcode ("204") with at most n places: exact names
+// first, then by population.
 func Suggest(prefix string, n int) []Place {
-	g, k := theGazetteer(), key(prefix)
+	g, k := loadedGazetteer(), key(prefix)
 	if k == "" || n <= 0 {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (g *gazetteer) postcodePrefix(k string) []int {
 	return out
 }
 
-// rank puts an exact name before names that only begin alike.
+// rank puts exact names before prefix matches.
 func (g *gazetteer) rank(i int, k string) int {
 	if key(g.all[i].Name) == k {
 		return 0
@@ -90,8 +90,8 @@ func (g *gazetteer) pick(at []int) []Place {
 	return out
 }
 
-// Distance is the great-circle distance in kilometres between two points in degrees (haversine on
-// a sphere of 6,371 km, good to half a per cent).
+// Distance returns the great-circle distance in kilometres between two points in degrees (haversine on
+// a sphere of 6,371 km, accurate to half a per cent).
 func Distance(lat1, lng1, lat2, lng2 float64) float64 {
 	const rad = math.Pi / 180
 	sLat, sLng := math.Sin((lat2-lat1)*rad/2), math.Sin((lng2-lng1)*rad/2)
@@ -99,8 +99,7 @@ func Distance(lat1, lng1, lat2, lng2 float64) float64 {
 	return 2 * 6371 * math.Asin(math.Sqrt(min(1, h)))
 }
 
-// Centre is the middle of several places, for a postcode that covers more than one suburb. It is
-// NaN for none.
+// Centre returns the mean position of several places, NaN for none.
 func Centre(places []Place) (lat, lng float64) {
 	var s points
 	for _, p := range places {

@@ -11,8 +11,8 @@ type HolidayDay struct {
 	Date   time.Time // midnight UTC of the calendar day
 	State  string    // slug
 	Name   string
-	From   int    // minutes after midnight at which a part-day holiday begins; 0 for a whole day
-	Area   string // the part of the state that keeps it; "" for all of it
+	From   int    // minutes after midnight at which a part-day holiday starts; 0 for a whole day
+	Area   string // the part of the state that observes it; "" for all of it
 	Source string // act, order or proclamation
 }
 
@@ -28,7 +28,7 @@ type calendar struct {
 	whole map[dayKey]string
 }
 
-// theCalendar holds holidays.tsv, 2026 to 2028, written by hand from the acts and orders named in
+// loadedCalendar holds holidays.tsv, 2026 to 2028, written by hand from the acts and orders named in
 // its source column and compared with github.com/rickar/cal and npm date-holidays. Where the
 // libraries differ from each other or from the table, the table follows the law:
 //   - NSW has extra Anzac Mondays on 27 April 2026 and 26 April 2027 (order); rickar/cal lacks them.
@@ -41,7 +41,7 @@ type calendar struct {
 //   - The Friday before the AFL Grand Final is provisional from 2027 on.
 //
 // Local show days, except Brisbane's, are left out.
-var theCalendar = sync.OnceValue(loadCalendar)
+var loadedCalendar = sync.OnceValue(loadCalendar)
 
 func loadCalendar() *calendar {
 	c := &calendar{whole: map[dayKey]string{}}
@@ -71,20 +71,20 @@ func minuteOfDay(hhmm string) int {
 	return h*60 + m
 }
 
-// Holiday names the public holiday kept all day in the whole of a state (a slug) on the calendar
-// day that date shows in its own location. The table covers 2026 to 2028; other years have none.
+// Holiday names the public holiday observed all day throughout a state (a slug) on the calendar day of
+// date in its location. The table covers 2026 to 2028; other years have none.
 func Holiday(state string, date time.Time) (name string, ok bool) {
 	y, m, d := date.Date()
-	name, ok = theCalendar().whole[dayKey{state, y, m, d}]
+	name, ok = loadedCalendar().whole[dayKey{state, y, m, d}]
 	return name, ok
 }
 
-// Holidays lists a state's holidays from one calendar day to another, both included, by date;
-// part-days and those of one area are among them.
+// Holidays lists a state's holidays between two calendar days, inclusive, by date, including part-days
+// and local ones.
 func Holidays(state string, from, to time.Time) []HolidayDay {
 	from, to = civil(from), civil(to)
 	var out []HolidayDay
-	for _, day := range theCalendar().days {
+	for _, day := range loadedCalendar().days {
 		if day.State == state && !day.Date.Before(from) && !day.Date.After(to) {
 			out = append(out, day)
 		}
@@ -92,7 +92,7 @@ func Holidays(state string, from, to time.Time) []HolidayDay {
 	return out
 }
 
-// civil is midnight UTC of the calendar day that t shows in its own location.
+// civil returns midnight UTC of t's calendar day in its location.
 func civil(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)

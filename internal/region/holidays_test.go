@@ -16,7 +16,7 @@ func day(t *testing.T, date string) time.Time {
 
 func TestEveryHolidayRowIsValid(t *testing.T) {
 	last := time.Time{}
-	for _, h := range theCalendar().days {
+	for _, h := range loadedCalendar().days {
 		if _, ok := StateBySlug(h.State); !ok || h.Name == "" || h.Source == "" {
 			t.Errorf("%+v", h)
 		}

@@ -37,7 +37,7 @@ func fold(name string) string {
 	return b.String()
 }
 
-// slugify turns a name into the part of an address: "St Kilda" becomes "st-kilda".
+// slugify formats a name for an address: "St Kilda" becomes "st-kilda".
 func slugify(name string) string {
 	return strings.Join(strings.Fields(fold(name)), "-")
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Near understands where a person wants to look: "newtown", "newtown nsw", "Newtown NSW 2042",
-// "newtown-2042" or "2042". A state's slug narrows the answer; a state in the text wins over it.
+// Near resolves a location: "newtown", "newtown nsw", "Newtown NSW 2042", "newtown-2042" or "2042". state is
+// a slug that narrows the result; a state in the text takes precedence.
 //
-// One place, or all known suburbs of one postcode, answer with ambiguous false. Where a name is
-// borne by several places the answer lists them, most populous first, with ambiguous true; a
-// capital city's bare name means the capital. No places at all means the text is not known.
+// A single place, or all suburbs of one postcode, are not ambiguous. A name shared by several places returns
+// all of them, most populous first, as ambiguous; the bare name of a capital city means the capital. An unknown
+// text returns no places.
 func Near(text, state string) (places []Place, ambiguous bool) {
 	name, inText, postcode := splitNear(text)
 	if inText != "" {
@@ -19,14 +19,14 @@ func Near(text, state string) (places []Place, ambiguous bool) {
 	if name == "" {
 		return suburbsOf(postcode, state), false
 	}
-	found := withPostcode(findOrBegin(name, state), postcode)
+	found := withPostcode(findOrPrefix(name, state), postcode)
 	if state == "" {
 		found = capitalFirst(found)
 	}
 	return found, len(found) > 1
 }
 
-// splitNear takes a text apart into a folded name, a state slug and a postcode, any of them empty.
+// splitNear splits a text into a folded name, a state slug and a postcode, any of which may be empty.
 func splitNear(text string) (name, state, postcode string) {
 	words := strings.Fields(key(text))
 	words, postcode = cutPostcode(words)
@@ -53,8 +53,8 @@ func cutPostcode(words []string) (rest []string, postcode string) {
 	return words, ""
 }
 
-// suburbsOf lists a postcode's suburbs; the few postcodes that cross a border are narrowed by state
-// where that leaves something.
+// suburbsOf lists the suburbs of a postcode. State narrows the few postcodes that cross a border, if
+// that leaves any.
 func suburbsOf(postcode, state string) []Place {
 	all := ByPostcode(postcode)
 	var inState []Place
@@ -69,18 +69,19 @@ func suburbsOf(postcode, state string) []Place {
 	return all
 }
 
-// beginnings are words too common to stand for the names they begin.
-var beginnings = map[string]bool{"mount": true, "port": true, "lake": true, "point": true, "north": true, "south": true, "east": true, "west": true, "upper": true, "lower": true}
+// commonPrefixes are first words too common to stand for the whole name.
+var commonPrefixes = map[string]bool{"mount": true, "port": true, "lake": true, "point": true, "north": true,
+	"south": true, "east": true, "west": true, "upper": true, "lower": true}
 
-// findOrBegin falls back on names that begin with the words given ("Umina" for Umina Beach).
-func findOrBegin(name, state string) []Place {
+// findOrPrefix falls back to names that start with the given words ("Umina" for Umina Beach).
+func findOrPrefix(name, state string) []Place {
 	if found := Find(name, state); len(found) > 0 {
 		return found
 	}
-	if len(name) < 4 || beginnings[name] {
+	if len(name) < 4 || commonPrefixes[name] {
 		return nil
 	}
-	g := theGazetteer()
+	g := loadedGazetteer()
 	var at []int
 	for _, i := range g.namePrefix(name + " ") {
 		if state == "" || g.all[i].State == state {
@@ -90,8 +91,7 @@ func findOrBegin(name, state string) []Place {
 	return g.pick(at)
 }
 
-// withPostcode keeps the places that bear the postcode, or whose own postcode is not known but
-// could be it.
+// withPostcode keeps places with the postcode, or else those without one for which it is possible.
 func withPostcode(found []Place, postcode string) []Place {
 	if postcode == "" {
 		return found

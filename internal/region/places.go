@@ -7,17 +7,17 @@ import (
 	"sync"
 )
 
-// Place is a suburb, town or city. Coordinates are the locality's centre (GeoNames, CC BY 4.0),
-// never anyone's address.
+// Place is a suburb, town or city. Coordinates are the centre of the locality (GeoNames, CC BY 4.0),
+// never a street address.
 type Place struct {
 	Name       string
 	State      string // slug
-	Postcode   string // four digits, or "" where the table has none
+	Postcode   string // four digits, or "" if unknown
 	Lat, Lng   float64
-	Population int // for ranking only; 0 where unknown
+	Population int // for ranking only; 0 if unknown
 }
 
-// Slug is the place's part of an address: "newtown-2042", or "newtown" without a postcode.
+// Slug formats the place for an address: "newtown-2042", or "newtown" without a postcode.
 func (p Place) Slug() string {
 	if p.Postcode == "" {
 		return slugify(p.Name)
@@ -25,7 +25,7 @@ func (p Place) Slug() string {
 	return slugify(p.Name) + "-" + p.Postcode
 }
 
-// Label is how a person would write the place: "Newtown NSW 2042".
+// Label formats the place: "Newtown NSW 2042".
 func (p Place) Label() string {
 	label := p.Name
 	if s, ok := StateBySlug(p.State); ok {
@@ -37,13 +37,13 @@ func (p Place) Label() string {
 	return label
 }
 
-// Zone is the IANA zone the place keeps.
+// Zone returns the IANA zone of the place.
 func (p Place) Zone() string {
 	zone, _ := ZoneFor(p.State, p.Postcode, p.Name)
 	return zone
 }
 
-// gazetteer is every place with its lookups.
+// gazetteer holds all places with their indexes.
 type gazetteer struct {
 	all        []Place
 	byKey      map[string][]int // folded name
@@ -51,10 +51,10 @@ type gazetteer struct {
 	keys       []string // sorted, for prefixes
 }
 
-var theGazetteer = sync.OnceValue(loadGazetteer)
+var loadedGazetteer = sync.OnceValue(loadGazetteer)
 
-// Places lists every place. The slice is shared: do not change it.
-func Places() []Place { return theGazetteer().all }
+// Places lists all places. The slice is shared and must not be changed.
+func Places() []Place { return loadedGazetteer().all }
 
 func loadGazetteer() *gazetteer {
 	g := &gazetteer{byKey: map[string][]int{}, byPostcode: map[string][]int{}}
@@ -80,7 +80,7 @@ func (g *gazetteer) add(p Place) int {
 	return i
 }
 
-// postcodeRow is one line of postcodes.tsv; located where it carries its own coordinate.
+// postcodeRow is a line of postcodes.tsv; located if it has a coordinate of its own.
 type postcodeRow struct {
 	Place
 	located bool
@@ -98,8 +98,8 @@ func postcodeRows() []postcodeRow {
 	return out
 }
 
-// addPostcodes gives gazetteer places their postcode and adds the suburbs the gazetteer lacks. A
-// suburb without a coordinate anywhere takes the middle of its postcode's other suburbs.
+// addPostcodes adds postcodes to the places and suburbs missing from the gazetteer. A suburb without a
+// coordinate gets the mean of its postcode's other suburbs.
 func (g *gazetteer) addPostcodes(table []postcodeRow) {
 	middle := g.middles(table)
 	for _, row := range table {
@@ -119,7 +119,7 @@ func (g *gazetteer) addPostcodes(table []postcodeRow) {
 	}
 }
 
-// middles sums, per postcode, the coordinates that are beyond doubt.
+// middles sums the certain coordinates of each postcode.
 func (g *gazetteer) middles(table []postcodeRow) map[string]points {
 	out := map[string]points{}
 	for _, row := range table {
@@ -135,8 +135,8 @@ func (g *gazetteer) middles(table []postcodeRow) map[string]points {
 	return out
 }
 
-// nearest is the gazetteer's place of that name and state, the nearest one where there are several.
-// One more than 60 km away is another place of the same name.
+// nearest finds the closest place with the same name and state. A place more than 60 km away is a
+// different one.
 func (g *gazetteer) nearest(p Place) (int, bool) {
 	best, at := 60.0, -1
 	for _, i := range g.named(p.Name, p.State) {

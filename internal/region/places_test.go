@@ -53,7 +53,7 @@ func TestPostcodeTableIsBroad(t *testing.T) {
 }
 
 func TestSuburbsOfAPostcodeAreClose(t *testing.T) {
-	for pc := range theGazetteer().byPostcode {
+	for pc := range loadedGazetteer().byPostcode {
 		places := ByPostcode(pc)
 		lat, lng := Centre(places)
 		for _, p := range places {
@@ -86,7 +86,7 @@ func TestFindIgnoresSpellingVariants(t *testing.T) {
 	}
 }
 
-func TestNearUnderstandsWhatPeopleType(t *testing.T) {
+func TestNear(t *testing.T) {
 	for _, c := range []struct{ text, state, want string }{
 		{"newtown", "nsw", "Newtown NSW 2042"},
 		{"newtown nsw", "", "Newtown NSW 2042"},
@@ -158,7 +158,7 @@ func TestSuggestCompletesNamesAndPostcodes(t *testing.T) {
 		t.Errorf("Suggest(204) = %s", labels(got))
 	}
 	if got := Suggest("new", 3); len(got) != 3 {
-		t.Errorf("Suggest is to stop at n: %s", labels(got))
+		t.Errorf("Suggest must stop at n: %s", labels(got))
 	}
 	if got := Suggest("  ", 3); got != nil {
 		t.Errorf("Suggest of nothing = %s", labels(got))

@@ -35,8 +35,8 @@ var acrossBorders = map[string][]string{
 	"4825": {"nt"},       // Alpurrurulam
 }
 
-// StateOfPostcode is the state to which a four-digit postcode is allocated; false when it is not a
-// postcode. Norfolk Island (2899) counts as NSW, Christmas and Cocos Islands (6798, 6799) as WA.
+// StateOfPostcode returns the state of a four-digit postcode; false if it is not allocated. Norfolk
+// Island (2899) counts as NSW, Christmas and Cocos Islands (6798, 6799) as WA.
 func StateOfPostcode(postcode string) (State, bool) {
 	n, err := strconv.Atoi(postcode)
 	if err != nil || len(postcode) != 4 || !isDigits(postcode) {
@@ -50,8 +50,8 @@ func StateOfPostcode(postcode string) (State, bool) {
 	return State{}, false
 }
 
-// PostcodeFits reports whether a postcode can belong to an address in the state (a slug), which
-// includes the few that cross a border (Barooga NSW 3644).
+// PostcodeFits reports whether a postcode can occur in a state (a slug), including the few that cross a
+// border (Barooga NSW 3644).
 func PostcodeFits(postcode, state string) bool {
 	s, ok := StateOfPostcode(postcode)
 	if !ok {

@@ -1,6 +1,5 @@
-// Package region holds what never changes between two requests about Australia: states, places,
-// postcodes, time zones and public holidays. Everything is embedded in the binary and parsed once;
-// nothing here asks a network, a database or the clock.
+// Package region holds static data about Australia: states, places, postcodes, time zones and public holidays.
+// Everything is embedded and parsed once: no network, no database, no clock.
 package region
 
 import (
@@ -12,8 +11,8 @@ import (
 //go:embed data/places.tsv data/postcodes.tsv data/regions.tsv data/holidays.tsv data/zoneinfo
 var files embed.FS
 
-// rows reads an embedded table: the heading line fixes the number of columns, every further line
-// is one row. It panics on a malformed table, which a test would meet first.
+// rows reads an embedded table; the heading line fixes the number of columns. It panics on a malformed
+// table, which any test would catch.
 func rows(name string) [][]string {
 	raw, err := files.ReadFile("data/" + name)
 	if err != nil {

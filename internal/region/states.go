@@ -4,15 +4,14 @@ import "strings"
 
 // State is one of the eight states and territories of the directory.
 type State struct {
-	Slug    string // as in addresses and the API: "nsw"
-	Abbrev  string // as people write it: "NSW"
+	Slug    string // used in addresses and the API: "nsw"
+	Abbrev  string // "NSW"
 	Name    string // "New South Wales"
-	Zone    string // IANA zone most of it keeps
+	Zone    string // IANA zone of most of the state
 	Capital string
 }
 
-// Within is the name as it stands within a sentence: "in New South Wales", but "in the Northern
-// Territory".
+// Within formats the name inside a sentence: "in New South Wales", "in the Northern Territory".
 func (s State) Within() string {
 	if strings.HasSuffix(s.Name, "Territory") {
 		return "the " + s.Name
@@ -31,7 +30,7 @@ var states = []State{
 	{"nt", "NT", "Northern Territory", "Australia/Darwin", "Darwin"},
 }
 
-// States lists the eight in the order of the contract. The slice is the caller's.
+// States lists the eight states in API order. The caller owns the slice.
 func States() []State { return append([]State(nil), states...) }
 
 // StateBySlug finds a state by its exact slug.
@@ -44,8 +43,8 @@ func StateBySlug(slug string) (State, bool) {
 	return State{}, false
 }
 
-// ParseState understands a slug, an abbreviation or a full name, however it is written
-// ("N.S.W.", "new south wales").
+// ParseState accepts a slug, an abbreviation or a full name in any spelling ("N.S.W.", "new south
+// wales").
 func ParseState(text string) (State, bool) {
 	k := key(strings.ReplaceAll(text, ".", ""))
 	for _, s := range states {

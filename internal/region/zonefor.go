@@ -1,6 +1,6 @@
 package region
 
-// zoneExceptions are postcodes that keep another time than their state (domain facts, tzdata).
+// zoneExceptions are postcodes whose zone differs from their state's (domain facts, tzdata).
 var zoneExceptions = map[string]string{
 	"2880": "Australia/Broken_Hill",
 	"2898": "Australia/Lord_Howe",
@@ -10,9 +10,9 @@ var zoneExceptions = map[string]string{
 	"6799": "Indian/Cocos",
 }
 
-// placeZones decide by name, where a postcode is shared between two times or not given. Broken
-// Hill's time is law for the County of Yancowinna only; Eucla's is custom from the border to
-// Cocklebiddy; both postcodes reach much further.
+// placeZones decide by name where a postcode spans two zones or is missing. Broken Hill's time is law
+// for the County of Yancowinna only; Eucla's is custom from the border to Cocklebiddy. Both postcodes
+// reach much farther.
 var placeZones = map[string]string{
 	"nsw broken hill":          "Australia/Broken_Hill",
 	"nsw silverton":            "Australia/Broken_Hill",
@@ -38,9 +38,9 @@ var placeZones = map[string]string{
 	"wa cocos keeling islands": "Indian/Cocos",
 }
 
-// ZoneFor is the IANA zone kept at a place: by its name where that settles it, else by the postcode
-// where it differs from its state, else by the state. Any argument may be empty; with no state the
-// postcode's state counts. It is false when nothing is known.
+// ZoneFor returns the IANA zone of a location: by name, else by a postcode that differs from its state,
+// else by state. Any argument may be empty; without a state, the postcode's state counts. ok is false
+// if nothing is known.
 func ZoneFor(state, postcode, name string) (string, bool) {
 	s, ok := StateBySlug(state)
 	if !ok {

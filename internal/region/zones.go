@@ -8,11 +8,11 @@ import (
 	_ "time/tzdata" // zones abroad, for clients who travel, on machines without zone files
 )
 
-// ZoneData is the release of the IANA database from which the embedded zones were compiled. Times
-// derived under another release are to be derived again.
+// ZoneData is the release of the embedded IANA database. Times derived under another release must be
+// derived again.
 const ZoneData = "2025c"
 
-// Zone is an Australian time zone as a person would choose it.
+// Zone is an Australian time zone for people to choose.
 type Zone struct {
 	Name  string // IANA: "Australia/Sydney"
 	City  string // "Sydney"
@@ -36,7 +36,7 @@ var zones = []Zone{
 	{"Indian/Cocos", "Cocos (Keeling) Islands", "external territory"},
 }
 
-// Zones lists the Australian zones, the populous ones first. The slice is the caller's.
+// Zones lists the Australian zones, the populous ones first. The caller owns the slice.
 func Zones() []Zone { return append([]Zone(nil), zones...) }
 
 // ZoneByName finds an Australian zone by its IANA name.
@@ -49,8 +49,8 @@ func ZoneByName(name string) (Zone, bool) {
 	return Zone{}, false
 }
 
-// ZoneCity is the friendly name of any zone: "Sydney", or for one abroad the last part of its IANA
-// name ("Buenos Aires").
+// ZoneCity names a zone: "Sydney", or for a foreign zone the last part of its IANA name ("Buenos
+// Aires").
 func ZoneCity(name string) string {
 	if z, ok := ZoneByName(name); ok {
 		return z.City
@@ -58,11 +58,10 @@ func ZoneCity(name string) string {
 	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
-var loaded sync.Map // name → *time.Location; only names that exist, so it is bounded
+var loaded sync.Map // name → *time.Location; bounded, since only existing names are cached
 
-// LoadZone gives the zone of an IANA name. Australian zones come from the embedded release only, so
-// that every instance agrees whatever its machine holds. "", "Local", and names that are not plain
-// IANA names are errors.
+// LoadZone returns the zone with an IANA name. Australian zones come only from the embedded release, so
+// all instances agree. "", "Local" and malformed names are errors.
 func LoadZone(name string) (*time.Location, error) {
 	if l, ok := loaded.Load(name); ok {
 		return l.(*time.Location), nil
@@ -85,8 +84,8 @@ func readZone(name string) (*time.Location, error) {
 	return time.LoadLocation(name)
 }
 
-// plainZone refuses what a zone directory holds besides zones: lower-case names ("right/…", which
-// counts leap seconds, "posixrules"), paths, "Local".
+// plainZone rejects everything else in a zone directory: lower-case names ("right/…", which counts leap
+// seconds, and "posixrules"), paths and "Local".
 func plainZone(name string) bool {
 	if name == "" || name == "Local" || len(name) > 64 || name[0] < 'A' || name[0] > 'Z' {
 		return false
@@ -99,7 +98,8 @@ func plainZone(name string) bool {
 	return !strings.Contains(name, "//") && !strings.HasSuffix(name, "/")
 }
 
-// abbreviations of the zones for which the IANA database has only numbers, standard and summer.
+// abbreviations of the zones for which the IANA database has only numbers, standard and daylight
+// saving.
 var abbreviations = map[string][2]string{
 	"Australia/Eucla":     {"ACWST", "ACWDT"},
 	"Australia/Lord_Howe": {"LHST", "LHDT"},
@@ -108,9 +108,9 @@ var abbreviations = map[string][2]string{
 	"Indian/Cocos":        {"CCT", "CCT"},
 }
 
-// Abbrev is the short name to print beside a time: AEST, AEDT, ACST, ACDT, AWST, …; for a zone
-// abroad "UTC+1", since foreign abbreviations are ambiguous. Abbreviations are never to be parsed.
-// An unknown zone gives "".
+// Abbrev returns the abbreviation to print beside a time: AEST, AEDT, ACST, ACDT, AWST, …; for a
+// foreign zone "UTC+1", since foreign abbreviations are ambiguous. Abbreviations must not be parsed. An
+// unknown zone returns "".
 func Abbrev(zone string, t time.Time) string {
 	loc, err := LoadZone(zone)
 	if err != nil {

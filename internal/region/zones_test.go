@@ -43,7 +43,7 @@ func TestLoadZoneAcceptsOnlyPlainNames(t *testing.T) {
 	}
 	for _, name := range []string{"", "Local", "local", "right/Australia/Sydney", "posixrules", "../etc/passwd", "/etc/localtime", "Australia/", "Australia//Sydney", "Australia", "AEST ", "Atlantis/Capital", "Australia/Sydney\x00"} {
 		if _, err := LoadZone(name); err == nil {
-			t.Errorf("LoadZone(%q) is to fail", name)
+			t.Errorf("LoadZone(%q) must fail", name)
 		}
 	}
 }

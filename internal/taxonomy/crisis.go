@@ -27,17 +27,17 @@ type Service struct {
 	Tel      string // for a tel: address, digits only
 	Text     string // number for text messages, or ""
 	Hours    string
-	Whom     string // for whom it is
-	URL      string // its own site, to be followed by choice only, or ""
+	Whom     string // who it is for
+	URL      string // its own site, or ""
 	Panels   []Panel
-	Verified time.Time // when the number was last read at a source; zero where it has not been
+	Verified time.Time // when the number was last checked at a source; zero if never
 	Source   string
 }
 
 // Href is the address that calls the service.
 func (s Service) Href() string { return "tel:" + s.Tel }
 
-// SMSHref is the address that opens a text message to the service, "" where it takes none.
+// SMSHref is the address that starts a text message, "" if the service takes none.
 func (s Service) SMSHref() string {
 	if s.Text == "" {
 		return ""
@@ -45,13 +45,13 @@ func (s Service) SMSHref() string {
 	return "sms:" + strings.ReplaceAll(s.Text, " ", "")
 }
 
-// AllHours reports whether somebody answers day and night.
+// AllHours reports whether the service answers day and night.
 func (s Service) AllHours() bool { return s.Hours == "24 hours, every day" }
 
 // Services lists the services of a panel, the most urgent first.
 func Services(p Panel) []Service {
 	var out []Service
-	for _, s := range theServices() {
+	for _, s := range allServices() {
 		if slices.Contains(s.Panels, p) {
 			out = append(out, s)
 		}
@@ -72,7 +72,7 @@ func violenceRank(s Service) int {
 	return 2
 }
 
-var theServices = sync.OnceValue(func() []Service {
+var allServices = sync.OnceValue(func() []Service {
 	var out []Service
 	for _, r := range rows("services.tsv") {
 		s := Service{Slug: r["slug"], Name: r["name"], Number: r["number"], Tel: r["tel"], Text: r["text"],
@@ -88,12 +88,11 @@ var theServices = sync.OnceValue(func() []Service {
 	return out
 })
 
-// Crisis reports whether a text speaks of suicide, self-harm or violence, and which panel to show
-// above whatever else is answered. Showing it once too often is better than once too seldom. The
-// text must never be logged or stored.
+// Crisis reports whether a text speaks of suicide, self-harm or violence, and which panel to show. It
+// errs on the side of showing one. Never log or store the text.
 func Crisis(text string) (Panel, bool) {
 	padded := " " + strings.Join(withoutNeutral(respell(Tokens(text))), " ") + " "
-	for _, risk := range theRisks() {
+	for _, risk := range riskPhrases() {
 		for _, phrase := range risk.phrases {
 			if strings.Contains(padded, phrase) {
 				return risk.panel, true
@@ -105,11 +104,11 @@ func Crisis(text string) (Panel, bool) {
 
 type risk struct {
 	panel   Panel
-	phrases []string // normalised, each between spaces
+	phrases []string // normalised, with a leading space; whole words also end with one
 }
 
-// theRisks holds the risk phrases of risks.tsv; danger to life comes first.
-var theRisks = sync.OnceValue(func() []risk {
+// riskPhrases loads risks.tsv; danger to life comes first.
+var riskPhrases = sync.OnceValue(func() []risk {
 	out := []risk{{panel: PanelCrisis}, {panel: PanelViolence}}
 	for _, r := range rows("risks.tsv") {
 		for i := range out {
@@ -125,7 +124,7 @@ var theRisks = sync.OnceValue(func() []risk {
 	return out
 })
 
-var theNeutral = sync.OnceValue(func() [][]string {
+var neutralPhrases = sync.OnceValue(func() [][]string {
 	var out [][]string
 	for _, r := range rows("risks.tsv") {
 		if r["panel"] == "neutral" {
@@ -135,7 +134,7 @@ var theNeutral = sync.OnceValue(func() [][]string {
 	return out
 })
 
-// withoutNeutral drops figures of speech that hold a risk word ("killing time").
+// withoutNeutral removes figures of speech that contain a risk word ("killing time").
 func withoutNeutral(tokens []string) []string {
 	out := make([]string, 0, len(tokens))
 	for i := 0; i < len(tokens); {
@@ -150,7 +149,7 @@ func withoutNeutral(tokens []string) []string {
 }
 
 func neutralAt(tokens []string) int {
-	for _, phrase := range theNeutral() {
+	for _, phrase := range neutralPhrases() {
 		if len(phrase) <= len(tokens) && slices.Equal(phrase, tokens[:len(phrase)]) {
 			return len(phrase)
 		}

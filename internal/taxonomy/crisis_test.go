@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestRiskWordsShowAPanel(t *testing.T) {
+func TestCrisisPhrasesShowAPanel(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		want Panel
@@ -58,7 +58,7 @@ func TestRiskTableIsValid(t *testing.T) {
 }
 
 func TestEveryServiceHasANumberAndASource(t *testing.T) {
-	for _, s := range theServices() {
+	for _, s := range allServices() {
 		if s.Name == "" || s.Whom == "" || s.Hours == "" || s.Source == "" || len(s.Panels) == 0 {
 			t.Errorf("%+v", s)
 		}
@@ -94,7 +94,7 @@ func TestNumbersOfTheCrisisServices(t *testing.T) {
 	}
 }
 
-// Mindframe: at least two services that answer day and night, and a way without the telephone.
+// Mindframe: at least two services open day and night, and one that answers in writing.
 func TestPanelsFollowMindframe(t *testing.T) {
 	for _, p := range []Panel{PanelCrisis, PanelViolence, PanelFooter, PanelEveryone} {
 		day, online := 0, 0

@@ -6,23 +6,22 @@ import (
 	"sync"
 )
 
-// Query is what free text was understood to ask for. It says nothing about who is asking, and must
-// not be logged.
+// Query is a parsed search text. It must not be logged.
 type Query struct {
-	Text   string   // normalised and respelt, to search names and headlines with
-	Types  []string // slugs of the professions named; none: any. A title never leads to another profession
-	Issues []string // slugs of the issues named, broader terms as written (see List.Narrower)
-	Found  []Found  // recognised terms of further lists ("emdr", "mandarin", "online")
-	Words  []string // what was not recognised, without stop words: names, places, the rest
+	Text   string   // normalised, with corrected spelling, for names and headlines
+	Types  []string // slugs of the professions named; empty means any. A title never leads to another profession
+	Issues []string // slugs of the issues named; broader terms are not expanded (see List.Narrower)
+	Found  []Found  // terms of the other lists ("emdr", "mandarin", "online")
+	Words  []string // unknown words without stop words: names, places and others
 }
 
-// Found is a recognised term of a list other than types and issues.
+// Found is a term of a list.
 type Found struct {
 	List string // List.Name
 	Slug string
 }
 
-// Slugs lists the slugs found in one of the further lists.
+// Slugs lists the slugs found in one of the other lists.
 func (q Query) Slugs(list *List) []string {
 	var out []string
 	for _, f := range q.Found {
@@ -33,14 +32,14 @@ func (q Query) Slugs(list *List) []string {
 	return out
 }
 
-// Empty reports whether nothing was asked.
+// Empty reports whether the text yielded nothing.
 func (q Query) Empty() bool {
 	return len(q.Types) == 0 && len(q.Issues) == 0 && len(q.Found) == 0 && len(q.Words) == 0
 }
 
-// Expand reads free text: spelling is mended, then the longest known phrases are taken from the
-// left. A phrase may mean several terms ("porn": intimacy and screens); stop words go last, so that
-// "no friends" is loneliness though "no" alone is nothing.
+// Expand parses free text. It corrects spelling and then takes the longest known phrases from the left.
+// A phrase may mean several terms ("porn": intimacy and screens). Stop words are dropped last, so "no
+// friends" means loneliness although "no" means nothing.
 func Expand(text string) Query {
 	tokens := respell(Tokens(text))
 	q := Query{Text: strings.Join(tokens, " ")}
@@ -55,8 +54,8 @@ func Expand(text string) Query {
 	return q
 }
 
-// slightWords are abbreviations and the like that are also plain English: in a sentence they mean
-// nothing ("what did I do wrong"), alone they do ("DID", "ADD").
+// slightWords are abbreviations that are also plain English. In a sentence they mean nothing ("what did
+// I do wrong"), alone they do ("DID", "ADD").
 var slightWords = map[string]bool{
 	"did": true, "add": true, "act": true, "play": true, "ice": true, "flat": true, "man": true, "guy": true,
 	"single": true, "apps": true, "moving": true, "meaning": true, "purpose": true, "text": true, "private": true,
@@ -82,61 +81,61 @@ func appendNew[T comparable](list []T, item T) []T {
 	return append(list, item)
 }
 
-// phrases is every stemmed phrase with what it means, and the longest phrase in tokens. A phrase
-// that means nothing is known and dropped.
+// phrases maps every stemmed phrase to its meanings, and knows the longest phrase in tokens. A phrase
+// without meanings is known and dropped.
 type phrases struct {
 	meaning map[string][]Found
 	longest int
 }
 
-var thePhrases = sync.OnceValue(loadPhrases)
+var allPhrases = sync.OnceValue(loadPhrases)
 
 func loadPhrases() *phrases {
 	p := &phrases{meaning: map[string][]Found{}}
 	for _, text := range []string{"mental health", "wellbeing", "well being", "mental illness", "not sure", "near me"} {
-		p.learn(text)
+		p.add(text)
 	}
-	for _, text := range theNeutral() {
-		p.learn(strings.Join(text, " "))
+	for _, text := range neutralPhrases() {
+		p.add(strings.Join(text, " "))
 	}
 	for _, l := range Lists() {
 		if l != Identities && l != Types {
-			p.learnList(l)
+			p.addList(l)
 		}
 	}
-	p.learnTypes()
+	p.addTypes()
 	return p
 }
 
-// learnList takes a list's labels, slugs and synonyms. A slug that is two words or more is worth
-// knowing as well ("trans-non-binary").
-func (p *phrases) learnList(l *List) {
+// addList adds the labels, slugs and synonyms of a list. Slugs count as phrases too
+// ("trans-non-binary").
+func (p *phrases) addList(l *List) {
 	for _, t := range l.All() {
 		found := Found{l.Name, t.Slug}
 		label, _, _ := strings.Cut(t.Label, " (")
-		p.learn(label, found)
-		p.learn(t.Slug, found)
+		p.add(label, found)
+		p.add(t.Slug, found)
 		for _, s := range t.Synonyms {
-			p.learn(s, found)
+			p.add(s, found)
 		}
 	}
 }
 
-// learnTypes adds the professions, then gives every longer phrase that holds a protected title
-// ("sports psychologist") that profession too.
-func (p *phrases) learnTypes() {
+// addTypes adds the professions, then adds the profession to every longer phrase that ends with a
+// protected title ("sports psychologist").
+func (p *phrases) addTypes() {
 	titles := map[string][]Found{}
 	for word, slugs := range sharedTypeWords {
 		for _, slug := range slugs {
-			p.learn(word, Found{Types.Name, slug})
+			p.add(word, Found{Types.Name, slug})
 		}
 	}
 	for _, t := range types {
 		if _, shared := sharedTypeWords[Normalise(t.Label)]; !shared {
-			p.learn(t.Label, Found{Types.Name, t.Slug})
+			p.add(t.Label, Found{Types.Name, t.Slug})
 		}
 		for _, s := range t.Synonyms {
-			p.learn(s, Found{Types.Name, t.Slug})
+			p.add(s, Found{Types.Name, t.Slug})
 		}
 	}
 	for _, title := range []string{"psychologist", "psychiatrist", "occupational therapist", "social worker"} {
@@ -155,7 +154,7 @@ func (p *phrases) learnTypes() {
 	}
 }
 
-func (p *phrases) learn(text string, found ...Found) {
+func (p *phrases) add(text string, found ...Found) {
 	k := phraseKey(text)
 	if k == "" {
 		return
@@ -170,7 +169,7 @@ func (p *phrases) learn(text string, found ...Found) {
 
 func phraseKey(text string) string { return strings.Join(stems(respell(Tokens(text))), " ") }
 
-// at finds the longest phrase with which the tokens begin; n is 0 where there is none.
+// at finds the longest phrase at the start of tokens; n is 0 if there is none.
 func (p *phrases) at(tokens []string) (n int, found []Found) {
 	for n = min(p.longest, len(tokens)); n > 0; n-- {
 		if found, ok := p.meaning[join(tokens[:n])]; ok {

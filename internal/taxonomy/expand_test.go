@@ -22,7 +22,7 @@ func say(q Query) string {
 
 const psychologists = "clinical-psychologist psychologist provisional-psychologist"
 
-func TestExpandUnderstandsWhatPeopleType(t *testing.T) {
+func TestExpand(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		// professions: a title leads to those who hold it
 		{"psychologist", psychologists + "|||"},
@@ -158,12 +158,12 @@ func TestExpandUnderstandsWhatPeopleType(t *testing.T) {
 		{"i need help with my mental health", "|||"},
 	} {
 		if got := say(Expand(c.text)); got != strings.TrimSpace(c.want) {
-			t.Errorf("%q is understood as %s, want %s", c.text, got, c.want)
+			t.Errorf("%q yields %s, want %s", c.text, got, c.want)
 		}
 	}
 }
 
-// Whatever stands around it, a protected title must not lead to those who may not use it.
+// A protected title must never lead to a profession that may not use it, whatever surrounds it.
 func TestPsychologistNeverMeansACounsellor(t *testing.T) {
 	for _, title := range []string{"psychologist", "psychologists", "psychology", "clinical psychologist", "psycologist", "child psychologist", "sports psychologist"} {
 		for _, around := range []string{"%s", "%s for anxiety", "cheap %s online", "best %s near me", "relationship %s"} {
@@ -190,7 +190,7 @@ func TestEveryLabelAndSlugIsUnderstood(t *testing.T) {
 			for _, text := range []string{label, term.Slug} {
 				q := Expand(text)
 				if !slices.Contains(append(append(q.Types, q.Issues...), q.Slugs(l)...), term.Slug) {
-					t.Errorf("%s %q is understood as %s", l.Name, text, say(q))
+					t.Errorf("%s %q yields %s", l.Name, text, say(q))
 				}
 			}
 		}
@@ -209,16 +209,16 @@ func TestEverySynonymMatchesItsTerm(t *testing.T) {
 
 func TestEveryMisspellingIsCorrectedInOneStep(t *testing.T) {
 	for _, r := range rows("spellings.tsv") {
-		if got, want := Respell(r["wrong"]), Normalise(r["right"]); got != want {
+		if got, want := strings.Join(respell(Tokens(r["wrong"])), " "), Normalise(r["right"]); got != want {
 			t.Errorf("%q becomes %q, want %q", r["wrong"], got, want)
 		}
-		if again := Respell(r["right"]); again != Normalise(r["right"]) {
-			t.Errorf("%q is mended to %q, which is mended again to %q", r["wrong"], r["right"], again)
+		if again := strings.Join(respell(Tokens(r["right"])), " "); again != Normalise(r["right"]) {
+			t.Errorf("%q is corrected to %q, which is corrected again to %q", r["wrong"], r["right"], again)
 		}
 	}
 }
 
-func TestUnitsKeepTheMeaningsOfAPhraseTogether(t *testing.T) {
+func TestUnitsGroupTheMeaningsOfAPhrase(t *testing.T) {
 	var got []string
 	for _, u := range Units("porn psychologist from Newtown") {
 		got = append(got, fmt.Sprintf("%s=%d", u.Text, len(u.Found)))

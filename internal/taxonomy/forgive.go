@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// SingleWords lists the single words, of four letters or more, by which a term of a list is known:
-// of its label and its synonyms, normalised. A word of several terms is a word of each. These are
-// the words in which a search engine may forgive typos.
-func SingleWords(l *List, slug string) []string { return theSingleWords()[Found{l.Name, slug}] }
+// SingleWords lists the words of four letters or more that identify a term on their own, from its label
+// and synonyms, normalised. A word may identify several terms. Search engines may correct typos in
+// these words.
+func SingleWords(l *List, slug string) []string { return singleWords()[Found{l.Name, slug}] }
 
-var theSingleWords = sync.OnceValue(func() map[Found][]string {
+var singleWords = sync.OnceValue(func() map[Found][]string {
 	out := map[Found][]string{}
-	learn := func(text string) {
+	add := func(text string) {
 		text = Normalise(text)
 		units := Units(text)
 		if len(units) != 1 || units[0].Text != text || utf8.RuneCountInString(text) < 4 || strings.Contains(text, " ") {
@@ -34,23 +34,23 @@ var theSingleWords = sync.OnceValue(func() map[Found][]string {
 	}
 	for _, l := range Lists() {
 		for _, t := range l.All() {
-			learn(t.Label)
+			add(t.Label)
 			for _, s := range t.Synonyms {
-				learn(s)
+				add(s)
 			}
 		}
 	}
-	learn("psychologist")
+	add("psychologist")
 	return out
 })
 
-// Typos counts the typos between two words: insertions, deletions, substitutions and swaps of
-// neighbours (optimal string alignment). Beyond most it may give any greater number.
-func Typos(a, b string, most int) int {
+// Typos returns the edit distance of two words: insertions, deletions, substitutions and transpositions
+// (optimal string alignment). Above limit it may return any larger number.
+func Typos(a, b string, limit int) int {
 	var memory [2][longestWord]rune
 	x, y := appendRunes(memory[0][:0], a), appendRunes(memory[1][:0], b)
-	if len(x)-len(y) > most || len(y)-len(x) > most || len(x) > longestWord || len(y) > longestWord {
-		return most + 1
+	if len(x)-len(y) > limit || len(y)-len(x) > limit || len(x) > longestWord || len(y) > longestWord {
+		return limit + 1
 	}
 	var rows [3][longestWord + 1]int
 	before, last, row := &rows[0], &rows[1], &rows[2]
@@ -71,8 +71,8 @@ func Typos(a, b string, most int) int {
 			row[j+1] = d
 			least = min(least, d)
 		}
-		if least > most {
-			return most + 1
+		if least > limit {
+			return limit + 1
 		}
 		before, last, row = last, row, before
 	}
@@ -89,8 +89,8 @@ func appendRunes(list []rune, text string) []rune {
 	return list
 }
 
-// Forgiven is how many typos a word of that many letters is forgiven.
-func Forgiven(letters int) int {
+// MaxTypos returns the number of typos allowed in a word of that many letters.
+func MaxTypos(letters int) int {
 	switch {
 	case letters >= 9:
 		return 2

@@ -4,12 +4,12 @@ import "sync"
 
 // Term is one entry of a list.
 type Term struct {
-	Index    int    // place in its list: stable within a build, for bitsets
-	Slug     string // as in addresses and the API
+	Index    int    // position in its list, stable within a build, for bitsets
+	Slug     string // used in addresses and the API
 	Label    string
-	Plural   string   // of a type's label ("Psychologists"); the label itself elsewhere
-	Group    string   // heading under which long lists show it, or ""
-	Parent   string   // slug of the broader term (panic is anxiety), or ""
+	Plural   string   // of a profession ("Psychologists"); otherwise the label
+	Group    string   // heading in long lists, or ""
+	Parent   string   // slug of the broader term (panic: anxiety), or ""
 	Code     string   // languages: ISO 639-3
 	Focussed bool     // approaches: counts as a Medicare focussed psychological strategy (unconfirmed list)
 	Panel    Panel    // issues: the crisis panel shown with it
@@ -18,8 +18,8 @@ type Term struct {
 
 // List is one closed list of terms in a fixed order.
 type List struct {
-	Name  string // as in the API: "issue", "approach", …
-	Limit int    // most terms it may ever hold, for bitsets: 64 or 128
+	Name  string // API name: "issue", "approach", …
+	Limit int    // the most terms it may hold, for bitsets: 64 or 128
 	terms func() []Term
 	index func() map[string]int
 }
@@ -54,13 +54,13 @@ var (
 	Funding      = newList("funding", 64, table("funding"))
 )
 
-// Lists is every list, in no particular order.
+// Lists returns all lists, in no particular order.
 func Lists() []*List {
 	return []*List{Types, Issues, Approaches, ClientGroups, Languages, Genders, Affirming, Identities, Faiths,
 		Access, Modes, Settings, Formats, Funding}
 }
 
-// table reads one list out of terms.tsv.
+// table reads a list from terms.tsv.
 func table(list string) func() []Term {
 	return func() []Term {
 		var out []Term
@@ -86,10 +86,9 @@ func table(list string) func() []Term {
 
 var termRows = sync.OnceValue(func() []map[string]string { return rows("terms.tsv") })
 
-// All lists the terms in order. The slice is shared: do not change it.
+// All lists the terms in order. The slice is shared and must not be changed.
 func (l *List) All() []Term { return l.terms() }
 
-// Len is the number of terms.
 func (l *List) Len() int { return len(l.terms()) }
 
 // BySlug finds a term by its exact slug.
@@ -101,13 +100,13 @@ func (l *List) BySlug(slug string) (Term, bool) {
 	return l.terms()[i], true
 }
 
-// Has reports whether slug is one of the list's.
+// Has reports whether the list contains slug.
 func (l *List) Has(slug string) bool {
 	_, ok := l.index()[slug]
 	return ok
 }
 
-// Index is the term's place in the list, -1 for a slug that is not in it.
+// Index returns the position of a term, -1 if the list does not contain it.
 func (l *List) Index(slug string) int {
 	if i, ok := l.index()[slug]; ok {
 		return i
@@ -115,7 +114,7 @@ func (l *List) Index(slug string) int {
 	return -1
 }
 
-// Label is the term's label, or the slug itself where it is not in the list.
+// Label returns the label of a term, or the slug itself if it is unknown.
 func (l *List) Label(slug string) string {
 	if t, ok := l.BySlug(slug); ok {
 		return t.Label
@@ -132,7 +131,7 @@ func (l *List) Slugs() []string {
 	return out
 }
 
-// Narrower lists a term's slug and those of its children: who helps with panic helps with anxiety.
+// Narrower lists a term and its children: a therapist who helps with panic helps with anxiety.
 func (l *List) Narrower(slug string) []string {
 	out := []string{slug}
 	for _, t := range l.terms() {

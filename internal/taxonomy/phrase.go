@@ -7,38 +7,37 @@ import (
 	"sync"
 )
 
-// MaxWords bounds what is read of a query.
+// MaxWords is the number of words of a query that are read.
 const MaxWords = maxTokens
 
-// WordsOf are a text's words, normalised and respelt. more says that there were further ones, which
-// are left out.
+// WordsOf returns the words of a text, normalised and with corrected spelling. more reports whether
+// words beyond MaxWords were dropped.
 func WordsOf(text string) (words []string, more bool) {
 	all := strings.Fields(Normalise(text))
 	return respell(all[:min(len(all), maxTokens)]), len(all) > maxTokens
 }
 
-// Lead is the longest known phrase with which the words begin and what it may mean; n is 0 where
-// they begin with none. A phrase such as "near me" is known and means nothing. Found is shared: do
-// not change it.
+// Lead returns the length and meanings of the longest known phrase at the start of words; n is 0 if
+// there is none. A phrase such as "near me" is known but has no meaning. Found is shared and must not
+// be changed.
 func Lead(words []string) (n int, found []Found) {
-	book := thePhrases()
-	return book.at(stems(words[:min(len(words), book.longest)]))
+	dict := allPhrases()
+	return dict.at(stems(words[:min(len(words), dict.longest)]))
 }
 
-// StopWord says that a word carries no meaning in a search for a therapist ("the", "therapist").
+// StopWord reports whether a word is meaningless in a search for a therapist ("the", "therapist").
 func StopWord(word string) bool { return stopWords()[word] }
 
-// Slight says that a word is an abbreviation or the like which is also plain English ("did", "act").
+// Slight reports whether a word is an abbreviation that is also plain English ("did", "act").
 func Slight(word string) bool { return slightWords[word] }
 
-// AlsoName says that a word which means a place or a term is a person's given or family name too
-// ("Preston", "Christian"): read as a name it must ask for nothing.
-func AlsoName(word string) bool { return theNames()[word] }
+// AlsoName reports whether a word for a place or term is also a personal name ("Preston", "Christian").
+func AlsoName(word string) bool { return nameWords()[word] }
 
 // Names lists those words, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(theNames())) }
+func Names() []string { return slices.Sorted(maps.Keys(nameWords())) }
 
-var theNames = sync.OnceValue(func() map[string]bool {
+var nameWords = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
 	for _, r := range rows("names.tsv") {
 		out[r["word"]] = true

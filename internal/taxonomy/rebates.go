@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Row is one line of the Medicare schedule for Better Access: what is paid for one individual
-// session of a profession within a range of minutes, between two dates. Amounts are in cents.
+// Row is a line of the Medicare schedule for Better Access: the benefit for an individual session of a
+// profession within a range of minutes, between two dates. Amounts are in cents.
 type Row struct {
 	Type         string // slug
 	MinMinutes   int    // of the session actually given
@@ -22,7 +22,7 @@ type Row struct {
 	Source       string
 }
 
-// Item is the item number for a mode: "in-person", "video" or "phone".
+// Item returns the item number for a mode: "in-person", "video" or "phone".
 func (r Row) Item(mode string) string {
 	switch mode {
 	case "in-person":
@@ -35,16 +35,16 @@ func (r Row) Item(mode string) string {
 	return ""
 }
 
-// Benefit is what Medicare pays back of a charge, in cents: never more than was charged.
+// Benefit returns what Medicare pays towards a charge, in cents: never more than the charge.
 func (r Row) Benefit(chargedCents int64) int64 { return max(0, min(r.BenefitCents, chargedCents)) }
 
-// Gap is what stays with the client of a charge, in cents.
+// Gap returns what the client pays of a charge, in cents.
 func (r Row) Gap(chargedCents int64) int64 { return chargedCents - r.Benefit(chargedCents) }
 
-// Rebates lists the whole table. The slice is shared: do not change it.
-func Rebates() []Row { return theRebates() }
+// Rebates lists the whole table. The slice is shared and must not be changed.
+func Rebates() []Row { return rebateRows() }
 
-var theRebates = sync.OnceValue(func() []Row {
+var rebateRows = sync.OnceValue(func() []Row {
 	var out []Row
 	for _, r := range rows("rebates.tsv") {
 		out = append(out, Row{Type: r["type"], MinMinutes: whole(r["min_minutes"]), MaxMinutes: whole(r["max_minutes"]),
@@ -55,15 +55,15 @@ var theRebates = sync.OnceValue(func() []Row {
 	return out
 })
 
-// Rebate finds the line for an individual session of a profession, of so many minutes, held by
-// "video", "phone" or "in-person" on the calendar day that at shows in its own location (the
-// practice's). It is false where Medicare pays nothing: other professions, too short a session,
-// another mode, or a day outside the table (fees change each 1 July, and a stale benefit is not to
-// be shown). Couples' sessions and assessments are never rebatable: the caller must not ask.
+// Rebate finds the line for an individual session of a profession, by length, mode ("video", "phone" or
+// "in-person") and the calendar day of at in its location (the practice's). It returns false where
+// Medicare pays nothing: other professions, shorter sessions, other modes, or days outside the table
+// (fees change each 1 July, and an outdated benefit must not be shown). Couples' sessions and
+// assessments are never rebatable; callers must not ask for them.
 func Rebate(typ string, minutes int, mode string, at time.Time) (Row, bool) {
 	y, m, d := at.Date()
 	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	for _, r := range theRebates() {
+	for _, r := range rebateRows() {
 		fits := r.Type == typ && minutes >= r.MinMinutes && (r.MaxMinutes == 0 || minutes <= r.MaxMinutes)
 		if fits && !day.Before(r.From) && !day.After(r.To) && r.Item(mode) != "" {
 			return r, true

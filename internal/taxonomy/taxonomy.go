@@ -1,6 +1,6 @@
-// Package taxonomy holds the words of the directory: professions, issues, approaches, languages and
-// the other lists people filter by, the search words that lead to them, the crisis services, and the
-// Medicare rebates by date. Everything is embedded and pure: no network, no database, no clock.
+// Package taxonomy holds the controlled vocabulary of the directory: professions, issues, approaches,
+// languages and the other filter lists, their search words, the crisis services, and the dated Medicare
+// rebates. Everything is embedded and pure: no network, no database, no clock.
 package taxonomy
 
 import (
@@ -12,8 +12,8 @@ import (
 //go:embed data/*.tsv
 var files embed.FS
 
-// rows reads an embedded table by its heading line. It panics on a malformed table, which the tests
-// would meet first.
+// rows reads an embedded table with a heading line. It panics on a malformed table, which any test
+// would catch.
 func rows(name string) []map[string]string {
 	raw, err := files.ReadFile("data/" + name)
 	if err != nil {
@@ -36,7 +36,7 @@ func rows(name string) []map[string]string {
 	return out
 }
 
-// split takes a comma-separated cell apart; an empty cell is no items.
+// split splits a comma-separated cell; an empty cell has no items.
 func split(cell string) []string {
 	var out []string
 	for _, s := range strings.Split(cell, ",") {

@@ -1,15 +1,14 @@
 package taxonomy
 
-// Type is a profession: what its members may be called, who answers for them, and how Medicare and
-// GST treat their sessions.
+// Type is a profession: its protected title, its regulator, and its treatment by Medicare and GST.
 type Type struct {
 	Slug       string
 	Label      string // "Clinical psychologist"
 	Plural     string
-	Title      string // the title the system may print beside a name
+	Title      string // the title that may be printed beside a name
 	Regulator  string // "Ahpra", or the association of a self-regulated profession
-	Board      string // the register looked in
-	Prefix     string // letters of the registration number before ten digits; "" where it is free text
+	Board      string // the register
+	Prefix     string // letters before the ten digits of the registration number; "" for free text
 	Registered bool   // a registered health practitioner under the National Law
 	Medicare   Tier   // Better Access tier
 	GSTFree    bool   // sessions are GST-free (s 38-7, s 38-10 of the GST Act)
@@ -29,8 +28,7 @@ const (
 	TierPsychiatrist Tier = "psychiatrist" // items 291 to 309 and 918xx, GP referral
 )
 
-// types are the nine of the contract, in its order (domain facts §1). Synonyms are the words that
-// name this profession and no other.
+// types lists the nine professions in API order (domain facts §1). Synonyms name one profession only.
 var types = []Type{
 	{Slug: "clinical-psychologist", Label: "Clinical psychologist", Plural: "Clinical psychologists", Title: "Clinical Psychologist",
 		Regulator: "Ahpra", Board: "Psychology Board of Australia", Prefix: "PSY", Registered: true, Medicare: TierClinical, GSTFree: true,
@@ -60,8 +58,8 @@ var types = []Type{
 		Synonyms: []string{"psychotherapist"}},
 }
 
-// sharedTypeWords name several professions at once. "Psychologist" is a protected title: it leads
-// to those who hold it and to nobody else.
+// sharedTypeWords name several professions at once. "Psychologist" is a protected title: it leads only
+// to its holders.
 var sharedTypeWords = map[string][]string{
 	"psychologist":  {"clinical-psychologist", "psychologist", "provisional-psychologist"},
 	"psychology":    {"clinical-psychologist", "psychologist", "provisional-psychologist"},
@@ -71,7 +69,7 @@ var sharedTypeWords = map[string][]string{
 	"social work":   {"mental-health-social-worker", "social-worker"},
 }
 
-// TypeOf gives what is known of a profession.
+// TypeOf finds a profession by slug.
 func TypeOf(slug string) (Type, bool) {
 	for _, t := range types {
 		if t.Slug == slug {

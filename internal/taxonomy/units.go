@@ -1,22 +1,21 @@
 package taxonomy
 
-// Unit is one phrase or word of a query. Found holds everything it may mean; it is empty for a word
-// that was not recognised.
+// Unit is a phrase or word of a query with all its meanings; an unknown word has none.
 type Unit struct {
-	Text  string // normalised and respelt
+	Text  string // normalised, with corrected spelling
 	Found []Found
 }
 
-// Units reads free text as Expand does and keeps what belongs together apart: a search asks for
-// every unit, and for any of a unit's meanings ("porn" is intimacy or screens). Stop words and
-// phrases that mean nothing are left out. Found is shared: do not change it.
+// Units parses free text like Expand but keeps phrases apart: a search requires every unit and any
+// meaning of each ("porn" is intimacy or screens). Stop words and meaningless phrases are dropped.
+// Found is shared and must not be changed.
 func Units(text string) []Unit { return unitsOf(respell(Tokens(text))) }
 
 func unitsOf(tokens []string) []Unit {
-	book, folded := thePhrases(), stems(tokens)
+	dict, folded := allPhrases(), stems(tokens)
 	var out []Unit
 	for i := 0; i < len(tokens); {
-		n, found := book.at(folded[i:])
+		n, found := dict.at(folded[i:])
 		switch {
 		case n == 1 && len(tokens) > longQuery && slightWords[tokens[i]]:
 		case n > 0 && len(found) > 0:
@@ -29,6 +28,5 @@ func unitsOf(tokens []string) []Unit {
 	return out
 }
 
-// longQuery is the number of words beyond which a query is a sentence, in which slightWords are
-// plain English.
+// longQuery is the number of words above which slightWords are plain English.
 const longQuery = 4

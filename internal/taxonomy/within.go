@@ -5,12 +5,14 @@ import (
 	"unicode"
 )
 
-// proper are words with which labels begin that keep their capital anywhere: names of peoples,
-// faiths and places, of Auslan and Medicare.
-var proper = map[string]bool{"Aboriginal": true, "Auslan": true, "Australian": true, "Buddhist": true, "Catholic": true, "Christian": true, "Hindu": true, "Jewish": true, "Medicare": true, "Muslim": true, "Sikh": true, "Torres": true}
+// proper lists first words of labels that keep their capital: peoples, faiths, places, Auslan and
+// Medicare.
+var proper = map[string]bool{"Aboriginal": true, "Auslan": true, "Australian": true, "Buddhist": true,
+	"Catholic": true, "Christian": true, "Hindu": true, "Jewish": true, "Medicare": true, "Muslim": true,
+	"Sikh": true, "Torres": true}
 
-// Within is a label as it stands within a sentence: "Panic attacks" becomes "panic attacks", while
-// abbreviations (OCD, AuDHD) and names (Aboriginal, Christian) stay as they are.
+// Within formats a label inside a sentence: "Panic attacks" becomes "panic attacks"; abbreviations
+// (OCD, AuDHD) and names (Aboriginal, Christian) stay.
 func Within(label string) string {
 	first, _, _ := strings.Cut(label, " ")
 	if proper[first] {

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxTokens bounds what is read of a query; nobody searches with more words.
+// maxTokens is the number of words of a query that are read.
 const maxTokens = 40
 
-// Normalise folds a text for comparison: lower case, diacritics off, apostrophes dropped ("can't" is
-// "cant"), every other mark a space, single spaces. Short words stay ("OCD" is "ocd").
+// Normalise folds text for comparison: lower case, no diacritics or apostrophes ("can't" becomes
+// "cant"), other punctuation as single spaces.
 func Normalise(text string) string {
 	if plain(text) {
 		return text
@@ -38,7 +38,7 @@ func Normalise(text string) string {
 	return b.String()
 }
 
-// plain reports whether a text is normal already: the common case costs no allocation.
+// plain reports whether text is normalised already. This common case needs no allocation.
 func plain(text string) bool {
 	last := byte(' ')
 	for i := 0; i < len(text); i++ {
@@ -55,23 +55,19 @@ func isApostrophe(r rune) bool {
 	return r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || r == '`' || r == '´'
 }
 
-// Tokens are the words of a normalised text.
+// Tokens splits a text into normalised words.
 func Tokens(text string) []string {
 	tokens := strings.Fields(Normalise(text))
 	return tokens[:min(len(tokens), maxTokens)]
 }
 
-// Respell turns American spelling and common misspellings into ours ("counselor", "councillor" and
-// "counsler" into "counsellor"), normalised. Nothing is guessed: only what stands in spellings.tsv.
-func Respell(text string) string { return strings.Join(respell(Tokens(text)), " ") }
-
-// spellings is wrong phrase → right tokens, and the longest wrong phrase in tokens.
+// spellings maps misspelt phrases to tokens, and knows the longest such phrase in tokens.
 type spellings struct {
 	right   map[string][]string
 	longest int
 }
 
-var theSpellings = sync.OnceValue(func() spellings {
+var loadSpellings = sync.OnceValue(func() spellings {
 	s := spellings{right: map[string][]string{}}
 	for _, r := range rows("spellings.tsv") {
 		wrong := Tokens(r["wrong"])
@@ -81,9 +77,10 @@ var theSpellings = sync.OnceValue(func() spellings {
 	return s
 })
 
-// respell replaces the longest wrong phrases first, left to right, once.
+// respell replaces American spelling and the misspellings of spellings.tsv ("counselor", "councillor"),
+// longest first, left to right, once.
 func respell(tokens []string) []string {
-	s := theSpellings()
+	s := loadSpellings()
 	out := make([]string, 0, len(tokens))
 	for i := 0; i < len(tokens); {
 		n, right := s.at(tokens[i:])
@@ -109,7 +106,7 @@ func join(tokens []string) string {
 	return strings.Join(tokens, " ")
 }
 
-// stem makes plural and singular the same word; it is applied to both sides and never shown.
+// stem removes plural endings. It applies to both sides of a comparison and is never shown.
 func stem(word string) string {
 	n := len(word)
 	switch {
@@ -129,10 +126,10 @@ func stems(tokens []string) []string {
 	return out
 }
 
-// StopWords lists the words that carry no meaning in a search for a therapist, in order.
+// StopWords lists the stop words, sorted.
 func StopWords() []string { return slices.Sorted(maps.Keys(stopWords())) }
 
-// stopWords carry no meaning in a search for a therapist once phrases have been recognised.
+// stopWords are meaningless in a search for a therapist once phrases are recognised.
 var stopWords = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(`a an the and or of for in on at to from by with without my me i im ive id am is are was be been being it its

@@ -48,7 +48,7 @@ func (s *Server) orderPage() orderPage {
 // lettersFor is how long a word must be to be forgiven so many slips.
 func lettersFor(slips int) int {
 	for letters := 1; ; letters++ {
-		if taxonomy.Forgiven(letters) >= slips {
+		if taxonomy.MaxTypos(letters) >= slips {
 			return letters
 		}
 	}

@@ -64,7 +64,7 @@ func termReason(t *directory.Profile, terms []taxonomy.Found) string {
 
 // nearest is the word of a text that is within the typos of the one asked for, the nearest first.
 func nearest(word, text string) (best string) {
-	most := taxonomy.Forgiven(utf8.RuneCountInString(word))
+	most := taxonomy.MaxTypos(utf8.RuneCountInString(word))
 	for w := range strings.FieldsSeq(taxonomy.Normalise(text)) {
 		if away := taxonomy.Typos(word, w, most); away <= most {
 			best, most = w, away-1

@@ -106,7 +106,7 @@ func typosOf(u taxonomy.Unit, word string, title bool) (typos int, ok bool) {
 	if u.Text == word {
 		return 0, true
 	}
-	most := taxonomy.Forgiven(utf8.RuneCountInString(u.Text))
+	most := taxonomy.MaxTypos(utf8.RuneCountInString(u.Text))
 	if len(u.Found) > 0 || title || most == 0 {
 		return 0, false
 	}

@@ -178,7 +178,7 @@ type similar struct {
 // similar lists every word within the typos that text is forgiven, including text itself.
 func (v *vocabulary) similar(text string) (out []similar) {
 	length := utf8.RuneCountInString(text)
-	most := taxonomy.Forgiven(length)
+	most := taxonomy.MaxTypos(length)
 	if most == 0 {
 		if n, ok := v.byText[text]; ok {
 			out = append(out, similar{word: n})
