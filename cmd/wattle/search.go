@@ -22,7 +22,7 @@ func (a *app) connectSearch(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	err := a.meili.Engine.Connect(ctx)
-	if meili.Mistaken(err) {
+	if meili.Misconfigured(err) {
 		return err
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (a *app) follow(runner *outbox.Runner) {
 	keeper := a.keeper()
 	a.followFailures = keeper.Failed
 	outbox.Handle(runner, keeper.Run)
-	runner.Every("remind the search engine", meili.RemindEvery, func(ctx context.Context) error { return meili.Remind(ctx, a.db.DB, a.clock.Now()) })
+	runner.Every("update the search engine", meili.EnqueueEvery, func(ctx context.Context) error { return meili.Enqueue(ctx, a.db.DB, a.clock.Now()) })
 }
 
 func (a *app) keeper() *meili.Keeper {
@@ -70,7 +70,7 @@ func (a *app) observeSearch() {
 	})
 	figure := func(n int) func() float64 {
 		return func() float64 {
-			answered, failed, givenUp := a.meili.Figures()
+			answered, failed, givenUp := a.meili.Stats()
 			return []float64{float64(answered), float64(failed), float64(givenUp)}[n]
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// Filters makes n random filters without words, asking for up to five things each, the same for the
-// same seed. They are written as queries, so that parsing is tried as well.
+// Filters makes n random filters without words and with up to five conditions, the same for the same seed. They are
+// parsed from queries, so that parsing is tested too.
 func Filters(n int, seed uint64) []search.Filter {
 	r := rand.New(rand.NewPCG(seed, 11))
 	out := make([]search.Filter, n)
@@ -35,7 +35,7 @@ func Filters(n int, seed uint64) []search.Filter {
 	return out
 }
 
-// add asks for one thing more.
+// add adds a condition.
 func add(r *rand.Rand, v url.Values) {
 	switch r.IntN(12) {
 	case 0, 1, 2, 3:
@@ -65,7 +65,7 @@ func add(r *rand.Rand, v url.Values) {
 
 func addGroup(r *rand.Rand, v url.Values) {
 	groups := search.Groups()
-	g := groups[r.IntN(len(groups)-1)] // price is asked for by max_fee
+	g := groups[r.IntN(len(groups)-1)] // the parameter of price is max_fee
 	if !g.Many {
 		v.Set(g.Name, "true")
 		return

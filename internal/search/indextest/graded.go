@@ -16,10 +16,10 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// need is one thing that a person who types a query is after.
+// need is one thing that the author of a query looks for.
 type need func(*directory.Profile) bool
 
-// graded is a query as somebody types it, and what a person reading it would understand.
+// graded is a query as people type it, and the needs that a reader would understand.
 type graded struct {
 	query string
 	needs []need
@@ -46,7 +46,7 @@ func code(postcode string) need {
 	return func(t *directory.Profile) bool { return t.Postcode == postcode }
 }
 
-// called is met by every word of a name.
+// called is met by a name with every word.
 func called(name string) need {
 	return func(t *directory.Profile) bool {
 		have := strings.Fields(taxonomy.Normalise(t.GivenName + " " + t.FamilyName))
@@ -75,8 +75,7 @@ var (
 	couples      = either(trait("format", "couple"), helps("relationship"))
 )
 
-// The graded set: what people type, with the typos, the spelling of two countries, the plurals, the
-// names and the places they type it with.
+// gradedSet is what people type, with typos, American and Australian spelling, plurals, names and places.
 var gradedSet = []graded{
 	{"anxiety", []need{helps("anxiety")}},
 	{"anxeity", []need{helps("anxiety")}},
@@ -162,7 +161,7 @@ var gradedSet = []graded{
 	{"therapist who speaks greek", []need{trait("language", "greek")}},
 }
 
-// grade is 3 for somebody who is all that was asked for, less for somebody who is part of it.
+// grade is 3 for a therapist who meets every need, less for one who meets some.
 func (g graded) grade(t *directory.Profile) int {
 	met := 0
 	for _, n := range g.needs {
@@ -179,13 +178,13 @@ func (g graded) grade(t *directory.Profile) int {
 // Score is how well an index answered one query.
 type Score struct {
 	Query string
-	NDCG  float64 // of the first ten; 1 is the best order there is
-	Best  int     // how many in the directory are all that was asked for
+	NDCG  float64 // of the first ten; 1 is the best possible order
+	Best  int     // how many in the directory meet every need
 }
 
-// Grade asks an index every query of the graded set as the site does, filters read out of the words
-// first, and scores the answers against the best there could be. A place is met in the suburb itself
-// only, though the site looks around it. Queries that nobody in the directory meets at all are left out.
+// Grade searches for every query of the graded set as the site does, with the filters read from the words first, and
+// scores the answers against the best possible order. A place is met only in the suburb itself, though the site
+// searches around it. Queries that no one in the directory meets are left out.
 func Grade(ctx context.Context, x search.Index, all []*directory.Profile, now time.Time) ([]Score, error) {
 	byID := make(map[int64]*directory.Profile, len(all))
 	for _, t := range all {
@@ -227,7 +226,7 @@ func dcg(grades []int) (sum float64) {
 	return sum
 }
 
-// Mean is the mean of the scores, and the worst five.
+// Mean returns the mean of the scores and the worst five.
 func Mean(scores []Score) (mean float64, worst []Score) {
 	for _, s := range scores {
 		mean += s.NDCG / float64(len(scores))

@@ -1,6 +1,5 @@
-// Package indextest holds every adapter of search.Index to the same answers: a population in which
-// all that is awkward occurs, random filters, a comparison with another index, and a graded set of
-// what people really type.
+// Package indextest is the suite for implementations of search.Index: a population with every awkward case, random
+// filters, a comparison of two indexes, and a graded set of what people type.
 package indextest
 
 import (
@@ -19,14 +18,14 @@ import (
 // Start is the first clock: a Wednesday afternoon in summer time.
 var Start = time.Date(2026, 11, 25, 4, 30, 0, 0, time.UTC)
 
-// Clocks are the moments at which indexes are compared: the start, a night later, the first day of
-// another schedule of rebates, and after the times of most have lapsed.
+// Clocks are the times at which indexes are compared: the start, a night later, the first day of another rebate
+// schedule, and one after which most next times have passed.
 func Clocks() []time.Time {
 	return []time.Time{Start, Start.Add(9*time.Hour + 30*time.Minute), time.Date(2026, 6, 30, 14, 30, 0, 0, time.UTC), Start.Add(12 * 24 * time.Hour)}
 }
 
-// People makes n listed therapists, the same for the same seed: with and without fees, places, free
-// consultations and times; times lie in the past, on midnights and a week off to the second.
+// People makes n listed therapists, the same for the same seed: with and without fees, places, free consultations
+// and times. Some times are in the past, some at midnight, some exactly a week away.
 func People(n int, seed uint64) []*directory.Profile {
 	r := rand.New(rand.NewPCG(seed, 7))
 	places := region.Places()[:400]

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Budget is how long the engine may take over a search before the embedded index answers.
+// Budget is the time the engine has for a search before the embedded index answers.
 const Budget = 300 * time.Millisecond
 
 const (
-	trips      = 3               // failures in a row until the engine is not asked any more
-	heals      = 2               // good probes in a row until it is asked again
-	probeEvery = time.Second     // while it is not asked
-	staleAfter = time.Minute     // since the index was last known to be up to date
-	watchEvery = 2 * time.Second // how often Postgres is asked how far it has come
+	trips      = 3               // failures in a row that open the breaker
+	heals      = 2               // successful probes in a row that close it
+	probeEvery = time.Second     // while the breaker is open
+	staleAfter = time.Minute     // since the engine was last known to be up to date
+	watchEvery = 2 * time.Second // between readings of the progress in Postgres
 )
 
-// breaker keeps searches away from an engine that fails them: after a few failures in a row nobody
-// waits for it any more, until probes have found it well again.
+// breaker is a circuit breaker: it opens after a few failures in a row, so that no search waits for a failing
+// engine, and closes after a few successful probes.
 type breaker struct {
 	mu     sync.Mutex
 	bad    int
@@ -27,8 +27,8 @@ type breaker struct {
 	failed int // searches
 }
 
-// lets says whether a search may ask the engine.
-func (b *breaker) lets() bool {
+// allow reports whether a search may ask the engine.
+func (b *breaker) allow() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return !b.open
@@ -40,7 +40,7 @@ func (b *breaker) succeeded() {
 	b.bad = 0
 }
 
-// fail counts a failure and says whether it was the one that opens.
+// fail counts a failure and reports whether it opened the breaker.
 func (b *breaker) fail() (opens bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -54,11 +54,11 @@ func (b *breaker) fail() (opens bool) {
 	return true
 }
 
-// probed takes in how a probe went and says whether it was the one that closes.
-func (b *breaker) probed(well bool) (closes bool) {
+// probed counts a probe and reports whether it closed the breaker.
+func (b *breaker) probed(ok bool) (closes bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !well {
+	if !ok {
 		b.good = 0
 		return false
 	}

@@ -8,10 +8,10 @@ func TestTheBreakerOpensAfterAFewFailuresInARowAndClosesAfterGoodProbes(t *testi
 	b.fail()
 	b.succeeded()
 	b.fail()
-	if opens := b.fail(); opens || !b.lets() {
+	if opens := b.fail(); opens || !b.allow() {
 		t.Fatal("failures that are not in a row open it")
 	}
-	if !b.fail() || b.lets() {
+	if !b.fail() || b.allow() {
 		t.Fatal("three in a row do not open it")
 	}
 	if b.fail() {
@@ -19,10 +19,10 @@ func TestTheBreakerOpensAfterAFewFailuresInARowAndClosesAfterGoodProbes(t *testi
 	}
 	b.probed(true)
 	b.probed(false)
-	if b.probed(true) || b.lets() {
+	if b.probed(true) || b.allow() {
 		t.Error("probes that are not in a row close it")
 	}
-	if !b.probed(true) || !b.lets() {
+	if !b.probed(true) || !b.allow() {
 		t.Error("good probes do not close it")
 	}
 	if open, opened, failed := b.figures(); open || opened != 1 || failed != 6 {
@@ -41,7 +41,7 @@ func TestOldServersAndRefusedKeysAreSaidInASentence(t *testing.T) {
 			t.Errorf("%v is refused", v)
 		}
 	}
-	if !Mistaken(&tooOld{"1.17.1"}) || !Mistaken(&refused{"invalid_api_key"}) || Mistaken(&answered{500, "internal"}) || Mistaken(nil) {
+	if !Misconfigured(&tooOld{"1.17.1"}) || !Misconfigured(&refused{"invalid_api_key"}) || Misconfigured(&badStatus{500, "internal"}) || Misconfigured(nil) {
 		t.Error("the operator's mistakes are not told from the engine's")
 	}
 }

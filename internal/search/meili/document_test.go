@@ -29,34 +29,34 @@ var fields = map[string]bool{
 	"PractisingSince": false, "Identities": false, "Policy": false, "Version": false, "Updated": false, "mark": false,
 }
 
-func TestTheEngineIsGivenWhatIsAllowedAndNothingElse(t *testing.T) {
+func TestTheEngineGetsOnlyWhatIsAllowed(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range indextest.People(300, 1) {
 		for attribute := range maps.Keys(documentOf(p)) {
 			seen[attribute] = true
 			if !slices.Contains(given, attribute) {
-				t.Fatalf("%q is given to the engine: is it public? Then allow it here", attribute)
+				t.Fatalf("the engine gets %q: if it is public, allow it here", attribute)
 			}
 		}
 	}
 	for _, attribute := range given {
 		if !seen[attribute] {
-			t.Errorf("%q is allowed and never given", attribute)
+			t.Errorf("%q is allowed and never used", attribute)
 		}
 	}
 }
 
-func TestEveryFieldOfAProfileIsDecidedAbout(t *testing.T) {
+func TestEveryFieldOfAProfileIsListed(t *testing.T) {
 	kind := reflect.TypeFor[directory.Profile]()
 	for i := range kind.NumField() {
 		if _, ok := fields[kind.Field(i).Name]; !ok {
-			t.Errorf("the field %s is new: decide whether the engine may have it", kind.Field(i).Name)
+			t.Errorf("the field %s is new: list whether the engine gets it", kind.Field(i).Name)
 		}
 	}
 }
 
-// Each secret field holds a word of its own; none of them is found in the document.
-func TestNoSecretIsGiven(t *testing.T) {
+// Each private field holds a word of its own; the document contains none of them.
+func TestNoPrivateFieldIsInTheDocument(t *testing.T) {
 	p := indextest.People(1, 2)[0]
 	canaries := []string{}
 	v := reflect.ValueOf(p).Elem()

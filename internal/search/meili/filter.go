@@ -13,7 +13,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// never meets nobody: ids begin at 1.
+// never is met by no one: ids begin at 1.
 const never = atID + " < 0"
 
 // and joins conditions; an empty one is true.
@@ -28,7 +28,7 @@ func either(list []string) string {
 	return "(" + strings.Join(list, " OR ") + ")"
 }
 
-// quote makes a value of the filter language.
+// quote writes a value in the filter language.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
@@ -57,7 +57,8 @@ func conditions(f search.Filter, now time.Time, zones []string) string {
 		out = append(out, oneOf(atPostcode, []string{f.Postcode}))
 	}
 	if !f.Near.IsZero() {
-		out = append(out, fmt.Sprintf("_geoRadius(%s, %s, %d)", number(f.Near.Lat), number(f.Near.Lng), f.Radius()*1000))
+		out = append(out, fmt.Sprintf("_geoRadius(%s, %s, %d)",
+			number(f.Near.Lat), number(f.Near.Lng), f.Radius()*1000))
 	}
 	return and(out...)
 }
@@ -95,7 +96,7 @@ func priced(f search.Filter) int {
 	return 0
 }
 
-// window is a value of available at now: the instants are compared with the clock of the question.
+// window is a value of available as of now.
 func window(value string, now time.Time, zones []string) string {
 	after := func(i int) string { return fmt.Sprintf("%s > %d", instants[i], now.UnixMicro()) }
 	switch value {
@@ -111,7 +112,7 @@ func window(value string, now time.Time, zones []string) string {
 	return never
 }
 
-// today ends at the next midnight of the practice's own zone.
+// today ends at the next midnight in the zone of the practice.
 func today(now time.Time, zones []string) string {
 	by := map[int64][]string{}
 	for _, z := range zones {
@@ -124,13 +125,14 @@ func today(now time.Time, zones []string) string {
 	}
 	var out []string
 	for _, midnight := range sortedKeys(by) {
-		out = append(out, fmt.Sprintf("(%s > %d AND %s < %d AND %s)", instants[0], now.UnixMicro(), instants[0], midnight, oneOf(atZone, by[midnight])))
+		out = append(out, fmt.Sprintf("(%s > %d AND %s < %d AND %s)",
+			instants[0], now.UnixMicro(), instants[0], midnight, oneOf(atZone, by[midnight])))
 	}
 	return either(out)
 }
 
-// withinGap compares fees with what Medicare pays on the practice's own day by the dated schedule:
-// the fee is stored, the benefit is not, so the condition stays true on a first of July.
+// withinGap compares fees with what Medicare pays by the dated schedule, on the day in the zone of the practice. The
+// fee is stored and the benefit is not, so the condition stays true on the first of July.
 func withinGap(f search.Filter, price int, now time.Time, zones []string) string {
 	if price == 1 {
 		return never // couples' sessions have no benefit

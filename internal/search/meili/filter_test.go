@@ -35,8 +35,8 @@ func TestTodayEndsAtThePracticesOwnMidnight(t *testing.T) {
 	}
 }
 
-// The stored fee is compared with the benefit of the practice's own day: on the first of July it is
-// another one, in Perth two hours later than in Sydney.
+// The stored fee is compared with the benefit on the day in the zone of the practice: on the first of July it
+// changes, in Perth two hours later than in Sydney.
 func TestTheGapGoesByTheDatedSchedule(t *testing.T) {
 	f := search.Filter{MaxGap: search.Limit{Set: true, Cents: 100_00}}
 	zones := []string{"Australia/Sydney", "Australia/Perth"}
@@ -66,7 +66,7 @@ func TestTheGapGoesByTheDatedSchedule(t *testing.T) {
 
 func limit(c money.Cents) string { return atGapFee + " <= " + number(float64(c)) + ")" }
 
-func TestAtLeastSoManyOfTheTerms(t *testing.T) {
+func TestAtLeastListsTheCombinations(t *testing.T) {
 	for _, c := range []struct {
 		k    int
 		want string
@@ -80,7 +80,7 @@ func TestAtLeastSoManyOfTheTerms(t *testing.T) {
 	}
 }
 
-func TestLessIsAskedForInTheOrderOfWhatIsMet(t *testing.T) {
+func TestWeakerAttemptsAreOrderedByUnitsMet(t *testing.T) {
 	r := read("nguyen emdr zzzzzzzz anxiety")
 	if len(r.words) != 2 || len(r.terms) != 2 {
 		t.Fatalf("%+v", r)

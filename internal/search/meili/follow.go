@@ -12,14 +12,14 @@ import (
 	"wattle/internal/pg"
 )
 
-// batch is how many changed profiles are read at a time.
+// batch is the number of changed profiles read at a time.
 const batch = 1000
 
-// enough changes left over that a rebuild may swap: the rest is caught up with after it.
-const enough = 200
+// swapBelow is the number of outstanding changes below which a rebuild may swap; Follow sends the rest.
+const swapBelow = 200
 
-// Keeper brings the engine up to date with Postgres. What it has come to is a snapshot that is kept
-// in Postgres, so no change is lost, whoever dies; a change that is sent twice does no harm.
+// Keeper brings the engine up to date with Postgres. Its progress is a snapshot stored in Postgres, so that a crash
+// loses no change; sending a change twice is harmless.
 type Keeper struct {
 	DB     *pg.DB
 	Engine *Engine
@@ -29,29 +29,27 @@ type Keeper struct {
 	away   atomic.Bool  // the last one failed
 }
 
-// Run is the handler of Follow. What goes wrong is logged when it begins and tried again at the next
-// change or reminder, seconds later: the queue's own patience would leave a mended engine behind for
-// half an hour.
+// Run handles Follow. It logs the first error of a series and returns nil: the next change or the schedule retries
+// within seconds, while the backoff of the queue would leave the engine behind for half an hour.
 func (k *Keeper) Run(ctx context.Context, _ Follow) error {
 	err := k.Follow(ctx)
 	switch {
 	case err == nil && k.away.Swap(false):
-		k.Log.Info("Meilisearch follows again")
+		k.Log.Info("Meilisearch is up to date again")
 	case err != nil:
 		k.failed.Add(1)
 		if !k.away.Swap(true) {
-			k.Log.Warn("Meilisearch could not be brought up to date", "error", err)
+			k.Log.Warn("Meilisearch could not be updated", "error", err)
 		}
 	}
 	return nil
 }
 
-// Failed is how many runs went wrong since the start.
+// Failed is the number of failed runs since the start.
 func (k *Keeper) Failed() int64 { return k.failed.Load() }
 
-// Follow sends what has changed since the stored snapshot, and fills an index that is not there. The
-// snapshot moves only after the engine has said that it made the changes: a task that failed there
-// fails here, and is sent again the next time.
+// Follow sends what has changed since the stored snapshot, and fills a missing index. The snapshot advances only
+// after the engine has made the changes; a failed task is an error, and its changes are sent again next time.
 func (k *Keeper) Follow(ctx context.Context) error {
 	if err := k.Engine.Connect(ctx); err != nil {
 		return err
@@ -82,7 +80,7 @@ func (k *Keeper) Follow(ctx context.Context) error {
 	return moveCursor(ctx, k.DB, c, changes)
 }
 
-// send reads profiles anew and sends them; what is not listed any more is forgotten.
+// send reads profiles again and sends them; those no longer listed are removed.
 func (k *Keeper) send(ctx context.Context, index string, ids []int64) error {
 	for len(ids) > 0 {
 		some := ids[:min(batch, len(ids))]
@@ -115,15 +113,14 @@ func missing(ids []int64, found []*directory.Profile) []int64 {
 	return out
 }
 
-// Rebuild fills a new index beside the one that is searched, catches up with what changed meanwhile,
-// and swaps the two. Searches and changes go on all the time; what was sent to the old index while
-// the new one was filled is sent again, because the snapshot goes back to the new one's. It returns
-// how many documents there are.
+// Rebuild fills a new index, catches up with the changes made meanwhile, and swaps it with the one in use. Searches
+// and changes go on: the snapshot is set back to that of the new index, so that changes sent to the old one
+// meanwhile are sent again. It returns the number of documents.
 func (k *Keeper) Rebuild(ctx context.Context) (int, error) {
 	if err := k.Engine.Connect(ctx); err != nil {
 		return 0, err
 	}
-	index := k.Engine.beside()
+	index := k.Engine.newName()
 	if err := k.Engine.create(ctx, index); err != nil {
 		return 0, err
 	}
@@ -137,13 +134,13 @@ func (k *Keeper) Rebuild(ctx context.Context) (int, error) {
 			break
 		}
 		if c.Everything {
-			err = errors.New("meili: the whole directory was replaced while its index was built")
+			err = errors.New("meili: the whole directory was replaced during the rebuild")
 			break
 		}
 		if err = k.send(ctx, index, c.IDs); err != nil {
 			break
 		}
-		if snapshot = c.Snapshot; len(c.IDs) < enough {
+		if snapshot = c.Snapshot; len(c.IDs) < swapBelow {
 			break
 		}
 	}
@@ -156,7 +153,7 @@ func (k *Keeper) Rebuild(ctx context.Context) (int, error) {
 	return len(people), setCursor(ctx, k.DB, k.Engine.index, snapshot)
 }
 
-// cursor is how far an index has come.
+// cursor is the progress of an index.
 type cursor struct {
 	Name     string `db:"name"`
 	Snapshot string `db:"snapshot"`
@@ -179,12 +176,12 @@ func setCursor(ctx context.Context, db *pg.DB, name, snapshot string) error {
 	})
 }
 
-// moveCursor moves on from where this run began. Where another has moved it meanwhile, this run was
-// late and may have sent what is old by now: its profiles are announced as changed, to be read and
-// sent once more in order.
+// moveCursor advances the cursor from where this run began. If another run has moved it meanwhile, this one may have
+// sent outdated profiles: they are announced as changed, to be sent again in order.
 func moveCursor(ctx context.Context, db *pg.DB, from cursor, c directory.Changes) error {
 	return pg.InTx(ctx, db, func(tx *pg.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE search_indexes SET snapshot = $1, beat = beat + 1 WHERE name = $2 AND beat = $3`, c.Snapshot, from.Name, from.Beat)
+		n, err := tx.Exec(ctx, `UPDATE search_indexes SET snapshot = $1, beat = beat + 1 WHERE name = $2 AND beat = $3`,
+			c.Snapshot, from.Name, from.Beat)
 		if err != nil || n == 1 || len(c.IDs) == 0 {
 			return err
 		}

@@ -106,7 +106,7 @@ func TestTheEngineFollowsPostgres(t *testing.T) {
 }
 
 // The real server takes a change, answers 202 and may fail it afterwards.
-func TestATaskThatFailsInTheEngineIsSeenAndSentAgain(t *testing.T) {
+func TestAFailedTaskIsNoticedAndSentAgain(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, 10)
 	h.follow(t)
@@ -126,7 +126,7 @@ func TestATaskThatFailsInTheEngineIsSeenAndSentAgain(t *testing.T) {
 	}
 }
 
-func TestAnIndexThatIsGoneIsFilledAgain(t *testing.T) {
+func TestAMissingIndexIsFilledAgain(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, 10)
 	h.follow(t)
@@ -224,7 +224,7 @@ func TestRebuildingLosesNothingAndIsNeverEmpty(t *testing.T) {
 	}
 }
 
-// ready lets the index believe that the engine is up to date.
+// ready brings the engine up to date and lets the index notice.
 func (h *house) ready(t *testing.T) {
 	t.Helper()
 	ctx := context.Background()
@@ -246,7 +246,7 @@ func (h *house) search(t *testing.T) search.Page {
 	return p
 }
 
-// slow answers nobody before they have gone.
+// slow does not answer before the caller has gone.
 func slow(_ http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, r.Body) //nolint:errcheck // until it is read the server does not notice that the caller has gone
 	select {
@@ -255,7 +255,7 @@ func slow(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func TestWhateverTheEngineDoesThePageIsTheSame(t *testing.T) {
+func TestThePageIsTheSameWhenTheEngineFails(t *testing.T) {
 	answer := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
@@ -300,8 +300,8 @@ func TestWhateverTheEngineDoesThePageIsTheSame(t *testing.T) {
 	}
 }
 
-// The engine has not heard of it, but Postgres and the read model have.
-func TestSomebodySuspendedWhileTheEngineStandsStillNeverAppears(t *testing.T) {
+// Postgres and the read model know of the suspension, the engine does not.
+func TestASuspendedProfileNeverAppearsWhileTheEngineLags(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, 15)
 	h.ready(t)
@@ -323,7 +323,7 @@ func TestSomebodySuspendedWhileTheEngineStandsStillNeverAppears(t *testing.T) {
 	}
 }
 
-func TestAnIndexThatIsNotKeptUpToDateIsNotAsked(t *testing.T) {
+func TestAnOutdatedIndexIsNotAsked(t *testing.T) {
 	h := newHouse(t, 5)
 	if h.index.Why() == "" || h.search(t).Engine != "embedded" {
 		t.Error("it is asked before it is known to be filled")

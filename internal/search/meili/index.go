@@ -3,7 +3,6 @@ package meili
 import (
 	"context"
 	"errors"
-	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -35,15 +34,15 @@ type Index struct {
 	Log      *slog.Logger
 	Who      func(id int64) (*directory.Profile, bool) // the read model, for the reasons beside a hit
 
-	gate  breaker
-	taken atomic.Int64 // searches the engine answered
+	gate     breaker
+	answered atomic.Int64 // searches
 
 	mu    sync.Mutex
 	zones []string
-	watch func() time.Duration // machine time; the development clock does not move it
-	beat  int64                // how often the index was brought up to date
-	moved time.Duration        // watch() when beat last grew
-	known bool                 // the index was up to date at some time since the start
+	watch func() time.Duration // machine time, independent of the development clock
+	beat  int64                // of the cursor: how often the engine was brought up to date
+	moved time.Duration        // watch() when beat last changed
+	known bool                 // the engine was up to date at some time since the start
 }
 
 // Search asks the engine and, if it does not answer in time, the embedded index. The facets are always those of
@@ -58,11 +57,11 @@ func (x *Index) Search(ctx context.Context, f search.Filter, now time.Time) (sea
 	switch {
 	case err == nil:
 		x.gate.succeeded()
-		x.taken.Add(1)
+		x.answered.Add(1)
 		return x.counted(ctx, r, f, now)
 	case ctx.Err() != nil || errors.Is(err, errBehind): // the caller has gone, or the clock was moved
 	case x.gate.fail():
-		x.Log.Warn("Meilisearch does not answer searches: the embedded index does", "error", err)
+		x.Log.Warn("Meilisearch does not answer searches; using the embedded index", "error", err)
 	}
 	return x.Embedded.Search(ctx, f, now)
 }
@@ -77,18 +76,18 @@ func (x *Index) counted(ctx context.Context, r search.Result, f search.Filter, n
 	return r, err
 }
 
-// Replace makes all the whole directory of the embedded index. The engine follows Postgres by itself.
+// Replace makes all the whole directory of the embedded index. The engine follows Postgres separately.
 func (x *Index) Replace(ctx context.Context, all []*directory.Profile) error {
-	x.learnZones(slices.Values(all))
+	x.addZones(all)
 	if err := x.Embedded.Replace(ctx, all); err != nil {
 		return err
 	}
 	return x.hint(ctx)
 }
 
-// Apply changes the embedded index and lets the engine follow.
+// Apply changes the embedded index and enqueues the task that updates the engine.
 func (x *Index) Apply(ctx context.Context, put []*directory.Profile, gone []int64) error {
-	x.learnZones(slices.Values(put))
+	x.addZones(put)
 	if err := x.Embedded.Apply(ctx, put, gone); err != nil {
 		return err
 	}
@@ -98,21 +97,14 @@ func (x *Index) Apply(ctx context.Context, put []*directory.Profile, gone []int6
 	return x.hint(ctx)
 }
 
-// learnZones adds the zones of people. Going through all of them takes a while, for they are unpacked on
-// the way: searches, which ask for the zones, do not wait for that.
-func (x *Index) learnZones(people iter.Seq[*directory.Profile]) {
-	var theirs []string
-	for t := range people {
-		if !slices.Contains(theirs, t.Zone) {
-			theirs = append(theirs, t.Zone)
-		}
-	}
+// addZones adds the zones of profiles to those that searches compare times in.
+func (x *Index) addZones(profiles []*directory.Profile) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	zones := slices.Clone(x.zones) // searches hold the old one
-	for _, zone := range theirs {
-		if !slices.Contains(zones, zone) {
-			zones = append(zones, zone)
+	zones := slices.Clone(x.zones) // searches use the old slice
+	for _, p := range profiles {
+		if !slices.Contains(zones, p.Zone) {
+			zones = append(zones, p.Zone)
 		}
 	}
 	x.zones = zones
@@ -124,36 +116,35 @@ func (x *Index) zonesNow() []string {
 	return x.zones
 }
 
-// hint adds the task that brings the engine up to date, unless one waits. It is a hint: what counts
-// is the snapshot in Postgres, and the schedule asks as well, so a failure here loses nothing.
+// hint enqueues the task that updates the engine. A failure loses nothing: the schedule enqueues it as well, and
+// the snapshot in Postgres says what to send.
 func (x *Index) hint(ctx context.Context) error {
-	if err := Remind(ctx, x.DB, x.Clock.Now()); err != nil && ctx.Err() == nil {
-		x.Log.Warn("Meilisearch is brought up to date later", "error", err)
+	if err := Enqueue(ctx, x.DB, x.Clock.Now()); err != nil && ctx.Err() == nil {
+		x.Log.Warn("Meilisearch will be updated later", "error", err)
 	}
 	return ctx.Err()
 }
 
-// Follow is the task that brings the engine up to date with Postgres. One waits at a time and none
-// runs beside another, so changes reach the engine in order, in batches as large as the last one
-// took.
+// Follow is the task that brings the engine up to date with Postgres. At most one is waiting and one running, so
+// changes reach the engine in order, and a batch is as large as the previous one took.
 type Follow struct{}
 
-// Kind names it.
+// Kind is the name of the task.
 func (Follow) Kind() string { return "meili.follow" }
 
-// Remind adds a Follow, unless one waits already.
-func Remind(ctx context.Context, db *pg.DB, now time.Time) error {
+// Enqueue adds a Follow unless one is waiting.
+func Enqueue(ctx context.Context, db *pg.DB, now time.Time) error {
 	return pg.Once(ctx, db, func(c *pg.Conn) error {
 		return outbox.Add(ctx, c, now, Follow{}, outbox.Key("one"))
 	})
 }
 
-// RemindEvery is how often it is added without a hint.
-const RemindEvery = 5 * time.Second
+// EnqueueEvery is the interval at which a Follow is added without a change.
+const EnqueueEvery = 5 * time.Second
 
-// Why says why the embedded index answers, in words that may be shown; "" when the engine does.
+// Why says why the embedded index answers, for display; "" when the engine does.
 func (x *Index) Why() string {
-	if !x.Engine.known.Load() || !x.gate.lets() {
+	if !x.Engine.known.Load() || !x.gate.allow() {
 		return "Meilisearch does not answer"
 	}
 	lag, known := x.Lag()
@@ -166,7 +157,7 @@ func (x *Index) Why() string {
 	return ""
 }
 
-// Lag is how long ago the engine was last known to be up to date; known is false while it never was.
+// Lag is the time since the engine was last known to be up to date; known is false if it never was.
 func (x *Index) Lag() (lag time.Duration, known bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -176,14 +167,13 @@ func (x *Index) Lag() (lag time.Duration, known bool) {
 	return x.watch() - x.moved, true
 }
 
-// Figures are what an operator watches: searches the engine answered, searches it failed, and how
-// often it was given up for a while.
-func (x *Index) Figures() (answered int64, failed, givenUp int) {
-	_, givenUp, failed = x.gate.figures()
-	return x.taken.Load(), failed, givenUp
+// Stats are searches that the engine answered, searches it failed, and how often the breaker opened.
+func (x *Index) Stats() (answered int64, failed, opened int) {
+	_, opened, failed = x.gate.figures()
+	return x.answered.Load(), failed, opened
 }
 
-// Run watches how far the engine has come, and probes it while it is not asked, until ctx ends.
+// Run watches the progress of the engine, and probes it while the breaker is open, until ctx ends.
 func (x *Index) Run(ctx context.Context) error {
 	x.look(ctx)
 	looks, probes := time.NewTicker(watchEvery), time.NewTicker(probeEvery)
@@ -196,14 +186,14 @@ func (x *Index) Run(ctx context.Context) error {
 		case <-looks.C:
 			x.look(ctx)
 		case <-probes.C:
-			if !x.gate.lets() {
+			if !x.gate.allow() {
 				x.probe(ctx)
 			}
 		}
 	}
 }
 
-// look reads the beat. A reading that fails leaves everything as it is, and the lag grows.
+// look reads the beat. If the reading fails, the lag grows.
 func (x *Index) look(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, watchEvery)
 	defer cancel()
@@ -219,14 +209,14 @@ func (x *Index) look(ctx context.Context) {
 	if err != nil || !ok || x.known && c.Beat == x.beat {
 		return
 	}
-	// At the first look nothing is known about how old the beat is; it counts from the next one.
+	// The age of the first beat is unknown; the lag counts from the next one.
 	if x.beat != 0 && c.Beat != x.beat {
 		x.known, x.moved = true, x.watch()
 	}
 	x.beat = c.Beat
 }
 
-// probe asks for one page as a visitor would.
+// probe asks for one page.
 func (x *Index) probe(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, Budget)
 	defer cancel()

@@ -19,7 +19,8 @@ func sorts(f search.Filter, words bool, now time.Time) []string {
 	case f.Sort == search.Price:
 		return append([]string{lowFee[priced(f)] + ":asc"}, soonest...)
 	case f.Sort == search.Distance && !f.Near.IsZero():
-		return append([]string{fmt.Sprintf("_geoPoint(%s, %s):asc", number(f.Near.Lat), number(f.Near.Lng))}, soonest...)
+		from := fmt.Sprintf("_geoPoint(%s, %s):asc", number(f.Near.Lat), number(f.Near.Lng))
+		return append([]string{from}, soonest...)
 	case f.Sort == "" && words:
 		return nil
 	}
@@ -48,7 +49,8 @@ type key struct {
 }
 
 func (a key) compare(b key) int {
-	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.turn, b.turn), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.next, b.next), cmp.Compare(a.turn, b.turn),
+		cmp.Compare(a.id, b.id))
 }
 
 func (h found) key(f search.Filter, now time.Time) key {
@@ -128,7 +130,7 @@ func rotated(f search.Filter, now time.Time, block []found, offset int) []found 
 			to++
 		}
 		slices.SortFunc(block[from:to], func(a, b found) int {
-			return cmp.Or(cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
+			return cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day))
 		})
 		from = to
 	}

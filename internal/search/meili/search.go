@@ -19,7 +19,8 @@ var errBehind = errors.New("meili: the index is behind the clock")
 // Search asks the engine for a page, without the breaker and the fallback of Index. The result has no
 // facets: the embedded index counts them. zones are those of the listed practices. who, if given, finds a
 // listed profile, to say why the words found it.
-func (e *Engine) Search(ctx context.Context, f search.Filter, now time.Time, zones []string, who func(int64) (*directory.Profile, bool)) (search.Result, error) {
+func (e *Engine) Search(ctx context.Context, f search.Filter, now time.Time, zones []string,
+	who func(int64) (*directory.Profile, bool)) (search.Result, error) {
 	q := question{f: f, now: now, zones: zones, text: read(f.Q)}
 	q.words = q.text.full()
 	a, err := e.ask(ctx, &q)
@@ -57,7 +58,7 @@ func (e *Engine) relax(ctx context.Context, q *question, empty answer) (answer, 
 	for i, w := range attempts {
 		queries[i] = count(w)
 	}
-	results, err := e.multi(ctx, queries)
+	results, err := e.multi(ctx, queries...)
 	if err != nil {
 		return answer{}, err
 	}
@@ -81,7 +82,8 @@ func (e *Engine) relax(ctx context.Context, q *question, empty answer) (answer, 
 // count asks how many meet an attempt, without hits.
 func count(w attempt) *meilisearch.SearchRequest {
 	none := int64(0)
-	return &meilisearch.SearchRequest{Query: w.words, MatchingStrategy: w.strategy, Filter: filterOrNil(w.filter), HitsPerPage: &none, Page: 1}
+	return &meilisearch.SearchRequest{Query: w.words, MatchingStrategy: w.strategy, Filter: filterOrNil(w.filter),
+		HitsPerPage: &none, Page: 1}
 }
 
 func filterOrNil(filter string) any {
@@ -109,8 +111,9 @@ type answer struct {
 // query asks for page number page of the hits that meet a filter, with perPage hits a page.
 func (q *question) query(filter string, page, perPage int) *meilisearch.SearchRequest {
 	size := int64(perPage)
-	return &meilisearch.SearchRequest{Query: q.words.words, MatchingStrategy: q.words.strategy, Filter: filterOrNil(filter),
-		Sort: sorts(q.f, q.words.words != "", q.now), AttributesToRetrieve: attributes(q.f), Page: int64(page), HitsPerPage: &size}
+	return &meilisearch.SearchRequest{Query: q.words.words, MatchingStrategy: q.words.strategy,
+		Filter: filterOrNil(filter), Sort: sorts(q.f, q.words.words != "", q.now),
+		AttributesToRetrieve: attributes(q.f), Page: int64(page), HitsPerPage: &size}
 }
 
 // attributes are what the order and the distances need of a hit.
@@ -139,7 +142,7 @@ func (e *Engine) askByRelevance(ctx context.Context, q *question, filter string)
 	offset, limit := blocks(q.f)
 	query := q.query(filter, offset/limit+1, limit)
 	query.ShowRankingScore = true
-	results, err := e.multi(ctx, []*meilisearch.SearchRequest{query})
+	results, err := e.multi(ctx, query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -153,8 +156,8 @@ func (e *Engine) askByRelevance(ctx context.Context, q *question, filter string)
 func (e *Engine) askInOrder(ctx context.Context, q *question, filter string) (answer, error) {
 	passed := fmt.Sprintf("%s <= %d", instants[0], q.now.UnixMicro())
 	rest := and(filter, "NOT "+passed)
-	results, err := e.multi(ctx, []*meilisearch.SearchRequest{
-		q.query(and(passed, filter), 1, mostLapsed), q.query(rest, q.f.Page, q.f.PerPage)})
+	results, err := e.multi(ctx,
+		q.query(and(passed, filter), 1, mostLapsed), q.query(rest, q.f.Page, q.f.PerPage))
 	if err != nil {
 		return answer{}, err
 	}
@@ -180,7 +183,7 @@ func (e *Engine) widen(ctx context.Context, q *question, filter string, lapsed i
 	offset, limit := reach(q.f, lapsed)
 	query := q.query(filter, 0, 0)
 	query.HitsPerPage, query.Offset, query.Limit = nil, int64(offset), int64(limit)
-	results, err := e.multi(ctx, []*meilisearch.SearchRequest{query})
+	results, err := e.multi(ctx, query)
 	if err != nil {
 		return 0, nil, err
 	}

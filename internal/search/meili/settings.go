@@ -25,11 +25,12 @@ func settingsFor(v version) *meilisearch.Settings {
 		DisplayedAttributes:  []string{atID, instants[0], lowFee[0], lowFee[1], atGeo},
 		FilterableAttributes: filterable(),
 		SortableAttributes:   append([]string{atID, instants[0], lowFee[0], lowFee[1], atGeo}, turns[:]...),
-		RankingRules:         []string{"sort", "words", "typo", field, instants[0] + ":asc", turns[0] + ":asc", atID + ":asc"},
-		ProximityPrecision:   meilisearch.ByAttribute, // the distance between words does not rank
-		StopWords:            taxonomy.StopWords(),
-		Synonyms:             synonyms(),
-		PrefixSearch:         &prefix,
+		RankingRules: []string{"sort", "words", "typo", field, instants[0] + ":asc", turns[0] + ":asc",
+			atID + ":asc"},
+		ProximityPrecision: meilisearch.ByAttribute, // the distance between words does not rank
+		StopWords:          taxonomy.StopWords(),
+		Synonyms:           synonyms(),
+		PrefixSearch:       &prefix,
 		TypoTolerance: &meilisearch.TypoTolerance{Enabled: true, DisableOnWords: []string{}, DisableOnAttributes: []string{},
 			MinWordSizeForTypos: meilisearch.MinWordSizeForTypos{OneTypo: 5, TwoTypos: 9}},
 		Pagination: &meilisearch.Pagination{MaxTotalHits: unlimited},

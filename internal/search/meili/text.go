@@ -11,9 +11,9 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// reading is a text as it is understood before the engine sees it, the same way the embedded index
-// understands it: what the taxonomies know becomes conditions, so that "psychologist" is a profession
-// and "anxiety" an issue in both; only the rest, names and places and typos, is left to the engine.
+// reading is the text of a search as the embedded index understands it too: what the taxonomies know becomes
+// conditions, so that "psychologist" is a profession and "anxiety" an issue in both engines. The rest (names, places,
+// typos) is left to the engine.
 type reading struct {
 	units []taxonomy.Unit
 	terms []string // a condition for each unit that was recognised
@@ -36,8 +36,8 @@ func read(text string) reading {
 	return r
 }
 
-// meaning is a recognised unit as a condition: any of its terms, narrower issues with them, or a name
-// that is the same word ("French"). It is "" for a word that was not recognised, or by no filter.
+// meaning is a recognised unit as a condition: any of its terms, narrower issues with them, or the same word as a name
+// ("French"). It is "" for a word that no filter knows.
 func meaning(u taxonomy.Unit) string {
 	by := map[string][]string{}
 	for _, t := range u.Found {
@@ -64,7 +64,7 @@ func meaning(u taxonomy.Unit) string {
 	return either(any)
 }
 
-// attempt is one way to ask for a text: its words, and how many of its terms must be met.
+// attempt is one way to query a text: its words, and how many of its terms must be met.
 type attempt struct {
 	words    string
 	strategy meilisearch.MatchingStrategy
@@ -73,15 +73,16 @@ type attempt struct {
 	partial  bool
 }
 
-// full asks for everything.
+// full asks for all words and terms.
 func (r reading) full() attempt {
-	return attempt{words: strings.Join(r.words, " "), strategy: meilisearch.All, filter: strings.Join(r.terms, " AND "), met: len(r.words) + len(r.terms)}
+	return attempt{words: strings.Join(r.words, " "), strategy: meilisearch.All,
+		filter: strings.Join(r.terms, " AND "), met: len(r.words) + len(r.terms)}
 }
 
-// mostWays bounds the conditions "at least so many of these".
+// mostWays bounds the conditions of atLeast.
 const mostWays = 40
 
-// relaxed are the ways to ask for less, those that meet most first.
+// relaxed lists the weaker attempts, those that meet the most units first.
 func (r reading) relaxed() []attempt {
 	var out []attempt
 	add := func(words string, strategy meilisearch.MatchingStrategy, met, terms int) {
@@ -105,7 +106,7 @@ func (r reading) relaxed() []attempt {
 	return out
 }
 
-// atLeast is the condition that k of the terms are met; ok is false where that is too much to say.
+// atLeast is the condition that k of the terms are met; ok is false if it is too long.
 func atLeast(k int, terms []string) (filter string, ok bool) {
 	if k == 0 {
 		return "", true

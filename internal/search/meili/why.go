@@ -10,7 +10,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// why says in plain words what of a text a therapist meets.
+// why lists the reasons why a therapist meets a text.
 func (r reading) why(t *directory.Profile) []string {
 	var out []string
 	for _, u := range r.units {
@@ -21,8 +21,8 @@ func (r reading) why(t *directory.Profile) []string {
 	return out
 }
 
-// reason looks where the engine looks, in the same order: terms as written, then name, place, terms
-// with typos, headline and text.
+// reason checks what the engine checks, in the same order: terms as written, name, place, terms with typos, headline,
+// bio.
 func reason(t *directory.Profile, u taxonomy.Unit) string {
 	if s := termReason(t, u.Found); s != "" {
 		return s
@@ -62,7 +62,7 @@ func termReason(t *directory.Profile, terms []taxonomy.Found) string {
 	return ""
 }
 
-// nearest is the word of a text that is within the typos of the one asked for, the nearest first.
+// nearest is the word of a text with the fewest typos, "" if all have too many.
 func nearest(word, text string) (best string) {
 	most := taxonomy.MaxTypos(utf8.RuneCountInString(word))
 	for w := range strings.FieldsSeq(taxonomy.Normalise(text)) {
@@ -76,7 +76,7 @@ func nearest(word, text string) (best string) {
 	return best
 }
 
-// misspelt are the terms of a therapist that a word with typos may mean.
+// misspelt is the first term of a therapist that a word with typos may mean.
 func misspelt(t *directory.Profile, word string) []taxonomy.Found {
 	for _, l := range taxonomy.Lists() {
 		if l == taxonomy.Identities {

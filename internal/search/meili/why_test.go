@@ -16,7 +16,7 @@ func TestTheReasonsAreToldInPlainWords(t *testing.T) {
 		"nsw hospitals":        {"Practises in Newtown", "Says “hospitals” in the profile"},
 		"psycholgist":          {"Psychologist"},
 		"madarin":              {"Speaks Mandarin"},
-		"psychiatrst":          nil, // a title in a text is nobody's
+		"psychiatrst":          nil, // no one holds a title that is only in a text
 		"zzzzzz":               nil,
 	} {
 		if got := read(q).why(mei); !slices.Equal(got, want) {

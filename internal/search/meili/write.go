@@ -18,20 +18,19 @@ import (
 	"wattle/internal/directory"
 )
 
-// prefix begins the name of every index Wattle makes; keys are limited to it.
+// prefix begins the name of every index of Wattle; keys are limited to it.
 const prefix = "wattle_therapists"
 
-// shape changes when documents are made differently for the same settings.
+// shape is the version of the documents. Increase it when they change and the settings do not.
 const shape = 1
 
-// chunk is how many documents go in one request, ahead how many requests are not waited for.
 const (
-	chunk = 2000
-	ahead = 5
+	chunk    = 2000 // documents in a request
+	inFlight = 5    // requests sent before the first is waited for
 )
 
-// nameOf is the index of these settings. Its name carries their fingerprint, so that two versions of
-// Wattle side by side each search an index they understand; the newer one fills its own when it starts.
+// nameOf is the name of the index with these settings. It contains their fingerprint, so that two versions of Wattle
+// side by side each use an index of their own; the newer version fills its index when it starts.
 func nameOf(s *meilisearch.Settings) string {
 	h := fnv.New64a()
 	text, err := json.Marshal(s)
@@ -43,8 +42,8 @@ func nameOf(s *meilisearch.Settings) string {
 	return prefix + "_" + strconv.FormatUint(h.Sum64(), 36)
 }
 
-// Connect checks the server's version and key and picks the index; once it has, it does nothing.
-// See Mistaken for its errors.
+// Connect checks the server's version and the key and selects the index. After a success it does nothing. See
+// Misconfigured for its errors.
 func (e *Engine) Connect(ctx context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -61,7 +60,7 @@ func (e *Engine) Connect(ctx context.Context) error {
 	return nil
 }
 
-// exists says whether an index is there.
+// exists reports whether the server has an index.
 func (e *Engine) exists(ctx context.Context, index string) (bool, error) {
 	_, err := e.client.GetIndexWithContext(ctx, index)
 	var m *meilisearch.Error
@@ -69,7 +68,7 @@ func (e *Engine) exists(ctx context.Context, index string) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, plain(err)
+		return false, redact(err)
 	}
 	return true, nil
 }
@@ -77,21 +76,20 @@ func (e *Engine) exists(ctx context.Context, index string) (bool, error) {
 // create makes an empty index with the settings.
 func (e *Engine) create(ctx context.Context, index string) error {
 	info, err := e.client.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: index, PrimaryKey: atID})
-	if err := e.done(ctx, info, err); err != nil {
+	if err := e.wait(ctx, info, err); err != nil {
 		return err
 	}
 	info, err = e.client.Index(index).UpdateSettingsWithContext(ctx, e.settings)
-	return e.done(ctx, info, err)
+	return e.wait(ctx, info, err)
 }
 
-// put adds or renews documents and waits until they can be found. A few requests are sent ahead, which
-// the engine takes together.
+// put adds or replaces documents and waits until they can be found. The engine batches the requests in flight.
 func (e *Engine) put(ctx context.Context, index string, people iter.Seq[*directory.Profile]) error {
 	key := atID
 	var sent []*meilisearch.TaskInfo
 	wait := func() error {
 		for _, info := range sent {
-			if err := e.done(ctx, info, nil); err != nil {
+			if err := e.wait(ctx, info, nil); err != nil {
 				return err
 			}
 		}
@@ -102,10 +100,10 @@ func (e *Engine) put(ctx context.Context, index string, people iter.Seq[*directo
 	send := func() error {
 		info, err := e.client.Index(index).AddDocumentsWithContext(ctx, docs, &meilisearch.DocumentOptions{PrimaryKey: &key})
 		if err != nil {
-			return plain(err)
+			return redact(err)
 		}
 		docs = docs[:0]
-		if sent = append(sent, info); len(sent) < ahead {
+		if sent = append(sent, info); len(sent) < inFlight {
 			return nil
 		}
 		return wait()
@@ -125,7 +123,7 @@ func (e *Engine) put(ctx context.Context, index string, people iter.Seq[*directo
 	return wait()
 }
 
-// drop forgets documents; one that is not there is forgotten already.
+// drop removes documents; missing ones are ignored.
 func (e *Engine) drop(ctx context.Context, index string, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
@@ -135,18 +133,17 @@ func (e *Engine) drop(ctx context.Context, index string, ids []int64) error {
 		texts[i] = strconv.FormatInt(id, 10)
 	}
 	info, err := e.client.Index(index).DeleteDocumentsWithContext(ctx, texts, nil)
-	return e.done(ctx, info, err)
+	return e.wait(ctx, info, err)
 }
 
-// beside is a name for an index that is being filled.
-func (e *Engine) beside() string {
+// newName is a name for an index that is being filled.
+func (e *Engine) newName() string {
 	b := make([]byte, 6)
 	rand.Read(b)
 	return e.index + "_" + hex.EncodeToString(b)
 }
 
-// swap puts a filled index in the place of the one that is searched, at once, and removes what was
-// there before. No search in between finds nothing.
+// swap atomically replaces the index in use with a filled one, and removes the old one.
 func (e *Engine) swap(ctx context.Context, filled string) error {
 	there, err := e.exists(ctx, e.index)
 	if err != nil {
@@ -159,20 +156,21 @@ func (e *Engine) swap(ctx context.Context, filled string) error {
 	}
 	fresh, err := e.client.GetIndexWithContext(ctx, filled)
 	if err != nil {
-		return plain(err)
+		return redact(err)
 	}
-	if _, err := e.client.SwapIndexesWithContext(ctx, []*meilisearch.SwapIndexesParams{{Indexes: []string{e.index, filled}}}); err != nil {
-		return plain(err)
+	pair := &meilisearch.SwapIndexesParams{Indexes: []string{e.index, filled}}
+	if _, err := e.client.SwapIndexesWithContext(ctx, []*meilisearch.SwapIndexesParams{pair}); err != nil {
+		return redact(err)
 	}
-	if err := e.arrived(ctx, fresh.CreatedAt); err != nil {
+	if err := e.waitForSwap(ctx, fresh.CreatedAt); err != nil {
 		return err
 	}
 	return e.remove(ctx, filled)
 }
 
-// arrived waits until the index that is searched is the one made at a moment. The task of a swap
-// belongs to no index, so a key that is limited to some cannot look at it.
-func (e *Engine) arrived(ctx context.Context, made time.Time) error {
+// waitForSwap waits until the index in use is the one created at a time. The task of a swap belongs to no index, so
+// a key limited to some indexes cannot read it.
+func (e *Engine) waitForSwap(ctx context.Context, created time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, taskWait)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -180,30 +178,30 @@ func (e *Engine) arrived(ctx context.Context, made time.Time) error {
 	for {
 		now, err := e.client.GetIndexWithContext(ctx, e.index)
 		if err != nil {
-			return plain(err)
+			return redact(err)
 		}
-		if now.CreatedAt.Equal(made) {
+		if now.CreatedAt.Equal(created) {
 			return nil
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return errors.New("meili: the new index did not come into its place")
+			return errors.New("meili: the index was not swapped in time")
 		}
 	}
 }
 
 func (e *Engine) remove(ctx context.Context, index string) error {
 	info, err := e.client.DeleteIndexWithContext(ctx, index)
-	return e.done(ctx, info, err)
+	return e.wait(ctx, info, err)
 }
 
-// Tidy removes the indexes of other versions and of rebuilds that were broken off. An older instance
-// that still runs goes on with its embedded index.
+// Tidy removes the indexes of other versions and of interrupted rebuilds. Instances of an older version continue
+// with their embedded index.
 func (e *Engine) Tidy(ctx context.Context) error {
 	all, err := e.client.ListIndexesWithContext(ctx, &meilisearch.IndexesQuery{Limit: 1000})
 	if err != nil {
-		return plain(err)
+		return redact(err)
 	}
 	for _, i := range all.Results {
 		if i.UID != e.index && strings.HasPrefix(i.UID, prefix) {
@@ -215,15 +213,15 @@ func (e *Engine) Tidy(ctx context.Context) error {
 	return nil
 }
 
-// actions are the rights Wattle needs, and no others. Newer servers tell their version to nobody whose
-// key is limited to some indexes, so it goes without saying there.
-var actions = []string{"version", "search", "documents.add", "documents.delete", "indexes.create", "indexes.get", "indexes.delete", "indexes.swap",
-	"settings.update", "tasks.get"}
+// actions are the rights that Wattle needs. Newer servers refuse the first to a key limited to some indexes.
+var actions = []string{"version", "search", "documents.add", "documents.delete", "indexes.create", "indexes.get",
+	"indexes.delete", "indexes.swap", "settings.update", "tasks.get"}
 
-// Bootstrap makes a key with the least rights, limited to Wattle's indexes. The engine must have been
-// dialled with a key that may make keys, such as the master key.
+// Bootstrap makes a key with the least rights, limited to Wattle's indexes. It needs an engine dialled with a key that
+// may make keys, such as the master key.
 func (e *Engine) Bootstrap(ctx context.Context) (key string, err error) {
-	wanted := &meilisearch.Key{Name: "wattle", Description: "What Wattle needs of its own indexes", Actions: actions, Indexes: []string{prefix + "*"}}
+	wanted := &meilisearch.Key{Name: "wattle", Description: "Wattle's own indexes", Actions: actions,
+		Indexes: []string{prefix + "*"}}
 	made, err := e.client.CreateKeyWithContext(ctx, wanted)
 	var m *meilisearch.Error
 	if errors.As(err, &m) && m.MeilisearchApiError.Code == "index_scoped_api_key_with_global_action" {
@@ -231,7 +229,7 @@ func (e *Engine) Bootstrap(ctx context.Context) (key string, err error) {
 		made, err = e.client.CreateKeyWithContext(ctx, wanted)
 	}
 	if err != nil {
-		return "", plain(err)
+		return "", redact(err)
 	}
 	return made.Key, nil
 }

@@ -25,9 +25,9 @@ func practising(id int64, individual, couple money.Cents) *directory.Profile {
 	return t
 }
 
-// The count beside a kind of session is what choosing it alone would find, and so is told by its own
-// fee, whatever kind is chosen now.
-func TestEachKindOfSessionIsCountedByItsOwnFee(t *testing.T) {
+// The count of a session format is what choosing it alone would find: it uses the fee of that format, whatever
+// format is chosen now.
+func TestEachFormatIsCountedByItsOwnFee(t *testing.T) {
 	x := New()
 	err := x.Replace(context.Background(), ([]*directory.Profile{practising(1, 140, 220), practising(2, 200, 150), practising(3, 0, 170), practising(4, 120, 0), practising(5, 100, 300)}))
 	if err != nil {
@@ -62,7 +62,7 @@ func TestEachKindOfSessionIsCountedByItsOwnFee(t *testing.T) {
 	}
 }
 
-func TestTheCountBesideAKindOfSessionIsWhatChoosingItFinds(t *testing.T) {
+func TestTheCountOfAFormatIsWhatChoosingItFinds(t *testing.T) {
 	x := New()
 	if err := x.Replace(context.Background(), (listed(population(500, 21)))); err != nil {
 		t.Fatal(err)

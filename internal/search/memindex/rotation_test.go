@@ -12,7 +12,7 @@ import (
 	"wattle/internal/search"
 )
 
-// tied are people of whom many have the same next time, some have none and some have one that lapses.
+// tied is a population in which many have the same next time, some have none and some have one that passes.
 func tied(n int, change func(i int, p *directory.Profile)) []*directory.Profile {
 	all := listed(population(n, 23))
 	times := []time.Time{start.Add(20 * 24 * time.Hour), start.Add(21 * 24 * time.Hour), start.Add(30 * time.Hour), {}}
@@ -29,7 +29,7 @@ func tied(n int, change func(i int, p *directory.Profile)) []*directory.Profile 
 }
 
 // Therapists with the same time are ranked by the rotation of the day, page by page.
-func TestEqualsStandInTheOrderOfTheDay(t *testing.T) {
+func TestTiedResultsAreInTheOrderOfTheDay(t *testing.T) {
 	ctx := context.Background()
 	all := tied(350, nil)
 	x := filled(t, all)
@@ -65,8 +65,8 @@ func TestEqualsStandInTheOrderOfTheDay(t *testing.T) {
 	}
 }
 
-// A person who has just come to the directory is on the first page as often as others are.
-func TestANewcomerIsSeenAmongEquals(t *testing.T) {
+// The newest therapist is on the first page as often as others.
+func TestANewcomerReachesTheFirstPage(t *testing.T) {
 	ctx := context.Background()
 	all := tied(400, func(i int, p *directory.Profile) { p.Next.Any = start.Add(30 * 24 * time.Hour) })[:60]
 	newest := slices.MaxFunc(all, func(a, b *directory.Profile) int { return int(a.ID - b.ID) }).ID
@@ -92,8 +92,8 @@ func TestANewcomerIsSeenAmongEquals(t *testing.T) {
 	}
 }
 
-// A change among people with the same time leaves them in order, one by one and many at once.
-func TestChangesAmongEqualsKeepTheOrder(t *testing.T) {
+// Changes among therapists with the same time keep the order, one by one and many at once.
+func TestChangesKeepTheOrderOfTiedResults(t *testing.T) {
 	ctx := context.Background()
 	all := tied(600, nil)
 	x, living := filled(t, all[:300]), map[int64]*directory.Profile{}

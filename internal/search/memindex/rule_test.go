@@ -12,7 +12,7 @@ import (
 	"wattle/internal/search"
 )
 
-// ruled is somebody in Newtown at $180 who is free in ten hours; change makes somebody else of them.
+// ruled is a therapist in Newtown at $180 with a time in ten hours, changed by change.
 func ruled(id int64, change func(p *directory.Profile)) *directory.Profile {
 	p := &directory.Profile{ID: id, Slug: fmt.Sprint("p-", id), Listing: directory.Listed, Accepting: true, GivenName: "Ada", FamilyName: "Sample", Type: "counsellor", Gender: "woman",
 		State: "nsw", Suburb: "Newtown", Postcode: "2042", Lat: -33.8981, Lng: 151.1744, Zone: "Australia/Sydney", Headline: "Calm help", Bio: "I listen.", Languages: []string{"english"},
@@ -25,8 +25,8 @@ func ruled(id int64, change func(p *directory.Profile)) *directory.Profile {
 	return p
 }
 
-// Every published order is the one that is used: what stands first in it decides against all that
-// comes after. TestEqualsStandInTheOrderOfTheDay holds it to the turns that come last.
+// The published order is the one in use: an earlier criterion decides against all later ones.
+// TestTiedResultsAreInTheOrderOfTheDay tests the rotation, which comes last.
 func TestTheOrderIsAsPublished(t *testing.T) {
 	after := func(hours int) func(*directory.Profile) {
 		return func(p *directory.Profile) { p.Next.Any = start.Add(time.Duration(hours) * time.Hour) }
@@ -57,7 +57,7 @@ func TestTheOrderIsAsPublished(t *testing.T) {
 		var all []*directory.Profile
 		var want []int64
 		for i, change := range bySort[rule.Sort] {
-			all = append(all, ruled(int64(100-i), change)) // whoever registered last is to be first
+			all = append(all, ruled(int64(100-i), change)) // the ids are in the reverse order
 			want = append(want, int64(100-i))
 		}
 		x := New()

@@ -203,7 +203,8 @@ func terms(found []taxonomy.Found, typos int) (out []alternative) {
 		}
 		for _, slug := range slugs {
 			if value, ok := search.FacetIndex(f.List, slug); ok {
-				out = append(out, alternative{isTerm: true, value: value, reason: search.ReasonText(f.List, slug), typos: typos})
+				reason := search.ReasonText(f.List, slug)
+				out = append(out, alternative{isTerm: true, value: value, reason: reason, typos: typos})
 			}
 		}
 	}

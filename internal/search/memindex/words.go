@@ -38,7 +38,8 @@ type word struct {
 
 // at finds the position of a slot in the posting list.
 func (w *word) at(slot int) (int, bool) {
-	return slices.BinarySearchFunc(w.postings, slot, func(p posting, slot int) int { return cmp.Compare(p.slot(), slot) })
+	return slices.BinarySearchFunc(w.postings, slot,
+		func(p posting, slot int) int { return cmp.Compare(p.slot(), slot) })
 }
 
 func (w *word) insert(p posting) {
@@ -122,7 +123,9 @@ func (v *vocabulary) occurrences(p *directory.Profile) (out []occurrence) {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b occurrence) int { return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.field, b.field)) })
+	slices.SortFunc(out, func(a, b occurrence) int {
+		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.field, b.field))
+	})
 	return slices.CompactFunc(out, func(a, b occurrence) bool { return a.word == b.word })
 }
 

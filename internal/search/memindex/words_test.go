@@ -13,7 +13,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// cast is a small directory in which every way to be found occurs once.
+// cast is a small directory in which each way to be found occurs once.
 func cast() []*directory.Profile {
 	make := func(id int64, kind, given, family string, change func(*directory.Profile)) *directory.Profile {
 		t := &directory.Profile{ID: id, Slug: fmt.Sprint("p-", id), Type: kind, GivenName: given, FamilyName: family, State: "nsw", Suburb: "Newtown", Postcode: "2042",
@@ -107,7 +107,7 @@ func TestWhatWordsFind(t *testing.T) {
 	}
 }
 
-func TestWhenNobodyHasAllWordsThoseWithTheMostAreShown(t *testing.T) {
+func TestTheMostWordsWinWhenNoOneHasAll(t *testing.T) {
 	x := built(t)
 	if got, r := find(t, x, "nguyen emdr zzzzzzzz"); !slices.Equal(got, []int64{1, 3, 6}) || !r.Partial {
 		t.Errorf("%v, partial %v", got, r.Partial)
@@ -120,7 +120,7 @@ func TestWhenNobodyHasAllWordsThoseWithTheMostAreShown(t *testing.T) {
 	}
 }
 
-func TestTheReasonsAreTold(t *testing.T) {
+func TestReasonsAreGiven(t *testing.T) {
 	x := built(t)
 	for q, want := range map[string][]string{
 		"Nguyn worry mandarin": {"Found by name", "Helps with anxiety", "Speaks Mandarin"},
@@ -134,7 +134,7 @@ func TestTheReasonsAreTold(t *testing.T) {
 	}
 }
 
-func TestTyposAreCountedAsPeopleMakeThem(t *testing.T) {
+func TestTyposAreCounted(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
@@ -148,7 +148,7 @@ func TestTyposAreCountedAsPeopleMakeThem(t *testing.T) {
 	}
 }
 
-func TestChangesAreTakenIn(t *testing.T) {
+func TestChangesAreApplied(t *testing.T) {
 	ctx := context.Background()
 	x := built(t)
 	all := cast()

@@ -16,7 +16,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// basis is everybody who may be found, as of $1, by SQL alone; turn is search.RotationRank.
+// basis selects every listed therapist as of $1; turn is search.RotationRank.
 const basis = `CREATE TEMP TABLE basis ON COMMIT DROP AS
 	SELECT t.id, CASE WHEN free.modes IS NOT NULL AND n.next_any > $1 THEN n.next_any ELSE 'infinity' END AS soon, turn.at AS turn, t.postcode, t.lat, t.lng, ARRAY[t.state] AS state, ARRAY[t.type] AS type, ARRAY[t.gender] AS gender,
 		ARRAY(SELECT unnest(t.issues) UNION SELECT unnest(t.also_issues)) AS issue, t.approaches AS approach, t.client_groups AS "group", t.languages AS language, t.affirming, t.access, t.funding,
