@@ -52,8 +52,8 @@ func (c *Config) Limits() (on, exemptLoopback bool) {
 	return c.RateLimits != "off", !c.Production() && c.RateLimits == ""
 }
 
-// Load parses and validates environ, which has the format of os.Environ. Its error reports all faults
-// together and never contains a value.
+// Load parses and checks environ ("NAME=value" entries, as from os.Environ). Its error lists every
+// problem and never contains a value.
 func Load(environ []string) (*Config, error) {
 	vars := toMap(environ)
 	c := &Config{}
@@ -163,7 +163,7 @@ func checkURLs(c *Config) (faults []error) {
 	if c.DatabaseURL == "" && c.DatabaseOwnerURL != "" {
 		faults = append(faults, errors.New("DATABASE_OWNER_URL needs DATABASE_URL"))
 	}
-	return append(faults, notYet(c)...)
+	return append(faults, unsupported(c)...)
 }
 
 // public reports whether an address may be printed on every page.
@@ -172,9 +172,9 @@ func public(address string) bool {
 	return address == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }
 
-// notYet rejects settings of features that this release does not have, so that no operator assumes that
-// payments or a bucket are in use.
-func notYet(c *Config) (faults []error) {
+// unsupported rejects settings of features that this release lacks, so that operators do not believe
+// payments or a bucket to be in use.
+func unsupported(c *Config) (faults []error) {
 	for name, value := range map[string]string{"STRIPE_SECRET_KEY": c.StripeKey, "BLOB_URL": c.BlobURL} {
 		if value != "" {
 			faults = append(faults, fmt.Errorf("%s is set, but this release does not use it yet: unset it", name))
@@ -205,7 +205,7 @@ func (c *Config) checkProduction() (faults []error) {
 	return faults
 }
 
-// Warnings are problems that an operator should fix, although Wattle runs.
+// Warnings lists problems to fix that do not stop Wattle from serving.
 func (c *Config) Warnings() (list []string) {
 	if c.Production() && c.SourceURL == "" {
 		list = append(list, "WATTLE_SOURCE_URL is not set, so no page links to the source code: an operator of a modified "+

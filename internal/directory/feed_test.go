@@ -104,7 +104,7 @@ var follows atomic.Int64
 
 // A hinted reader takes one change of somebody listed in one statement, and leaves everything else to
 // the statements that can tell it.
-func TestTheOnlyChangeIsReadWithItsProfile(t *testing.T) {
+func TestSingleChangeIsReadWithItsProfile(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	insert(t, db, someone("first"), someone("second"))
@@ -171,7 +171,7 @@ func total(t testing.TB, d opened) int {
 	return p.Total
 }
 
-func TestAProfileComesBackAsItWasWritten(t *testing.T) {
+func TestProfilesRoundTrip(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	for i, write := range []func(*directory.Entry){
@@ -203,7 +203,7 @@ func TestAProfileComesBackAsItWasWritten(t *testing.T) {
 	}
 }
 
-func TestAnEditOfAnOldVersionIsRefused(t *testing.T) {
+func TestUpdateRejectsAnOldVersion(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	e := someone("edited")
@@ -244,7 +244,7 @@ func copyAll(t testing.TB, db *pg.DB, all iter.Seq[*directory.Entry]) {
 	}
 }
 
-func TestGivenIdsAreKeptAndTheSequenceMovesOn(t *testing.T) {
+func TestInsertKeepsGivenIDsAndAdvancesTheSequence(t *testing.T) {
 	db := pgtest.New(t)
 	a, b := someone("given"), someone("numbered")
 	a.ID = 40
@@ -255,7 +255,7 @@ func TestGivenIdsAreKeptAndTheSequenceMovesOn(t *testing.T) {
 	}
 }
 
-func TestConsentWithdrawnHidesAtOnce(t *testing.T) {
+func TestWithdrawnConsentHidesAtOnce(t *testing.T) {
 	db := pgtest.New(t)
 	p := someone("consents")
 	insert(t, db, p)
@@ -268,7 +268,7 @@ func TestConsentWithdrawnHidesAtOnce(t *testing.T) {
 	}
 }
 
-func TestTheReadModelFollowsEveryTable(t *testing.T) {
+func TestModelFollowsEveryTable(t *testing.T) {
 	db := pgtest.New(t)
 	p := someone("mei")
 	insert(t, db, p)
@@ -295,7 +295,7 @@ func TestTheReadModelFollowsEveryTable(t *testing.T) {
 	}
 }
 
-func TestInstantsRecomputedTheSameAreNoChange(t *testing.T) {
+func TestUnchangedNextTimesAreNotAChange(t *testing.T) {
 	db := pgtest.New(t)
 	p := someone("same")
 	insert(t, db, p)
@@ -377,7 +377,7 @@ func TestAnUnlistedProfileIsGoneEverywhere(t *testing.T) {
 	}
 }
 
-func TestWhileTheFeedIsSilentPostgresDecides(t *testing.T) {
+func TestPostgresDecidesWhileTheFeedIsStale(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	p, q := someone("shown"), someone("hidden")
@@ -403,7 +403,7 @@ func TestWhileTheFeedIsSilentPostgresDecides(t *testing.T) {
 	}
 }
 
-func TestRowsSweptUnseenMeanReadingAnew(t *testing.T) {
+func TestSweptRowsForceAFullRead(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	insert(t, db, someone("first"))
@@ -442,7 +442,7 @@ func (c *counting) Apply(ctx context.Context, put []*directory.Profile, gone []i
 
 // A backup restored on a fresh server brings transaction numbers which that server will not reach
 // for years: read literally, they would ask for the whole directory at every look.
-func TestTheFeedOfARestoredBackupIsReadOnce(t *testing.T) {
+func TestRestoredBackupIsReadOnce(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	insert(t, db, someone("first"))
@@ -486,7 +486,7 @@ func TestTheFeedOfARestoredBackupIsReadOnce(t *testing.T) {
 	}
 }
 
-func TestABulkLoadIsOneRowOfTheFeed(t *testing.T) {
+func TestBulkLoadIsOneFeedRow(t *testing.T) {
 	db := pgtest.New(t)
 	d := open(t, db)
 	copyAll(t, db, func(yield func(*directory.Entry) bool) {
@@ -513,7 +513,7 @@ func TestABulkLoadIsOneRowOfTheFeed(t *testing.T) {
 	}
 }
 
-func TestRunHearsOfACommitByItself(t *testing.T) {
+func TestRunNoticesACommit(t *testing.T) {
 	db := pgtest.New(t)
 	d := open(t, db)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -527,7 +527,7 @@ func TestRunHearsOfACommitByItself(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if d.Len() != 1 || !d.Fresh() {
-		t.Error("not heard of within two seconds")
+		t.Error("not noticed within two seconds")
 	}
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
@@ -563,7 +563,7 @@ func TestWhoMayChangeAListing(t *testing.T) {
 		t.Error(err)
 	}
 	if err := d.profiles.SetAccepting(ctx, other, p.ID, true); !errors.Is(err, fault.Forbidden) {
-		t.Errorf("a stranger changed it: %v", err)
+		t.Errorf("another practice changed it: %v", err)
 	}
 	entries, err := audit.Of(ctx, db, me.String(), 50)
 	if err != nil {
@@ -581,7 +581,7 @@ func TestWhoMayChangeAListing(t *testing.T) {
 	}
 }
 
-func TestALapsedInstantIsNeverShown(t *testing.T) {
+func TestPastTimesAreNeverShown(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	p := someone("soon")
@@ -602,7 +602,7 @@ func TestALapsedInstantIsNeverShown(t *testing.T) {
 	}
 }
 
-func TestSuggestionsSayWhatWouldHelp(t *testing.T) {
+func TestSuggest(t *testing.T) {
 	db := pgtest.New(t)
 	for i := range 5 {
 		p := someone(fmt.Sprintf("p-%d", i))
@@ -630,7 +630,7 @@ func TestSuggestionsSayWhatWouldHelp(t *testing.T) {
 }
 
 // Postgres may undo a reading half way and ask for a repeat, as a standby does. Nobody is taken in twice.
-func TestAReadingThatIsRepeatedTakesNobodyInTwice(t *testing.T) {
+func TestRepeatedReadAddsNoOneTwice(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	insert(t, db, someone("first"), someone("second"))
@@ -684,7 +684,7 @@ func (x *slowIndex) Apply(ctx context.Context, put []*directory.Profile, gone []
 
 // A page that is found by the old index must not be kept by the tag of the new version: it would be
 // taken for up to date until the minute ends.
-func TestAVersionIsToldWhenTheIndexHasItToo(t *testing.T) {
+func TestVersionIsPublishedAfterTheIndex(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.New(t)
 	insert(t, db, someone("first"), someone("second"))

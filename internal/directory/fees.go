@@ -8,24 +8,24 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// StandardMinutes is the length of the session whose fee stands for a practice.
+// StandardMinutes is the session length on which fees are compared.
 const StandardMinutes = 50
 
-// FeeOf is the full fee of the session that stands for the practice: the 50-minute individual
-// session, else the individual session nearest to that length, else the first of another format
-// that clients book. For format "couple" it is the couples' session by the same rule, and nothing else. Free calls
-// and groups never count. ok is false when there is no such session.
+// FeeOf returns the full fee that stands for a practice: the 50-minute individual session, else the
+// individual session closest to 50 minutes, else the first session of another format that clients book.
+// For format "couple" it applies the same rule to couples' sessions only. Free calls and groups never
+// count. ok is false if there is no such session.
 func FeeOf(t *Profile, format string) (fee money.Cents, ok bool) {
 	s, ok := FeeService(t, format)
 	return s.Fee, ok
 }
 
-// FeeService is the session whose fee FeeOf tells.
+// FeeService returns the session whose fee FeeOf returns.
 func FeeService(t *Profile, format string) (Service, bool) {
 	if format == "couple" {
-		return nearestTo(t, "couple")
+		return closest(t, "couple")
 	}
-	if s, ok := nearestTo(t, "individual"); ok {
+	if s, ok := closest(t, "individual"); ok {
 		return s, true
 	}
 	for _, s := range t.Services {
@@ -36,14 +36,14 @@ func FeeService(t *Profile, format string) (Service, bool) {
 	return Service{}, false
 }
 
-// nearestTo picks the session of a format whose length is nearest to 50 minutes; of two equally
-// near the longer, of two equally long the first.
-func nearestTo(t *Profile, format string) (best Service, ok bool) {
+// closest returns the session of a format closest to 50 minutes; ties go to the longer, then to the
+// first.
+func closest(t *Profile, format string) (best Service, ok bool) {
 	for _, s := range t.Services {
 		if s.Kind != Session || s.Format != format {
 			continue
 		}
-		d, b := off(s), off(best)
+		d, b := distance(s), distance(best)
 		if !ok || d < b || d == b && s.Minutes > best.Minutes {
 			best, ok = s, true
 		}
@@ -51,15 +51,16 @@ func nearestTo(t *Profile, format string) (best Service, ok bool) {
 	return best, ok
 }
 
-func off(s Service) int {
+// distance returns how far a session is from 50 minutes.
+func distance(s Service) int {
 	if s.Minutes < StandardMinutes {
 		return StandardMinutes - s.Minutes
 	}
 	return s.Minutes - StandardMinutes
 }
 
-// LowestFee is the lowest fee a client can really get: the reduced fee counts while places of it
-// are left, and for the individual session only.
+// LowestFee returns the lowest fee available to a client. The reduced fee counts while places are left,
+// and for the individual session only.
 func LowestFee(t *Profile, format string) (money.Cents, bool) {
 	s, ok := FeeService(t, format)
 	if ok && s.Format == "individual" && t.Reduced != nil && t.Reduced.Left > 0 {
@@ -68,18 +69,18 @@ func LowestFee(t *Profile, format string) (money.Cents, bool) {
 	return s.Fee, ok
 }
 
-// Gap is what the individual session costs after the Medicare benefit of the day, for a client
-// with a referral; never below zero. ok is false where Medicare pays nothing.
+// Gap returns the cost of the individual session after the Medicare benefit of the day, for a client
+// with a referral; never below zero. ok is false if Medicare pays nothing.
 func Gap(t *Profile, now time.Time) (money.Cents, bool) {
-	s, ok := nearestTo(t, "individual")
+	s, ok := closest(t, "individual")
 	if !ok {
 		return 0, false
 	}
 	return GapOf(t, s, now)
 }
 
-// GapOf is Gap for one service. Couples' sessions, groups and free calls have none: couples
-// counselling is not rebatable, and group items are not modelled.
+// GapOf is Gap for a single service. Couples counselling is not rebatable and group items are not
+// modelled.
 func GapOf(t *Profile, s Service, now time.Time) (money.Cents, bool) {
 	if s.Kind != Session || s.Format != "individual" {
 		return 0, false
@@ -91,9 +92,9 @@ func GapOf(t *Profile, s Service, now time.Time) (money.Cents, bool) {
 	return max(0, s.Fee-benefit), true
 }
 
-// Benefit is what Medicare pays towards an individual session of that length with somebody of that
-// profession (see Practises), with a referral, at the rates of the day that now is in the
-// practice's zone. ok is false for nothing.
+// Benefit returns what Medicare pays towards an individual session of that length and profession (see
+// Practises), with a referral, on the day of now in the practice's zone. ok is false if Medicare pays
+// nothing.
 func Benefit(practises string, minutes int, zone string, now time.Time) (money.Cents, bool) {
 	loc, err := region.LoadZone(zone)
 	if err != nil {
@@ -102,7 +103,7 @@ func Benefit(practises string, minutes int, zone string, now time.Time) (money.C
 	return rebate(practises, minutes, now.In(loc))
 }
 
-// GapFor is the gap that a search shows and compares: none when couples' fees are asked for.
+// GapFor is the gap that searches show and compare: none for couples' fees.
 func GapFor(t *Profile, format string, now time.Time) (money.Cents, bool) {
 	if format == "couple" {
 		return 0, false
@@ -110,7 +111,7 @@ func GapFor(t *Profile, format string, now time.Time) (money.Cents, bool) {
 	return Gap(t, now)
 }
 
-// Bucket is the price bucket of a lowest fee; upper ends are excluded.
+// Bucket returns the price bucket of a lowest fee; upper bounds are exclusive.
 func Bucket(lowest money.Cents) string {
 	switch {
 	case lowest < 100_00:
@@ -125,11 +126,11 @@ func Bucket(lowest money.Cents) string {
 	return "250-"
 }
 
-// NextService is what the button of a card books: the free consultation. Where none is offered
-// nothing can be booked yet.
+// NextService is the service that a card's button books: the free consultation. Without one, nothing
+// can be booked yet.
 func NextService(t *Profile) (Service, bool) { return t.FreeConsult() }
 
-// rebate looks up the dated schedule. Its items pay the same in person, by video and by phone.
+// rebate looks up the dated schedule. Items pay the same in person, by video and by phone.
 func rebate(practises string, minutes int, day time.Time) (money.Cents, bool) {
 	row, ok := taxonomy.Rebate(practises, minutes, "in-person", day)
 	return money.Cents(row.BenefitCents), ok

@@ -13,7 +13,7 @@ func offer(format string, minutes int, fee money.Cents) Service {
 	return Service{Slug: format, Kind: Session, Format: format, Minutes: minutes, Fee: fee, Modes: []string{"video"}}
 }
 
-func TestWhichFeeStandsForAPractice(t *testing.T) {
+func TestFeeOfAndLowestFee(t *testing.T) {
 	free := Service{Slug: FreeConsultation, Kind: Consultation, Format: "individual", Minutes: 15}
 	group := Service{Kind: Group, Format: "group", Minutes: 90, Fee: 40_00}
 	two, none := &Reduced{Fee: 90_00, Left: 2}, &Reduced{Fee: 90_00}
@@ -50,7 +50,7 @@ func credential(kind string, endorsements ...string) []Credential {
 }
 
 // The benefits are those of 1 July 2026 (domain facts §3).
-func TestTheGapIsTheFeeLessTheBenefitOfTheDay(t *testing.T) {
+func TestGapIsFeeMinusBenefitOfTheDay(t *testing.T) {
 	july := time.Date(2026, 6, 30, 14, 0, 0, 0, time.UTC) // 1 July in Sydney, 30 June in Perth
 	for name, c := range map[string]struct {
 		kind    string
@@ -121,7 +121,7 @@ func TestTitlesComeFromCredentials(t *testing.T) {
 	}
 }
 
-func TestDrNeverStandsWithoutItsProfession(t *testing.T) {
+func TestPrintedNameGivesTheProfessionOfADr(t *testing.T) {
 	for want, p := range map[string]Profile{
 		"Mei Okafor":                            {Type: "psychologist"},
 		"Dr Mei Okafor (Psychologist)":          {Type: "psychologist", Honorific: "Dr", Registrar: true},

@@ -2,7 +2,7 @@ package directory
 
 import "testing"
 
-func TestTheModelKnowsWhetherAnybodyIsFictional(t *testing.T) {
+func TestModelKnowsWhetherProfilesAreFictional(t *testing.T) {
 	var d Model
 	made := func(id int64, demo bool, mark uint64) *Profile {
 		return &Profile{ID: id, Slug: string(rune('a' + id)), Demo: demo, mark: mark}

@@ -28,14 +28,14 @@ type Profiles struct {
 	Changed func()
 }
 
-// List shows a profile and lets it be booked. A therapist may list themself only from their own pause;
-// vetting and administrators from anything. It returns fault.Forbidden otherwise and fault.NotFound for no
-// such profile. A repeat is quiet.
+// List shows a profile and lets clients book it. A therapist may only undo their own pause; vetting and
+// administrators may list any profile. It returns fault.Forbidden or fault.NotFound. Listing a listed
+// profile does nothing.
 func (p *Profiles) List(ctx context.Context, by accounts.Actor, id int64) error {
 	return p.inTx(ctx, func(tx *pg.Tx) error { return p.ListTx(ctx, tx, by, id) })
 }
 
-// Pause hides a profile at the practice's own wish; bookings stand. Errors as List.
+// Pause hides a profile at the practice's request; bookings stand. Errors as List.
 func (p *Profiles) Pause(ctx context.Context, by accounts.Actor, id int64) error {
 	return p.inTx(ctx, func(tx *pg.Tx) error { return p.changeListing(ctx, tx, by, id, Paused) })
 }
@@ -74,8 +74,8 @@ func (p *Profiles) SuspendTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, 
 	return p.changeListing(ctx, tx, by, id, Suspended)
 }
 
-// SetAccepting says whether the practice takes new clients. The practice itself, administrators and the
-// system may say so; errors as List.
+// SetAccepting records whether the practice accepts new clients. The practice, administrators and the
+// system may change it; errors as List.
 func (p *Profiles) SetAccepting(ctx context.Context, by accounts.Actor, id int64, accepting bool) error {
 	return p.inTx(ctx, func(tx *pg.Tx) error {
 		was, err := lockProfile(ctx, tx, id)
@@ -136,7 +136,8 @@ func (p *Profiles) changed(ctx context.Context, tx *pg.Tx, now time.Time, id int
 
 var listingVerbs = map[Listing]string{Listed: "list", Paused: "pause", Unlisted: "unlist", Suspended: "suspend"}
 
-// mayChange is the rule: staff may do anything; a practice may pause itself and end its own pause.
+// mayChange holds the rule: staff may do anything; a practice may pause its profile and undo its own
+// pause.
 func mayChange(by accounts.Actor, id int64, from, to Listing) bool {
 	if staff(by) {
 		return true
@@ -151,7 +152,7 @@ func staff(by accounts.Actor) bool {
 
 func forbidden() error { return fault.New(fault.Forbidden, "You may not change this profile.") }
 
-// standing is what the verbs decide by.
+// standing is the state that the verbs check.
 type standing struct {
 	Listing   Listing `db:"listing"`
 	Accepting bool    `db:"accepting"`

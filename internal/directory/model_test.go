@@ -12,7 +12,7 @@ import (
 
 // Changes in any order, slugs that change hands among them, leave the read model as if it had been read
 // anew, while others read from it all the time.
-func TestChangesLeaveTheModelAsIfItWereReadAnew(t *testing.T) {
+func TestChangesEqualAFullRead(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	names := []string{"Ada", "Bo", "Mei", "Zoë"}
 	people := map[int64]*Profile{}
@@ -103,7 +103,7 @@ func readAllTheTime(t *testing.T, m *Model) (stop func()) {
 func profiles(list ...*Profile) []*Profile { return list }
 
 // After any changes the names equal those built from the same profiles, without anyone who is gone.
-func TestTheNamesFollowEveryChange(t *testing.T) {
+func TestNamesFollowEveryChange(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	m := &Model{}
 	for round := range 400 {
