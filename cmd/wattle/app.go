@@ -37,7 +37,7 @@ import (
 	"wattle/templates"
 )
 
-// app is the domains on one database: what every verb but version needs.
+// app holds the domains over one database. Every verb except version needs it.
 type app struct {
 	config  *config.Config
 	log     *slog.Logger
@@ -55,14 +55,14 @@ type app struct {
 	metrics        *metrics
 }
 
-// openApp checks settings and zones, opens the database and fills the services.
+// openApp checks the settings and zones, opens the database and wires the services.
 func openApp(ctx context.Context, say *progress) (*app, error) {
 	c, err := loadConfig()
 	if err != nil {
 		return nil, err
 	}
 	if err := region.CheckZones(); err != nil {
-		return nil, fmt.Errorf("this binary's time zones are wrong, so it will not promise times: %w", err)
+		return nil, fmt.Errorf("the embedded time zones are wrong: %w", err)
 	}
 	a := &app{config: c, log: newLog(c), metrics: newMetrics()}
 	if a.box, err = openBox(c); err != nil {
@@ -100,8 +100,8 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 	return a, nil
 }
 
-// openBox makes the box of secrets from the configured keys, or in development from a key which
-// is generated once under the data directory.
+// openBox creates the encryption box from the configured keys, or in development from a key generated
+// once under the data directory.
 func openBox(c *config.Config) (*seal.Box, error) {
 	keys := c.Keys
 	if len(keys) == 0 {
@@ -114,8 +114,8 @@ func openBox(c *config.Config) (*seal.Box, error) {
 	return seal.New(keys)
 }
 
-// developmentKey reads the key, or makes it. Two instances starting at once agree on one, since
-// only one of them can link the finished file into place.
+// developmentKey reads or creates the key. Instances that start together agree on one, since only one
+// can link the finished file into place.
 func developmentKey(path string) ([]byte, error) {
 	for range 3 {
 		text, err := os.ReadFile(path)
@@ -129,7 +129,7 @@ func developmentKey(path string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("%s cannot be made", path)
+	return nil, fmt.Errorf("cannot create %s", path)
 }
 
 func writeKey(path string) error {
@@ -216,7 +216,7 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error)
 	return s, nil
 }
 
-// corrections is the address from which the site's mails come; "" where the operator has set none.
+// corrections returns the address that the site's mail comes from, "" if the operator has set none.
 func (a *app) corrections() string {
 	from, err := netmail.ParseAddress(a.config.MailFrom)
 	if err != nil {
@@ -225,7 +225,7 @@ func (a *app) corrections() string {
 	return from.Address
 }
 
-// warnings are what an operator should mend: the site serves all the same.
+// warnings lists problems for the operator to fix that do not stop the site.
 func (a *app) warnings(ctx context.Context) (list []string, err error) {
 	list = a.config.Warnings()
 	var mayRewrite bool
@@ -238,12 +238,12 @@ func (a *app) warnings(ctx context.Context) (list []string, err error) {
 
 func (a *app) fresh() error {
 	if !a.model.Fresh() {
-		return errors.New("the directory has not been heard of for two seconds")
+		return errors.New("the directory has not heard from Postgres for two seconds")
 	}
 	return nil
 }
 
-// integrity words the invariants for the public page.
+// integrity counts the invariants for the public page.
 func (a *app) integrity(ctx context.Context) ([]web.Finding, error) {
 	var out []web.Finding
 	for _, inv := range invariants {
@@ -257,10 +257,10 @@ func (a *app) integrity(ctx context.Context) ([]web.Finding, error) {
 	return out, nil
 }
 
-// built names the release, where the build sets it (-ldflags "-X main.built=…").
+// built is the release, set by the build (-ldflags "-X main.built=…").
 var built string
 
-// versionText names this build: the release, or the version control's revision, or "development".
+// versionText returns the release, the revision of the source, or "development".
 func versionText() string {
 	if built != "" {
 		return built

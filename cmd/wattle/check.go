@@ -11,7 +11,7 @@ import (
 	"wattle/internal/pg"
 )
 
-// invariant is a promise the data must keep; its query counts what breaks it.
+// invariant is a rule the data must satisfy; its query counts violations.
 type invariant struct {
 	what  string
 	query string
@@ -50,7 +50,7 @@ func (i invariant) count(ctx context.Context, q pg.Queryer, now time.Time) (n in
 	return n, q.Get(ctx, &n, i.query)
 }
 
-// check prints each invariant with what breaks it, and the state of the audit chain.
+// check prints the violations of each invariant and the state of the audit chain.
 func check(ctx context.Context, args []string) error {
 	if err := parse(flag.NewFlagSet("check", flag.ContinueOnError), args); err != nil {
 		return err
@@ -71,7 +71,7 @@ func check(ctx context.Context, args []string) error {
 		}
 		fmt.Printf("%6d  faults in the audit chain\n", len(report.Problems))
 		if bad += len(report.Problems); bad > 0 {
-			return errors.New("the data breaks a promise: see the lines that do not begin with 0")
+			return errors.New("the data violates an invariant: see the lines that do not start with 0")
 		}
 		return nil
 	})

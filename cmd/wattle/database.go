@@ -21,7 +21,7 @@ type database struct {
 	cluster *private.Cluster // nil when DATABASE_URL is set
 }
 
-// Close ends the pool, and the private cluster when this process runs it.
+// Close closes the pool and stops the private cluster if this process runs it.
 func (d *database) Close() {
 	d.DB.Close()
 	if d.cluster != nil {
@@ -59,7 +59,7 @@ func openDatabase(ctx context.Context, c *config.Config, log *slog.Logger, say *
 	return d, nil
 }
 
-// progress prints a line for each step that takes longer than a second, and what it took.
+// progress prints each step that takes longer than a second, with its duration.
 type progress struct {
 	w    io.Writer
 	what string
@@ -70,7 +70,7 @@ type progress struct {
 
 func newProgress(w io.Writer) *progress { return &progress{w: w} }
 
-// step ends the step before and begins the next.
+// step ends the previous step and starts the next.
 func (p *progress) step(what string) {
 	p.done()
 	said := make(chan struct{})

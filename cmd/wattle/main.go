@@ -61,7 +61,7 @@ func usage() {
 	}
 }
 
-// errUsage has already been explained to the person.
+// errUsage marks an error already explained on standard error.
 var errUsage = errors.New("usage")
 
 func exitCode(err error) int {
@@ -75,7 +75,7 @@ func exitCode(err error) int {
 	return 1
 }
 
-// explain prefers the sentence meant for people.
+// explain prefers the message meant for people.
 func explain(err error) string {
 	if errors.Is(err, private.ErrNoPostgres) {
 		return "wattle: " + err.Error()
@@ -104,12 +104,12 @@ func parse(fs *flag.FlagSet, args []string) error {
 func loadConfig() (*config.Config, error) {
 	c, err := config.FromEnvironment()
 	if err != nil {
-		return nil, fmt.Errorf("these settings need mending:\n%w", err)
+		return nil, fmt.Errorf("invalid settings:\n%w", err)
 	}
 	return c, nil
 }
 
-// newLog writes lines for people in development and JSON in production, both to standard error.
+// newLog logs text in development and JSON in production, both to standard error.
 func newLog(c *config.Config) *slog.Logger {
 	if c.Production() {
 		return slog.New(slog.NewJSONHandler(os.Stderr, nil))

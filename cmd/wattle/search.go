@@ -13,8 +13,8 @@ import (
 	"wattle/internal/search/meili"
 )
 
-// connectSearch looks at the search engine before the site serves: a server that is too old and a key
-// that is refused are mistakes to mend, one that is away is not: the embedded index answers till then.
+// connectSearch checks the search engine before the site serves. An outdated server or a rejected key
+// is an error; while the server is unreachable the embedded index answers.
 func (a *app) connectSearch(ctx context.Context) error {
 	if a.meili == nil {
 		return nil
@@ -31,7 +31,7 @@ func (a *app) connectSearch(ctx context.Context) error {
 	return nil
 }
 
-// follow lets the tasks keep the search engine up to date.
+// follow registers the tasks that keep the search engine up to date.
 func (a *app) follow(runner *outbox.Runner) {
 	if a.meili == nil {
 		return

@@ -17,14 +17,13 @@ import (
 	"wattle/internal/web"
 )
 
-// demoPeople is how many fictional therapists the first start in development makes.
+// demoPeople is the number of fictional therapists that the first start in development creates.
 const demoPeople = 400
 
-// How an instance ends: it says so on /readyz, gives a proxy a moment to look, lets requests in
-// flight finish, then its tasks.
+// Shutdown: /readyz turns unready, a proxy gets time to notice, requests in flight finish, then tasks.
 const (
-	lookAway  = 300 * time.Millisecond
-	finishing = 10 * time.Second
+	drainDelay      = 300 * time.Millisecond
+	shutdownTimeout = 10 * time.Second
 )
 
 func serve(ctx context.Context, args []string) error {
@@ -70,7 +69,7 @@ func boundMemory() {
 // gcPercent is how far the heap grows beyond its live part before a collection.
 const gcPercent = 40
 
-// run serves until ctx ends, then ends in order: requests, tasks, database.
+// run serves until ctx ends, then shuts down requests, tasks and database in order.
 func (a *app) run(ctx context.Context) error {
 	j, runner, captured, err := a.jobs()
 	if err != nil {
@@ -86,7 +85,7 @@ func (a *app) run(ctx context.Context) error {
 	}
 	listener, err := net.Listen("tcp", a.config.Addr)
 	if err != nil {
-		return fmt.Errorf("the address %s cannot be used: %w", a.config.Addr, err)
+		return fmt.Errorf("cannot listen on %s: %w", a.config.Addr, err)
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
@@ -111,15 +110,15 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
-// finish lets every request in flight end. At first new requests are still answered, each with a
-// goodbye to its connection and with /readyz saying no, so that a proxy turns away in time.
+// finish waits for requests in flight. New requests are still answered at first, with "Connection:
+// close" and an unready /readyz, so that a proxy turns away in time.
 func (a *app) finish(s *web.Server, srv *http.Server) error {
 	s.Drain()
-	time.Sleep(lookAway)
-	ctx, cancel := context.WithTimeout(context.Background(), finishing)
+	time.Sleep(drainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("some requests did not end within %s: %w", finishing, err)
+		return fmt.Errorf("some requests did not end within %s: %w", shutdownTimeout, err)
 	}
 	return nil
 }
@@ -132,7 +131,7 @@ func (a *app) announce(addr net.Addr) {
 	fmt.Fprintf(os.Stderr, "wattle: ready at %s (mails are kept at %s/dev/mail; every therapist is fictional). Ctrl-C ends it.\n", a.config.BaseURL, a.config.BaseURL)
 }
 
-// background is everything an instance does besides answering.
+// background lists what an instance runs besides the web server.
 func (a *app) background(runner interface {
 	Run(context.Context) error
 	Wake()

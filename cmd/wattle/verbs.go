@@ -36,7 +36,7 @@ func migrate(ctx context.Context, args []string) error {
 	})
 }
 
-// withApp opens the app for one verb and closes it after.
+// withApp opens the app for one verb and closes it afterwards.
 func withApp(ctx context.Context, do func(*app) error) error {
 	say := newProgress(os.Stderr)
 	a, err := openApp(ctx, say)
@@ -80,8 +80,8 @@ func seed(ctx context.Context, args []string) error {
 	})
 }
 
-// seedIfEmpty fills an empty directory. Instances that start together agree on one of them by an
-// advisory lock, which is held while another connection does the work.
+// seedIfEmpty fills an empty directory. Instances that start together take turns by an advisory lock,
+// which one connection holds while another does the work.
 func (a *app) seedIfEmpty(ctx context.Context, n int, seed uint64) (done bool, err error) {
 	err = pg.InTx(ctx, a.db.DB, func(tx *pg.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true),
@@ -101,7 +101,7 @@ func (a *app) seedIfEmpty(ctx context.Context, n int, seed uint64) (done bool, e
 	return done, err
 }
 
-// seedProgress prints how far a long seeding has come, about once a second.
+// seedProgress prints the progress of a long seeding about once a second.
 func seedProgress() func(stage string, done, of int) {
 	took, last := clock.Stopwatch(), time.Second
 	return func(stage string, done, of int) {
@@ -112,7 +112,7 @@ func seedProgress() func(stage string, done, of int) {
 	}
 }
 
-// unseed removes the fictional people with everything that hangs on them. Real ones stay.
+// unseed deletes the fictional people with all their data. Real profiles stay.
 func (a *app) unseed(ctx context.Context) error {
 	return pg.InTx(ctx, a.db.DB, func(tx *pg.Tx) error {
 		for _, statement := range []string{
@@ -128,8 +128,7 @@ func (a *app) unseed(ctx context.Context) error {
 	})
 }
 
-// admin is the operator's look at tasks that failed for good. Accounts of administrators come
-// with vetting.
+// admin lists tasks that failed for good and retries them.
 func admin(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("admin", flag.ContinueOnError)
 	retry := fs.Int64("retry", 0, "put the parked task with this number back to work")

@@ -1,8 +1,8 @@
 package demo
 
-// anchor is a person who must be there: everybody who tries the demo asks for a clinical
-// psychologist in New South Wales for at most $160, on an evening, with a free call first. They
-// are ordinary people otherwise, drawn like all others.
+// anchor is a person who must exist because demonstrations search for them: a clinical psychologist in
+// New South Wales for at most $160, on an evening, with a free call first. Otherwise they are generated
+// like everyone else.
 type anchor struct {
 	suburb       string
 	focus        string
@@ -11,8 +11,8 @@ type anchor struct {
 	evenings     []int
 }
 
-// anchors by the number of the person. A directory of 400 or more holds all of them, three in
-// Sydney with video sessions.
+// anchors by the index of the person. A directory of 400 or more contains all of them, three in Sydney
+// with video sessions.
 var anchors = map[int]*anchor{
 	6:   {suburb: "Newtown", focus: "mood", fee: 250, reduced: 120, left: 3, evenings: []int{2, 4}},
 	41:  {suburb: "Parramatta", focus: "trauma", fee: 235, reduced: 95, left: 2, evenings: []int{1, 3}},

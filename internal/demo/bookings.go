@@ -11,7 +11,7 @@ import (
 	"wattle/internal/region"
 )
 
-// call is a free first call that somebody has made with a practice.
+// call is a booked free call.
 type call struct {
 	id           string
 	mode         string
@@ -22,9 +22,9 @@ type call struct {
 	length       time.Duration
 	wall         time.Time // the wall clock's face, as if it were UTC
 	offset       int       // seconds east of UTC
-	place        int       // of the day, 0 when the day has no cap
+	place        int       // number within the day; 0 without a daily cap
 	client       *client
-	openPlace    int // of the client's three open calls, 0 when not open
+	openPlace    int // number among the client's three open calls; 0 when over
 	made, change time.Time
 }
 
@@ -40,8 +40,8 @@ type client struct {
 	open      int
 }
 
-// fill makes the bookings of a practice: all that its calendar has room for when it is to be full,
-// otherwise none to a few, and some of the past.
+// fill books a practice: all free times if it is to be full, otherwise a few or none, and some in the
+// past.
 func (g *generator) fill(d dice, p *person) {
 	free, ok := p.FreeConsult()
 	if !ok || p.Listing != directory.Listed {
@@ -66,7 +66,7 @@ func (g *generator) fill(d dice, p *person) {
 	}
 }
 
-// booker places bookings of one practice.
+// booker books the times of one practice.
 type booker struct {
 	g       *generator
 	d       dice
@@ -76,7 +76,7 @@ type booker struct {
 	today   time.Time
 }
 
-// take books up to n calls on the day that many days from today, at different times.
+// take books up to n calls at different times on the day that many days from today.
 func (b *booker) take(days, n int) {
 	date := b.today.AddDate(0, 0, days)
 	for _, h := range b.p.calendar.on(date, b.p.State) {
@@ -98,7 +98,7 @@ func (b *booker) take(days, n int) {
 	}
 }
 
-// book makes one booking unless it would meet another. One that is over is completed.
+// book makes a booking unless it is too close to another. A past booking is completed.
 func (b *booker) book(date time.Time, minute int, mode string) bool {
 	wall := date.Add(time.Duration(minute) * time.Minute)
 	starts := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, b.zone)
@@ -134,7 +134,7 @@ func (b *booker) book(date time.Time, minute int, mode string) bool {
 	return true
 }
 
-// finish gives a booking its number, its client and the times it was made and last changed.
+// finish assigns the id, the client and the times of creation and last change.
 func (b *booker) finish(x *call) {
 	x.id = bookingID(b.d, b.p.ID)
 	x.made = minimum(x.starts, b.g.now).Add(-time.Duration(b.d.between(60, 9*24*60)) * time.Minute).Truncate(time.Second)
@@ -158,8 +158,8 @@ func minimum(a, b time.Time) time.Time {
 	return b
 }
 
-// bookingID has the form of all bookings' ids: 26 letters and digits.
-// The salt keeps a second directory of the same seed from giving them again.
+// bookingID returns an id in the usual format of 26 letters and digits. The salt keeps two directories
+// with the same seed from sharing ids.
 func bookingID(d dice, salt int64) string {
 	var raw [16]byte
 	from := rand.NewPCG(d.Uint64(), uint64(salt))
@@ -168,8 +168,8 @@ func bookingID(d dice, salt int64) string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:]))
 }
 
-// clientFor finds someone who may make the booking: fewer than three open calls, none with this
-// practice, nothing near the same time. Often it is somebody new.
+// clientFor finds a client who may book: fewer than three open calls, none with this practice, none at
+// nearly the same time. Often it is a new client.
 func (g *generator) clientFor(d dice, p *person, x *call) *client {
 	if d.chance(60) {
 		for _, c := range g.recent {

@@ -2,8 +2,8 @@ package demo
 
 import "math/rand/v2"
 
-// deck deals values so that every run of as many people as it has cards holds each value exactly
-// as often as it should: small directories are as mixed as large ones.
+// deck deals values so that every block of people holds each value in its exact share: small
+// directories are as mixed as large ones.
 type deck[T any] struct {
 	seed, salt uint64
 	cards      []T
@@ -11,7 +11,7 @@ type deck[T any] struct {
 	block      int
 }
 
-// share is a value and how many cards of it a deck holds.
+// share is a value and its number of cards in a deck.
 type share[T any] struct {
 	value T
 	cards int
@@ -27,7 +27,7 @@ func newDeck[T any](seed, salt uint64, shares ...share[T]) *deck[T] {
 	return d
 }
 
-// at is the card of person i. Ask in ascending order: each block is shuffled once.
+// at returns the card of person i. Calls must be in ascending order, since each block is shuffled once.
 func (d *deck[T]) at(i int) T {
 	block := i / len(d.cards)
 	if block != d.block {
@@ -37,23 +37,23 @@ func (d *deck[T]) at(i int) T {
 	return d.cards[d.order[i%len(d.cards)]]
 }
 
-// dice is one person's source of chance.
+// dice is one person's random source.
 type dice struct{ *rand.Rand }
 
 func newDice(seed uint64, person int) dice {
 	return dice{rand.New(rand.NewPCG(seed, uint64(person)*0x9e3779b97f4a7c15+1))}
 }
 
-// chance is true pct times in a hundred.
+// chance is true with a probability of pct per cent.
 func (d dice) chance(pct int) bool { return d.IntN(100) < pct }
 
-// between is a whole number from lo to hi, both included.
+// between returns a whole number from lo to hi inclusive.
 func (d dice) between(lo, hi int) int { return lo + d.IntN(hi-lo+1) }
 
-// pick chooses one of several.
+// pick returns a random element.
 func pick[T any](d dice, from ...T) T { return from[d.IntN(len(from))] }
 
-// weighted chooses by the cards of each share.
+// weighted returns a random value in proportion to its cards.
 func weighted[T any](d dice, shares []share[T]) T {
 	total := 0
 	for _, s := range shares {
@@ -68,7 +68,7 @@ func weighted[T any](d dice, shares []share[T]) T {
 	return shares[len(shares)-1].value
 }
 
-// some draws n different values, or all where there are fewer.
+// some returns n distinct values, or all if there are fewer.
 func some(d dice, from []string, n int) []string {
 	out := make([]string, 0, n)
 	for _, i := range d.Perm(len(from)) {

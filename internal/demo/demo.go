@@ -1,5 +1,5 @@
-// Package demo makes the demo directory: any number of fictional therapists with profiles, hours
-// and bookings, the same for the same seed. Nobody in it exists; every profile is marked as demo.
+// Package demo generates the demo directory: any number of fictional therapists with profiles, hours and
+// bookings, deterministic for a seed. Every profile is marked as demo.
 package demo
 
 import (
@@ -9,26 +9,19 @@ import (
 	"wattle/internal/pg"
 )
 
-// Notice is what every page and answer about a demo profile says.
-const Notice = "This is a demonstration directory: every person, address and number in it is fictional."
+// DefaultSeed is the seed of the development directory.
+const DefaultSeed uint64 = 20_26
 
-// Size and DefaultSeed are what development starts with.
-const (
-	Size               = 400
-	DefaultSeed uint64 = 20_26
-)
-
-// Options say what to make.
+// Options configure the generated directory.
 type Options struct {
-	N    int       // how many therapists
-	Seed uint64    // the same number and seed make the same people
-	Now  time.Time // the moment the directory is as of: calendars and bookings lie around it
+	N    int       // number of therapists
+	Seed uint64    // equal N and Seed yield equal people
+	Now  time.Time // calendars and bookings are relative to this time
 
-	// Recompute derives the next free times of these therapists; it is called after everything is
-	// committed, a few hundred at a time. nil leaves that to the sweep.
+	// Recompute derives the next free times of these therapists, a few hundred per call, after the commit.
+	// If nil, the sweep does it.
 	Recompute func(ctx context.Context, therapistIDs []int64) error
-	// Progress is told how many are done: first as they are written, then as their next free times
-	// are derived ("written", "derived"). nil is silence.
+	// Progress receives the progress of the stages "written" and "derived". Optional.
 	Progress func(stage string, done, of int)
 }
 
@@ -37,8 +30,8 @@ const (
 	deriveChunk = 250
 )
 
-// Seed adds a demo directory in one transaction and then derives next free times. In an empty
-// database the same options make the same data to the byte. The caller refuses production.
+// Seed adds a demo directory in one transaction and then derives the next free times. In an empty
+// database equal options yield identical data. The caller must refuse production.
 func Seed(ctx context.Context, db *pg.DB, o Options) error {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
@@ -83,7 +76,7 @@ func fillTables(ctx context.Context, tx *pg.Tx, o Options) ([]int64, error) {
 	return ids, nil
 }
 
-// generator makes people one after the other.
+// generator creates people one by one.
 type generator struct {
 	seed         uint64
 	now          time.Time
@@ -98,9 +91,9 @@ type generator struct {
 	fates        *deck[fate]
 	slugs        map[string]bool
 	headlines    map[string]bool
-	used         []int           // how often each fragment was said
-	chosen       []int           // and each option within
-	worded       map[string]bool // every wording so far
+	used         []int           // uses of each fragment
+	chosen       []int           // uses of each option
+	worded       map[string]bool // all wordings so far
 	recent       []*client
 	clients      []*client // since the last takeClients
 }
@@ -118,7 +111,7 @@ func newGenerator(seed uint64, now time.Time) *generator {
 	}
 }
 
-// next is the next person, complete.
+// next generates the next person.
 func (g *generator) next() *person {
 	i := g.count
 	g.count++
@@ -136,7 +129,7 @@ func (g *generator) next() *person {
 	return p
 }
 
-// number gives ids in order.
+// number assigns ids in order.
 func (g *generator) number(p *person) {
 	g.therapistID++
 	p.ID, p.Version = g.therapistID, 1

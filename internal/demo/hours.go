@@ -7,7 +7,7 @@ import (
 	"wattle/internal/region"
 )
 
-// calendar is when somebody works, by the wall clock of the practice.
+// calendar holds working hours in the practice's wall time.
 type calendar struct {
 	notice, horizon, cap, step int // minutes, days, bookings a day (0 none), minutes
 	holidays                   bool
@@ -31,14 +31,14 @@ type exception struct {
 
 type leave struct{ first, last time.Time }
 
-// rhythm is a way of arranging a working week.
+// rhythm is a pattern of working hours.
 type rhythm func(d dice, c *calendar)
 
 var rhythms = []share[rhythm]{
 	{officeHours, 34}, {withEvenings, 22}, {twoDays, 12}, {withSaturday, 10}, {schoolHours, 9}, {earlyBird, 7}, {afterHours, 6},
 }
 
-// work settles the week and its rules.
+// work sets the weekly hours and booking rules.
 func (p *person) work(d dice, now time.Time, a *anchor) {
 	c := &p.calendar
 	c.notice = pick(d, 120, 240, 240, 720, 720, 1440, 1440, 2880)
@@ -68,7 +68,7 @@ func (p *person) work(d dice, now time.Time, a *anchor) {
 	}
 }
 
-// squeeze leaves few days and few places, which bookings then take.
+// squeeze leaves few days and places, for bookings to fill.
 func (c *calendar) squeeze(d dice) {
 	c.notice, c.horizon, c.cap = 1440, pick(d, 21, 28), pick(d, 2, 3)
 	days := map[time.Weekday]bool{}
@@ -83,7 +83,7 @@ func (c *calendar) squeeze(d dice) {
 	c.week = week
 }
 
-// add gives a weekday its spans, in minutes.
+// add adds spans in minutes to a weekday.
 func (c *calendar) add(on time.Weekday, spans ...[2]int) {
 	for _, s := range spans {
 		c.week = append(c.week, hours{weekday: on, from: s[0], to: s[1]})
@@ -92,7 +92,7 @@ func (c *calendar) add(on time.Weekday, spans ...[2]int) {
 
 func clockTime(h float64) int { return int(h * 60) }
 
-// weekdays draws n of Monday to Friday, in order.
+// weekdays returns n random days from Monday to Friday, in order.
 func weekdays(d dice, n int) []time.Weekday {
 	drawn := map[time.Weekday]bool{}
 	for _, i := range d.Perm(5)[:n] {
@@ -168,7 +168,7 @@ func afterHours(d dice, c *calendar) {
 	}
 }
 
-// anchored is a week with the evenings that an anchor promises.
+// anchored sets a week with the evenings of an anchor.
 func (c *calendar) anchored(d dice, a *anchor) {
 	c.notice, c.horizon, c.cap = pick(d, 240, 720, 1440), 42, 0
 	for w := 1; w <= 4; w++ {
@@ -180,7 +180,8 @@ func (c *calendar) anchored(d dice, a *anchor) {
 	}
 }
 
-// splitModes keeps a few practices' rooms to certain days and the screen to the others.
+// splitModes limits in-person sessions to some days, and video and phone to the others, in a few
+// practices.
 func (p *person) splitModes(d dice) {
 	modes := p.modes()
 	if !has(modes, "in-person") || !has(modes, "video") || !d.chance(22) {
@@ -221,7 +222,7 @@ func (p *person) modes() []string {
 	return nil
 }
 
-// interrupt adds what happens to a calendar: a day off, an extra morning, a fortnight away.
+// interrupt adds exceptions: a day off, an extra morning, a fortnight's leave.
 func (c *calendar) interrupt(d dice, today time.Time) {
 	days := c.days()
 	if d.chance(26) {
@@ -239,12 +240,13 @@ func (c *calendar) interrupt(d dice, today time.Time) {
 	}
 }
 
-// next is the first such weekday on or after a date.
+// next returns the first such weekday on or after a date.
 func next(from time.Time, w time.Weekday) time.Time {
 	return from.AddDate(0, 0, (int(w)-int(from.Weekday())+7)%7)
 }
 
-// on lists the hours of a date: none on leave or a public holiday, an exception's own, else the week's.
+// on lists the hours of a date: none on leave or a public holiday, the exception's if there is one,
+// otherwise the week's.
 func (c *calendar) on(date time.Time, state string) []hours {
 	for _, l := range c.leaves {
 		if !date.Before(l.first) && !date.After(l.last) {
@@ -271,7 +273,7 @@ func (c *calendar) on(date time.Time, state string) []hours {
 	return out
 }
 
-// reaches says whether any hours lie after five, and whether any lie on a weekend.
+// reaches reports whether any hours are after five or on a weekend.
 func (c *calendar) reaches() (evening, weekend bool) {
 	for _, h := range c.week {
 		evening = evening || h.to >= clockTime(17.75)
