@@ -170,7 +170,7 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 // planForMove reads the practice under the calendar's lock and checks that its hours allow the start. A
 // time that the practice itself proposed only has to lie ahead.
 func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start, now time.Time) (*practice, error) {
-	p, err := practiceOf(ctx, tx, "", b.TherapistID, now)
+	p, err := practiceOf(ctx, tx, "", b.TherapistID, nil, now)
 	if err != nil {
 		return nil, err
 	}
@@ -247,7 +247,7 @@ func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, sta
 // freeFor returns fault.Conflict when another booking overlaps b.
 func (s *Service) freeFor(ctx context.Context, tx *pg.Tx, b *Booking, now time.Time) error {
 	p := &practice{ID: b.TherapistID}
-	if err := fillBusy(ctx, tx, []*practice{p}, b.ID, now); err != nil {
+	if err := fillBusy(ctx, tx, p, b.ID, now); err != nil {
 		return err
 	}
 	for _, busy := range p.busy {

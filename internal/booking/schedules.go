@@ -171,7 +171,7 @@ func ReadInputs(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) (
 	if err != nil {
 		return Inputs{}, err
 	}
-	return Inputs{list, now}, fillBusy(ctx, q, list, "", now)
+	return Inputs{list, now}, nil
 }
 
 // Derive works out the next instants of each therapist in turn.
@@ -209,14 +209,11 @@ func (p *practice) button() *directory.Service {
 // LiveNext derives a therapist's next instants now, for a card whose stored ones have passed. It
 // returns fault.NotFound when there is no such therapist.
 func (s *Service) LiveNext(ctx context.Context, therapistID int64) (directory.Next, error) {
-	p, err := s.practice(ctx, "", therapistID)
+	p, err := s.practiceWith(ctx, "", therapistID, new(string))
 	if err != nil {
 		return directory.Next{}, err
 	}
 	now := s.Clock.Now()
-	if err := fillBusy(ctx, s.DB, []*practice{p}, "", now); err != nil {
-		return directory.Next{}, err
-	}
 	next, _ := p.next(new(calendar.Plan), now)
 	return next.Times(), nil
 }

@@ -103,7 +103,12 @@ func (s *Service) Cancellation(ctx context.Context, id string) (Preview, error) 
 
 // practice loads a practice whatever its listing; fault.NotFound when there is no such therapist.
 func (s *Service) practice(ctx context.Context, slug string, id int64) (*practice, error) {
-	p, err := practiceOf(ctx, s.DB, slug, id, s.Clock.Now())
+	return s.practiceWith(ctx, slug, id, nil)
+}
+
+// practiceWith is practice with what is busy, besides the booking named except, where that is not nil.
+func (s *Service) practiceWith(ctx context.Context, slug string, id int64, except *string) (*practice, error) {
+	p, err := practiceOf(ctx, s.DB, slug, id, except, s.Clock.Now())
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "There is no such therapist.")
 	}

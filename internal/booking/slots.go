@@ -61,7 +61,11 @@ func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
 	if err := q.check(); err != nil {
 		return Calendar{}, err
 	}
-	p, err := s.practice(ctx, q.Slug, q.TherapistID)
+	except := ""
+	if q.Booking != nil {
+		except = q.Booking.ID
+	}
+	p, err := s.practiceWith(ctx, q.Slug, q.TherapistID, &except)
 	if err != nil {
 		return Calendar{}, err
 	}
@@ -69,14 +73,10 @@ func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
 	if !p.shown(&q) || !ok {
 		return Calendar{}, fault.New(fault.NotFound, "There is no such service.")
 	}
-	now, except := s.Clock.Now(), ""
 	if q.Booking != nil {
-		except, p.Accepting, service.Minutes = q.Booking.ID, true, q.Booking.Minutes()
+		p.Accepting, service.Minutes = true, q.Booking.Minutes()
 	}
-	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
-		return Calendar{}, err
-	}
-	return p.calendar(q, &service, now)
+	return p.calendar(q, &service, s.Clock.Now())
 }
 
 // shown reports whether q may see the practice's times.
@@ -168,7 +168,7 @@ func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time)
 // alternatives leaves the booking named except out of what is busy.
 func (s *Service) alternatives(ctx context.Context, p *practice, service *directory.Service, mode string, around time.Time, except string) (Alternatives, error) {
 	now := s.Clock.Now()
-	if err := fillBusy(ctx, s.DB, []*practice{p}, except, now); err != nil {
+	if err := fillBusy(ctx, s.DB, p, except, now); err != nil {
 		return nil, err
 	}
 	if around.Before(now) {

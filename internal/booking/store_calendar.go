@@ -1,7 +1,10 @@
 package booking
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
+	"slices"
 	"time"
 
 	"wattle/internal/booking/calendar"
@@ -30,7 +33,22 @@ type practice struct {
 	zone     *calendar.Zone
 	av       calendar.Availability
 	services []directory.Service
-	busy     []calendar.Busy
+	busy     []calendar.Busy // only when asked for
+}
+
+// practiceRow is a practice beside one of its services; all but the practice is NULL where it has none.
+type practiceRow struct {
+	practice
+	ServiceID    *int64      `db:"service_id"`
+	Service      string      `db:"service"`
+	Name         string      `db:"name"`
+	Kind         string      `db:"kind"`
+	Format       string      `db:"format"`
+	Minutes      int         `db:"minutes"`
+	Fee          int64       `db:"fee_cents"`
+	Modes        *pg.Strings `db:"modes"`
+	BufferBefore int         `db:"buffer_before"`
+	BufferAfter  int         `db:"buffer_after"`
 }
 
 // A therapist without a row in calendars has no hours, so nothing can be booked.
@@ -38,95 +56,137 @@ const practiceQuery = pg.Keep + `
 	SELECT t.id, t.slug, t.listing, t.accepting, t.zone, t.state, t.policy, coalesce(t.reduced_fee_cents, 0) AS reduced_fee_cents,
 		coalesce(c.availability_version, 0) AS availability_version, coalesce(c.notice_minutes, 0) AS notice_minutes,
 		coalesce(c.horizon_days, 1) AS horizon_days, coalesce(c.daily_cap, 0) AS daily_cap,
-		coalesce(c.step_minutes, 15) AS step_minutes, coalesce(c.open_on_holidays, false) AS open_on_holidays
-	FROM therapists t LEFT JOIN calendars c ON c.therapist_id = t.id `
+		coalesce(c.step_minutes, 15) AS step_minutes, coalesce(c.open_on_holidays, false) AS open_on_holidays,
+		s.id AS service_id, coalesce(s.slug, '') AS service, coalesce(s.name, '') AS name, coalesce(s.kind, '') AS kind,
+		coalesce(s.format, '') AS format, coalesce(s.minutes, 0) AS minutes, coalesce(s.fee_cents, 0) AS fee_cents, s.modes,
+		coalesce(s.buffer_before, 0) AS buffer_before, coalesce(s.buffer_after, 0) AS buffer_after
+	FROM therapists t LEFT JOIN calendars c ON c.therapist_id = t.id LEFT JOIN services s ON s.therapist_id = t.id AND s.active
+	WHERE `
 
-// practiceOf loads one practice by slug, or by id when slug is "". sql.ErrNoRows when there is none.
-func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, now time.Time) (*practice, error) {
-	p := new(practice)
+const inOrder = ` ORDER BY t.id, s.position, s.id`
+
+// practiceOf loads one practice by slug, or by id when slug is "", with what is busy where except is not
+// nil (see fillBusy). sql.ErrNoRows when there is none.
+func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, except *string, now time.Time) (*practice, error) {
+	var list []*practice
 	var err error
 	if slug != "" {
-		err = q.Get(ctx, p, practiceQuery+`WHERE t.slug = $1`, slug)
+		list, err = readPractices(ctx, q, practiceQuery+`t.slug = $1`+inOrder, slug)
 	} else {
-		err = q.Get(ctx, p, practiceQuery+`WHERE t.id = $1`, id)
+		list, err = readPractices(ctx, q, practiceQuery+`t.id = $1`+inOrder, id)
+	}
+	if err == nil && len(list) == 0 {
+		err = sql.ErrNoRows
 	}
 	if err != nil {
 		return nil, err
 	}
-	return p, fill(ctx, q, []*practice{p}, now)
+	return list[0], fillHours(ctx, q, list, except, now)
 }
 
-// practicesOf loads practices by id; ids that do not exist are left out.
+// practicesOf loads practices by id with what is busy; ids that do not exist are left out.
 func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) ([]*practice, error) {
-	var list []*practice
-	if err := q.Select(ctx, &list, practiceQuery+`WHERE t.id = ANY($1)`, pg.Int64s(ids)); err != nil {
+	list, err := readPractices(ctx, q, practiceQuery+`t.id = ANY($1)`+inOrder, pg.Int64s(ids))
+	if err != nil {
 		return nil, err
 	}
-	return list, fill(ctx, q, list, now)
+	return list, fillHours(ctx, q, list, new(string), now)
+}
+
+// readPractices reads practices and their services in order.
+func readPractices(ctx context.Context, q pg.Queryer, query string, arg any) (list []*practice, err error) {
+	var rows []*practiceRow
+	if err := q.Select(ctx, &rows, query, arg); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if len(list) == 0 || list[len(list)-1].ID != r.ID {
+			p := r.practice
+			if p.zone, err = calendar.LoadZone(p.ZoneName); err != nil {
+				return nil, err
+			}
+			p.av = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap,
+				StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
+			list = append(list, &p)
+		}
+		if p := list[len(list)-1]; r.ServiceID != nil {
+			p.services = append(p.services, directory.Service{ID: *r.ServiceID, Slug: r.Service, Name: r.Name,
+				Kind: directory.ServiceKind(r.Kind), Format: r.Format, Minutes: r.Minutes, Fee: money.Cents(r.Fee),
+				Modes: *r.Modes, BufferBefore: r.BufferBefore, BufferAfter: r.BufferAfter})
+		}
+	}
+	return list, nil
 }
 
 // reducedFee is the fee of the reduced places.
 func (p *practice) reducedFee() money.Cents { return money.Cents(p.Reduced) }
 
-// fill adds services, hours, exceptions and leave.
-func fill(ctx context.Context, q pg.Queryer, list []*practice, now time.Time) (err error) {
-	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
-	for _, p := range list {
-		if p.zone, err = calendar.LoadZone(p.ZoneName); err != nil {
-			return err
-		}
-		p.av = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap, StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
-		byID[p.ID], ids = p, append(ids, p.ID)
-	}
-	if err := fillServices(ctx, q, byID, ids); err != nil {
-		return err
-	}
-	return fillHours(ctx, q, byID, ids, now)
-}
-
-func fillServices(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids pg.Int64s) error {
-	rows, err := q.Query(ctx, pg.Keep+`
-		SELECT therapist_id, id, slug, name, kind, format, minutes, fee_cents, modes, buffer_before, buffer_after
-		FROM services WHERE active AND therapist_id = ANY($1) ORDER BY therapist_id, position, id`, ids)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var therapist, fee int64
-		var s directory.Service
-		if err := rows.Scan(&therapist, &s.ID, &s.Slug, &s.Name, &s.Kind, &s.Format, &s.Minutes, &fee, (*pg.Strings)(&s.Modes), &s.BufferBefore, &s.BufferAfter); err != nil {
-			return err
-		}
-		s.Fee = money.Cents(fee)
-		p := byID[therapist]
-		p.services = append(p.services, s)
-	}
-	return rows.Err()
-}
-
-// What a line of hoursQuery is.
+// What a line of hoursQuery and busyQuery is.
 const (
 	lineHours = iota
 	lineException
 	lineClosed
 	lineLeave
+	lineBusy
 )
 
 // hoursQuery reads all hours in one round trip and from one snapshot. Days count from 1970-01-01; past
 // ones are left out.
-const hoursQuery = pg.Keep + `
+const hoursQuery = `
 	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
 	FROM weekly_hours WHERE therapist_id = ANY($1)
 	UNION ALL
-	SELECT therapist_id, CASE WHEN closed THEN 2 ELSE 1 END, on_date - DATE '1970-01-01', coalesce(start_minute, 0), coalesce(end_minute, 0), services, modes
+	SELECT therapist_id, CASE WHEN closed THEN 2 ELSE 1 END, on_date - DATE '1970-01-01',
+		coalesce(start_minute, 0), coalesce(end_minute, 0), services, modes
 	FROM availability_exceptions WHERE therapist_id = ANY($1) AND on_date >= $2::date
 	UNION ALL
 	SELECT therapist_id, 3, first_date - DATE '1970-01-01', last_date - DATE '1970-01-01', 0, '{}', '{}'
 	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date`
 
-func fillHours(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids pg.Int64s, now time.Time) error {
-	rows, err := q.Query(ctx, hoursQuery, ids, (calendar.DayOf(now.UTC()) - 1).String())
+// busyQuery adds what is busy, in minutes since 1970, from a day and a half ago: today's bookings count
+// towards the cap, whatever the zone. Lapsed holds and one booking are left out.
+const busyQuery = `
+	SELECT t.id, 4, b.f, b.t, b.d, '{}'::text[], '{}'::text[] FROM unnest($1::bigint[]) AS t (id)
+	CROSS JOIN LATERAL (
+		SELECT floor(extract(epoch FROM lower(busy)) / 60)::integer AS f, ceil(extract(epoch FROM upper(busy)) / 60)::integer AS t,
+			practice_day - DATE '1970-01-01' AS d
+		FROM bookings
+		WHERE therapist_id = t.id AND busy && tstzrange($3, NULL) AND id <> $4
+		  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
+		  AND NOT (status = 'held' AND held_until <= $5)
+	) b`
+
+// fillHours adds hours, exceptions and leave, and where except is not nil what is busy besides the booking
+// of that id.
+func fillHours(ctx context.Context, q pg.Queryer, list []*practice, except *string, now time.Time) error {
+	byID, ids := indexed(list)
+	today := (calendar.DayOf(now.UTC()) - 1).String()
+	if except == nil {
+		return readLines(ctx, q, byID, pg.Keep+hoursQuery, ids, today)
+	}
+	return readLines(ctx, q, byID, pg.Keep+hoursQuery+` UNION ALL `+busyQuery, ids, today, now.Add(busySince), *except, now)
+}
+
+// fillBusy reads what is busy again, without the booking named except.
+func fillBusy(ctx context.Context, q pg.Queryer, p *practice, except string, now time.Time) error {
+	byID, ids := indexed([]*practice{p})
+	p.busy = nil
+	return readLines(ctx, q, byID, pg.Keep+`SELECT * FROM (`+busyQuery+`) b WHERE $2::text IS NOT NULL`, ids, "", now.Add(busySince), except, now)
+}
+
+// busySince is from when bookings are read.
+const busySince = -36 * time.Hour
+
+func indexed(list []*practice) (byID map[int64]*practice, ids pg.Int64s) {
+	byID, ids = make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
+	for _, p := range list {
+		byID[p.ID], ids = p, append(ids, p.ID)
+	}
+	return byID, ids
+}
+
+func readLines(ctx context.Context, q pg.Queryer, byID map[int64]*practice, query string, args ...any) error {
+	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -138,48 +198,22 @@ func fillHours(ctx context.Context, q pg.Queryer, byID map[int64]*practice, ids 
 		if err := rows.Scan(&therapist, &line, &a, &b, &c, &services, &modes); err != nil {
 			return err
 		}
-		av := &byID[therapist].av
+		p := byID[therapist]
+		av := &p.av
 		switch line {
 		case lineHours:
 			av.Weekly = append(av.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services, Modes: modes})
 		case lineException, lineClosed:
-			av.Exceptions = append(av.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b, End: c, Services: services, Modes: modes})
+			av.Exceptions = append(av.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b, End: c,
+				Services: services, Modes: modes})
 		case lineLeave:
 			av.Leaves = append(av.Leaves, calendar.Leave{First: calendar.Day(a), Last: calendar.Day(b)})
+		case lineBusy:
+			p.busy = append(p.busy, calendar.Busy{From: calendar.Minute(a), To: calendar.Minute(b), Day: calendar.Day(c)})
 		}
 	}
-	return rows.Err()
-}
-
-// fillBusy adds what is busy from a day and a half ago (today's bookings count towards the cap, whatever
-// the zone), without lapsed holds and the booking named except.
-func fillBusy(ctx context.Context, q pg.Queryer, list []*practice, except string, now time.Time) error {
-	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
-	for _, p := range list {
-		p.busy = p.busy[:0]
-		byID[p.ID], ids = p, append(ids, p.ID)
-	}
-	rows, err := q.Query(ctx, pg.Keep+`
-		SELECT t.id, b.f, b.t, b.d FROM unnest($1::bigint[]) AS t (id)
-		CROSS JOIN LATERAL (
-			SELECT extract(epoch FROM lower(busy))::bigint AS f, extract(epoch FROM upper(busy))::bigint AS t, practice_day - DATE '1970-01-01' AS d
-			FROM bookings
-			WHERE therapist_id = t.id AND busy && tstzrange($2, NULL) AND id <> $3
-			  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
-			  AND NOT (status = 'held' AND held_until <= $4)
-		) b ORDER BY t.id, b.f`, ids, now.Add(-36*time.Hour), except, now)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var therapist, from, to int64
-		var day calendar.Day
-		if err := rows.Scan(&therapist, &from, &to, &day); err != nil {
-			return err
-		}
-		p := byID[therapist]
-		p.busy = append(p.busy, calendar.Busy{From: calendar.Minute(from / 60), To: calendar.Minute((to + 59) / 60), Day: day})
+	for _, p := range byID {
+		slices.SortFunc(p.busy, func(a, b calendar.Busy) int { return cmp.Compare(a.From, b.From) })
 	}
 	return rows.Err()
 }
