@@ -66,7 +66,14 @@ var packages = map[string][]string{
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify", "notify/bookingmail"),
-	"web":  with(kit, "ratelimit", "portrait", "poster", "accounts", "directory", "search", "search/words", "vetting", "booking", "booking/calendar", "payments", "guides"),
+
+	"web":         with(kit, "ratelimit", "accounts"),
+	"web/profile": with(kit, "web", "directory", "search", "portrait"),
+	"web/find":    with(kit, "web", "web/profile", "poster", "directory", "search", "search/words", "booking", "booking/calendar", "guides"),
+	"web/book":    with(kit, "web", "web/profile", "accounts", "directory", "search", "booking", "booking/calendar"),
+	"web/guide":   with(kit, "web", "web/profile", "poster", "directory", "search", "guides"),
+	"web/api":     with(kit, "web", "web/profile", "accounts", "directory", "search", "search/words", "booking", "booking/calendar", "guides"),
+	"web/site":    with(kit, "web", "web/find", "web/book", "web/guide", "web/api", "search", "booking", "guides"),
 }
 
 // assets are the folders of embedded files and who takes them in, besides cmd.
@@ -79,7 +86,7 @@ var assets = map[string][]string{
 // vendors are the modules of others and the packages that may know of them. A module that is not
 // here fails, so that taking one in is a decision; golang.org/x is open to all.
 var vendors = map[string][]string{
-	"github.com/gin-gonic/gin":        {"web"},
+	"github.com/gin-gonic/gin":        {"web", "web/find", "web/book", "web/guide", "web/api", "web/site"},
 	"github.com/klauspost/compress":   {"web", "view"},
 	"github.com/maypok86/otter":       {"search", "view"},
 	"github.com/andybalholm/brotli":   {"web", "view"},
@@ -222,7 +229,7 @@ func inspectSelector(pkg string, sel *ast.SelectorExpr, names map[string]string)
 	if x, ok := sel.X.(*ast.Ident); ok {
 		of = names[x.Name]
 	}
-	if sel.Sel.Name == "HTML" && of == "" && pkg == "web" {
+	if sel.Sel.Name == "HTML" && of == "" && within(pkg, "web") {
 		return []string{"uses HTML of Gin, which answers 200 with half a page: render to a buffer"}
 	}
 	for _, ban := range bannedNames {

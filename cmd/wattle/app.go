@@ -33,6 +33,7 @@ import (
 	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/internal/web"
+	"wattle/internal/web/site"
 	"wattle/static"
 	"wattle/templates"
 )
@@ -184,23 +185,22 @@ func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
 }
 
 // server is the web edge over the app.
-func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*web.Server, error) {
+func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*site.Server, error) {
 	assets, err := view.NewAssets(static.FS)
 	if err != nil {
 		return nil, err
 	}
 	on, exempt := a.config.Limits()
-	s := &web.Server{
-		Search: a.search, Booking: a.booking, Guides: a.guides, Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
-		SourceURL: a.config.SourceURL, Version: versionText(), Production: a.config.Production(), Proxies: a.config.Proxies,
-		Calendar: j.BookingMail.CalendarFile, Integrity: a.integrity,
-		Checks: map[string]func(context.Context) error{
+	s := &site.Server{
+		Kit: web.Kit{Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL, SourceURL: a.config.SourceURL,
+			Version: versionText(), Corrections: a.corrections(), Production: a.config.Production(), Proxies: a.config.Proxies,
+			Answered: a.metrics.answered, Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
+			LimitsOff: !on, ExemptLoopback: exempt},
+		Search: a.search, Booking: a.booking, Guides: a.guides, Calendar: j.BookingMail.CalendarFile, Integrity: a.integrity,
+		Health: site.Health{Words: a.searchWords(), Checks: map[string]func(context.Context) error{
 			"database":  a.db.Ping,
 			"directory": func(context.Context) error { return a.fresh() },
-		},
-		Words:  a.searchWords(),
-		Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
-		LimitsOff: !on, ExemptLoopback: exempt, Corrections: a.corrections(), Answered: a.metrics.answered,
+		}},
 	}
 	a.observe(s)
 	if s.Warnings, err = a.warnings(context.Background()); err != nil {
@@ -244,16 +244,16 @@ func (a *app) fresh() error {
 }
 
 // integrity counts the invariants for the public page.
-func (a *app) integrity(ctx context.Context) ([]web.Finding, error) {
-	var out []web.Finding
+func (a *app) integrity(ctx context.Context) ([]site.Finding, error) {
+	var out []site.Finding
 	for _, inv := range invariants {
 		n, err := inv.count(ctx, a.db.DB, a.clock.Now())
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, web.Finding{What: inv.what, Found: fmt.Sprint(n), Bad: n > 0})
+		out = append(out, site.Finding{What: inv.what, Found: fmt.Sprint(n), Bad: n > 0})
 	}
-	out = append(out, web.Finding{What: "Approvals a registration needs where a second pair of eyes is required", Found: fmt.Sprint(a.config.Approvers)})
+	out = append(out, site.Finding{What: "Approvals a registration needs where a second pair of eyes is required", Found: fmt.Sprint(a.config.Approvers)})
 	return out, nil
 }
 

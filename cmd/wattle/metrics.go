@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"wattle/internal/outbox"
-	"wattle/internal/web"
+	"wattle/internal/web/site"
 )
 
 // serveMetrics serves /metrics and pprof on the private listener.
@@ -80,7 +80,7 @@ func (m *metrics) counter(name, help string, value func() float64) {
 }
 
 // observe registers the figures that are read when someone scrapes them.
-func (a *app) observe(s *web.Server) {
+func (a *app) observe(s *site.Server) {
 	m := a.metrics
 	m.gauge("wattle_listed", "Therapists in the read model.", func() float64 { return float64(a.model.Len()) })
 	m.gauge("wattle_feed_lag_seconds", "Time since the directory last heard from Postgres.",
@@ -120,7 +120,7 @@ func (collector) Describe(chan<- *prometheus.Desc) {}
 func (c collector) Collect(out chan<- prometheus.Metric) { c(out) }
 
 // collectCaches reports the hits and misses of each cache of page pieces.
-func collectCaches(s *web.Server) collector {
+func collectCaches(s *site.Server) collector {
 	desc := func(what, help string) *prometheus.Desc {
 		return prometheus.NewDesc("wattle_kept_"+what+"_total", help, []string{"kind"}, nil)
 	}

@@ -18,12 +18,14 @@ import (
 	"wattle/internal/clock"
 	"wattle/internal/demo"
 	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/pg/pgtest"
 	"wattle/internal/seal"
 	"wattle/internal/search"
 	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/internal/web"
+	"wattle/internal/web/site"
 	"wattle/static"
 )
 
@@ -55,8 +57,8 @@ func measured(t *testing.T) (*app, http.Handler) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &web.Server{Search: a.search, Booking: a.booking, Clock: a.clock, Log: log, Assets: assets, Box: box,
-		BaseURL: "http://wattle.example", Version: "test", LimitsOff: true, Answered: a.metrics.answered}
+	s := &site.Server{Search: a.search, Booking: a.booking, Guides: &guides.Guides{}, Kit: web.Kit{Clock: a.clock, Log: log, Assets: assets,
+		Box: box, BaseURL: "http://wattle.example", Version: "test", LimitsOff: true, Answered: a.metrics.answered}}
 	h, err := s.Handler()
 	if err != nil {
 		t.Fatal(err)

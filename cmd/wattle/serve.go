@@ -15,6 +15,7 @@ import (
 	"wattle/internal/demo"
 	"wattle/internal/pg"
 	"wattle/internal/web"
+	"wattle/internal/web/site"
 )
 
 // demoPeople is the number of fictional therapists that the first start in development creates.
@@ -112,7 +113,7 @@ func (a *app) run(ctx context.Context) error {
 
 // finish waits for requests in flight. New requests are still answered at first, with "Connection:
 // close" and an unready /readyz, so that a proxy turns away in time.
-func (a *app) finish(s *web.Server, srv *http.Server) error {
+func (a *app) finish(s *site.Server, srv *http.Server) error {
 	s.Drain()
 	time.Sleep(drainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)

@@ -3,7 +3,9 @@ package guides
 import (
 	"context"
 	"slices"
+	"time"
 
+	"wattle/internal/region"
 	"wattle/internal/search"
 )
 
@@ -26,18 +28,21 @@ type People struct {
 
 // People finds up to three therapists for an article who help with its subject, accept new clients and
 // offer a free call, spread over the states. When none of them has a free time it returns other
-// therapists with a Reason. It returns fault.Unavailable when neither the read model nor Postgres can
-// answer.
+// therapists with a Reason. It returns fault.Unavailable, and a Reason too, when neither the read model
+// nor Postgres can answer.
 func (g *Guides) People(ctx context.Context, a *Article) (People, error) {
 	wanted := a.Find.With("accepting", "true").With("free_consultation", "true").SortedBy(search.Soonest)
 	found, err := g.bookable(ctx, wanted)
-	if err != nil || len(found.Views) > 0 {
-		return found, err
+	if err != nil {
+		return unknown(a), err
+	}
+	if len(found.Views) > 0 {
+		return found, nil
 	}
 	fallback := search.All().With("accepting", "true").With("free_consultation", "true").SortedBy(search.Soonest)
 	found, err = g.bookable(ctx, fallback)
 	if err != nil {
-		return People{}, err
+		return unknown(a), err
 	}
 	found.Reason = "None of the people here " + a.People + " has a free time right now. " +
 		"These take new clients and can be called soonest."
@@ -46,6 +51,19 @@ func (g *Guides) People(ctx context.Context, a *Article) (People, error) {
 		found.Reason = "Nobody here has a free time for a first call right now."
 	}
 	return found, nil
+}
+
+func unknown(a *Article) People {
+	return People{Filter: a.Find, Reason: "We cannot see right now who has a free time. Please try again in a moment."}
+}
+
+// Today is the calendar day whose rules an article states: Sydney's.
+func Today(now time.Time) time.Time {
+	loc, err := region.LoadZone("Australia/Sydney")
+	if err != nil {
+		return now.UTC()
+	}
+	return now.In(loc)
 }
 
 func (g *Guides) bookable(ctx context.Context, f search.Filter) (People, error) {

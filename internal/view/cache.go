@@ -31,3 +31,6 @@ func (c Cache[K, V]) Counts() (hits, misses uint64) {
 	s := c.entries.Stats()
 	return s.Hits, s.Misses
 }
+
+// Counter counts the hits and misses of a cache.
+type Counter interface{ Counts() (hits, misses uint64) }

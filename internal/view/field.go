@@ -1,6 +1,8 @@
 package view
 
-import "slices"
+import (
+	"slices"
+)
 
 // Field is one question of a form, as partial "field" draws it. Make it with Form's methods and
 // refine it with its own, each of which returns a changed copy.

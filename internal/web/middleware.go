@@ -11,15 +11,12 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
-	"wattle/internal/booking"
 	"wattle/internal/clock"
 	"wattle/internal/fault"
-	"wattle/internal/ratelimit"
 )
 
 // maxBody is the largest body any route takes, in bytes.
@@ -35,18 +32,18 @@ const (
 type refusedKey struct{}
 
 // refuse answers what the cross-origin check refused before any handler sees it.
-func (s *Server) refuse(c *gin.Context) {
+func (k *Kit) refuse(c *gin.Context) {
 	if refused, _ := c.Request.Context().Value(refusedKey{}).(bool); !refused {
 		c.Next()
 		return
 	}
-	s.fail(c, fault.New(fault.Forbidden, "This was sent from another site, so nothing was done. Please start again from our own page."))
+	k.fail(c, fault.New(fault.Forbidden, "This was sent from another site, so nothing was done. Please start again from our own page."))
 	c.Abort()
 }
 
-// wrap puts around the router what must see every request, static files and unknown routes
+// Wrap puts around the router what must see every request, static files and unknown routes
 // included: host check, cross-origin refusal, body cap, compression.
-func (s *Server) wrap(r *gin.Engine) http.Handler {
+func (k *Kit) Wrap(r *gin.Engine) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), refusedKey{}, true)))
@@ -58,20 +55,20 @@ func (s *Server) wrap(r *gin.Engine) http.Handler {
 		panic(err) // the options above are constants
 	}
 	squeezed := compress(app)
-	host := hostOf(s.BaseURL)
+	host := hostOf(k.BaseURL)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if s.draining.Load() {
+		if k.draining.Load() {
 			// Each answer says goodbye. Closing idle connections at once instead would meet requests
 			// that are on their way.
 			w.Header().Set("Connection", "close")
 		}
 		switch {
-		case s.Production && !ourHost(host, req):
-			s.headers(w.Header())
+		case k.Production && !ourHost(host, req):
+			k.headers(w.Header())
 			http.Error(w, "This is not an address of this site.", http.StatusMisdirectedRequest)
 		case strings.HasPrefix(req.URL.Path, "/static/"):
-			s.headers(w.Header())
-			s.Assets.ServeHTTP(w, req)
+			k.headers(w.Header())
+			k.Assets.ServeHTTP(w, req)
 		case secretive(req.URL.Path):
 			// Pages that hold a bearer token beside the visitor's own words are never
 			// compressed: their length would tell about the token (BREACH).
@@ -111,7 +108,7 @@ func ourHost(host string, req *http.Request) bool {
 
 // identify gives each request an id and writes its one line of log: the route's template, never
 // the path or query, for what people look for is nobody's business.
-func (s *Server) identify(c *gin.Context) {
+func (k *Kit) identify(c *gin.Context) {
 	var raw [8]byte
 	rand.Read(raw[:])
 	id := hex.EncodeToString(raw[:])
@@ -119,14 +116,14 @@ func (s *Server) identify(c *gin.Context) {
 	took := clock.Stopwatch()
 	c.Next()
 	method, route, status := known(c.Request.Method), c.FullPath(), c.Writer.Status()
-	if s.Answered != nil {
-		s.Answered(method, route, status, took())
+	if k.Answered != nil {
+		k.Answered(method, route, status, took())
 	}
-	if !s.Log.Enabled(ctx(c), slog.LevelInfo) {
+	if !k.Log.Enabled(c.Request.Context(), slog.LevelInfo) {
 		return
 	}
-	s.Log.LogAttrs(ctx(c), slog.LevelInfo, "request", slog.String("method", method), slog.String("route", route), slog.Int("status", status),
-		slog.Float64("ms", float64(took().Microseconds())/1000), slog.Int("bytes", max(c.Writer.Size(), 0)), slog.String("from", blur(s.from(c))), slog.String(requestIDKey, id))
+	k.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", slog.String("method", method), slog.String("route", route), slog.Int("status", status),
+		slog.Float64("ms", float64(took().Microseconds())/1000), slog.Int("bytes", max(c.Writer.Size(), 0)), slog.String("from", blur(k.from(c))), slog.String(requestIDKey, id))
 }
 
 // requestID is what identify called the request.
@@ -134,8 +131,8 @@ func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHe
 
 // from is the address a request came from; a forwarding header counts only from a proxy of ours.
 // The zero Addr where there is none to be read.
-func (s *Server) from(c *gin.Context) netip.Addr {
-	if len(s.Proxies) == 0 {
+func (k *Kit) from(c *gin.Context) netip.Addr {
+	if len(k.Proxies) == 0 {
 		if a, err := netip.ParseAddrPort(c.Request.RemoteAddr); err == nil {
 			return a.Addr().Unmap()
 		}
@@ -169,12 +166,12 @@ func blur(a netip.Addr) string {
 	return p.String()
 }
 
-func (s *Server) recoverPanics(c *gin.Context) {
+func (k *Kit) recoverPanics(c *gin.Context) {
 	defer func() {
 		if v := recover(); v != nil {
-			s.Log.ErrorContext(ctx(c), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, requestID(c))
+			k.Log.ErrorContext(c.Request.Context(), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, requestID(c))
 			if !c.Writer.Written() {
-				s.fail(c, fault.Internal)
+				k.fail(c, fault.Internal)
 			}
 			c.Abort()
 		}
@@ -208,8 +205,8 @@ func fixedHeaders(production bool) []header {
 	return list
 }
 
-func (s *Server) headers(h http.Header) {
-	for _, f := range s.fixed {
+func (k *Kit) headers(h http.Header) {
+	for _, f := range k.fixed {
 		h[f.name] = f.value
 	}
 }
@@ -220,57 +217,9 @@ var (
 	ownNoCache = []string{"private, no-cache"}
 )
 
-func (s *Server) secure(c *gin.Context) {
+func (k *Kit) secure(c *gin.Context) {
 	h := c.Writer.Header()
-	s.headers(h)
+	k.headers(h)
 	h["Cache-Control"] = noStore
 	c.Next()
-}
-
-// The allowances. No network holds more than three times at once, no address gets more than six
-// codes an hour. Reads are counted in the process, writes across all instances.
-var (
-	readRule  = ratelimit.Rule{Name: "read", Limit: 600, Window: time.Minute}
-	writeRule = ratelimit.Rule{Name: "write", Limit: 60, Window: time.Minute}
-	holdRule  = ratelimit.Rule{Name: "hold", Limit: 3, Window: booking.HoldFor}
-	mailRule  = ratelimit.Rule{Name: "mail", Limit: 6, Window: time.Hour}
-
-	provenRule = ratelimit.Rule{Name: "proven", Limit: 1, Window: 24 * time.Hour}
-)
-
-// limitReads and limitWrites bound what one network may ask in a while.
-func (s *Server) limitReads(c *gin.Context) error {
-	from := s.from(c)
-	if s.exempt(from) {
-		return nil
-	}
-	return s.Local.Take(readRule, network(from))
-}
-
-func (s *Server) limitWrites(c *gin.Context, rule ratelimit.Rule) error {
-	from := s.from(c)
-	if s.exempt(from) {
-		return nil
-	}
-	return s.Shared.Take(ctx(c), rule, s.hashed("network", network(from)))
-}
-
-func (s *Server) hashed(what, value string) string {
-	return hex.EncodeToString(s.Box.Sum("ratelimit", what, value)[:16])
-}
-
-func (s *Server) exempt(from netip.Addr) bool {
-	return s.LimitsOff || s.ExemptLoopback && from.IsLoopback()
-}
-
-// network is what is counted as one visitor: an IPv4 address or an IPv6 /64.
-func network(a netip.Addr) string {
-	if a.Is4() {
-		return a.String()
-	}
-	p, err := a.Prefix(64)
-	if err != nil || !p.IsValid() {
-		return ""
-	}
-	return p.String()
 }

@@ -3,15 +3,11 @@ package web
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/fault"
-	"wattle/internal/guides"
-	"wattle/internal/poster"
-	"wattle/internal/search"
 	"wattle/internal/view"
 )
 
@@ -19,8 +15,8 @@ import (
 // a version made of everything they show, and only the current one is answered: the server draws only
 // what a page names.
 
-// picture is what package poster draws.
-type picture interface {
+// Picture is what package poster draws.
+type Picture interface {
 	Version() string
 	PNG() ([]byte, error)
 }
@@ -31,20 +27,21 @@ const picturesBytes = 8 << 20
 // drawWait is how long a request waits for its turn to draw: one picture is drawn at a time.
 const drawWait = 3 * time.Second
 
-// pictures draws pictures one at a time, each once, and caches them by version.
-type pictures struct {
+// Pictures draws pictures one at a time, each once, and caches them by version.
+type Pictures struct {
 	drawn view.Cache[string, []byte]
 	turns chan struct{}
 	wait  time.Duration // for a turn
 }
 
-func newPictures() pictures {
-	return pictures{drawn: view.NewCache[string, []byte](picturesBytes), turns: make(chan struct{}, 1), wait: drawWait}
+// NewPictures makes an empty cache of pictures.
+func NewPictures() Pictures {
+	return Pictures{drawn: view.NewCache[string, []byte](picturesBytes), turns: make(chan struct{}, 1), wait: drawWait}
 }
 
-// draw returns a picture, cached or new. It returns fault.Unavailable when too many others wait to be
+// Draw returns a picture, cached or new. It returns fault.Unavailable when too many others wait to be
 // drawn.
-func (d pictures) draw(p picture) ([]byte, error) {
+func (d Pictures) Draw(p Picture) ([]byte, error) {
 	return d.drawn.Get(p.Version(), func() ([]byte, error) {
 		wait, cancel := context.WithTimeout(context.Background(), d.wait)
 		defer cancel()
@@ -58,27 +55,11 @@ func (d pictures) draw(p picture) ([]byte, error) {
 	})
 }
 
-// therapistPicture stands beside links to a profile, for as long as the profile can be seen.
-func (s *Server) therapistPicture(c *gin.Context) error {
-	v, err := s.drawn(c, c.Param("slug"))
-	if err != nil {
-		return err
-	}
-	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
-	return s.writePicture(c, personPicture(v))
-}
+// Counts returns the hits and misses of the cache.
+func (d Pictures) Counts() (hits, misses uint64) { return d.drawn.Counts() }
 
-// guidePicture stands beside links to a guide. Its address changes whenever it does.
-func (s *Server) guidePicture(c *gin.Context) error {
-	a, err := s.Guides.Library.Get(c.Param("slug"))
-	if err != nil {
-		return err
-	}
-	c.Header("Cache-Control", "public, max-age=31536000, immutable")
-	return s.writePicture(c, pictureOfGuide(a))
-}
-
-func (s *Server) writePicture(c *gin.Context, p picture) error {
+// Write answers with a picture, at its own address alone.
+func (d Pictures) Write(c *gin.Context, p Picture) error {
 	if c.Param("file") != pictureFile(p) {
 		return fault.NotFound
 	}
@@ -90,7 +71,7 @@ func (s *Server) writePicture(c *gin.Context, p picture) error {
 		c.Writer.WriteHeaderNow()
 		return nil
 	}
-	png, err := s.pictures.draw(p)
+	png, err := d.Draw(p)
 	if err != nil {
 		return err
 	}
@@ -99,29 +80,4 @@ func (s *Server) writePicture(c *gin.Context, p picture) error {
 	return nil
 }
 
-func pictureFile(p picture) string { return p.Version() + ".png" }
-
-// personPicture says what the head of a profile says, and nothing about what somebody helps with.
-func personPicture(v search.View) poster.Person {
-	v.HasKm = false // where the reader is stands on no picture
-	return poster.Person{Name: v.Name(), Title: v.FullTitle(), Place: placeText(v), Fiction: v.Demo,
-		Initials: poster.Initials(v.GivenName, v.FamilyName)}
-}
-
-func pictureOfGuide(a *guides.Article) poster.Guide {
-	return poster.Guide{Title: a.Title, Reading: view.Count(a.Minutes, "minute", "minutes") + " to read"}
-}
-
-// pictured gives a page the picture of a link to it; page is its path.
-func (s *Server) pictured(c *view.Chrome, page, kind, alt string, p picture) {
-	c.Kind, c.Picture = kind, view.Picture{URL: s.BaseURL + page + "/card/" + pictureFile(p), Alt: alt}
-}
-
-// personAlt says in words what a profile's picture shows.
-func personAlt(p poster.Person) string {
-	shown := []string{p.Name, p.Title, p.Place}
-	if p.Fiction {
-		shown[0] += ", a made-up person"
-	}
-	return strings.Join(shown, ", ")
-}
+func pictureFile(p Picture) string { return p.Version() + ".png" }

@@ -14,6 +14,7 @@ import (
 	"wattle/internal/search/memindex"
 	"wattle/internal/view"
 	"wattle/internal/web"
+	"wattle/internal/web/site"
 	"wattle/static"
 )
 
@@ -34,11 +35,9 @@ func newSite(d *search.Service, b *booking.Service) (*http.Server, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	s := &web.Server{
-		Guides: &guides.Guides{Library: library, Search: d},
-		Search: d, Booking: b, Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: "bench",
-		Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true,
-	}
+	s := &site.Server{Search: d, Booking: b, Guides: &guides.Guides{Library: library, Search: d},
+		Kit: web.Kit{Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: "bench",
+			Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true}}
 	handler, err := s.Handler()
 	if err != nil {
 		return nil, err

@@ -15,9 +15,13 @@ import (
 	"time"
 
 	"wattle/internal/clock"
+	"wattle/internal/directory"
+	"wattle/internal/guides"
 	"wattle/internal/pg/private"
+	"wattle/internal/search"
 	"wattle/internal/view"
 	"wattle/internal/web"
+	"wattle/internal/web/site"
 	"wattle/static"
 
 	"wattle/tools/verify/rig"
@@ -78,7 +82,7 @@ func addresses(dev ...string) (list []address, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &web.Server{Assets: assets, Dev: map[string]http.Handler{}}
+	s := &site.Server{Kit: web.Kit{Assets: assets}, Search: &search.Service{Model: &directory.Model{}}, Guides: &guides.Guides{}, Dev: map[string]http.Handler{}}
 	for _, path := range dev {
 		s.Dev[path] = http.NotFoundHandler()
 	}
