@@ -46,7 +46,7 @@ var packages = map[string][]string{
 	"search":           with(kit, "directory"),
 	"vetting":          with(kit, "directory", "accounts"),
 	"booking":          with(kit, "directory", "accounts", "booking/calendar"),
-	"booking/calendar": {"fault", "region", "directory"},
+	"booking/calendar": {"fault", "region"},
 	"payments":         with(kit, "booking", "accounts"),
 	"guides":           with(kit, "directory", "search"),
 	"notify":           with(kit, "accounts"),

@@ -22,7 +22,7 @@ func (s *Service) Availability(ctx context.Context, therapistID int64) (calendar
 	if err != nil {
 		return calendar.Availability{}, err
 	}
-	return p.av, nil
+	return p.times.Availability, nil
 }
 
 // SetAvailability replaces a practice's hours. Holds wait for it and then plan with the new hours;
@@ -57,7 +57,9 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 		if err := replaceHours(ctx, tx, therapistID, &a); err != nil {
 			return err
 		}
-		if err := recordHours(ctx, tx, by, therapistID, now); err != nil {
+		if err := audit.Record(ctx, tx, now, audit.Entry{
+			Actor: by.String(), Action: "booking.set_availability", Subject: fmt.Sprint("therapist:", therapistID), After: "availability",
+		}); err != nil {
 			return err
 		}
 		return addTasks(ctx, tx, now, nextMoved(therapistID))
@@ -71,10 +73,4 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 // mayManage says whether an actor may run a calendar: the practice itself, staff and the system.
 func mayManage(by accounts.Actor, therapistID int64) bool {
 	return by.Manages(therapistID) || by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
-}
-
-func recordHours(ctx context.Context, tx *pg.Tx, by accounts.Actor, therapist int64, now time.Time) error {
-	return audit.Record(ctx, tx, now, audit.Entry{
-		Actor: by.String(), Action: "booking.set_availability", Subject: fmt.Sprint("therapist:", therapist), After: "availability",
-	})
 }

@@ -8,7 +8,7 @@ import (
 	"wattle/internal/money"
 )
 
-// Status is a state of assurance.md's booking machine.
+// Status is a booking's state; edges lists the transitions.
 type Status string
 
 // The statuses. Released and Lapsed are shown as "expired", both cancellations as "cancelled".
@@ -35,8 +35,8 @@ const HoldFor = 15 * time.Minute
 // CodeTries is how many wrong codes end a code.
 const CodeTries = 5
 
-// live are the statuses that keep their time: the same list as in bookings_no_overlap.
-var live = []Status{Held, Requested, PendingPayment, Confirmed, Completed, NoShow}
+// live are the statuses that keep their time, in SQL: the same list as in bookings_no_overlap.
+const live = `('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')`
 
 // Public is the status as the API and pages name it.
 func (s Status) Public() string {
@@ -52,32 +52,33 @@ func (s Status) Public() string {
 // Booking is the promise of a time. WallStart and Zone are the promise; Starts and Ends are
 // derived from them and half-open, Busy adds the buffers.
 type Booking struct {
-	ID           string // random, unguessable
-	TherapistID  int64
-	ServiceID    int64
-	Service      string // slug
-	Mode         string
-	Tier         string // standard, concession, reduced
-	Price        money.Cents
-	Status       Status
-	Starts, Ends time.Time
-	BusyFrom     time.Time
-	BusyTo       time.Time
-	Zone         string // of the practice
-	HeldUntil    time.Time
-	ClientID     int64 // 0 until the address is proven
-	ClientName   string
-	ClientEmail  string
-	ClientZone   string
-	ClientPhone  string // sealed at rest
-	Note         string // sealed at rest
-	CancelNote   string // what the side that cancelled wrote to the other; sealed at rest
-	CodeTries    int
-	Version      int // grows by one with each transition
-	Sequence     int // of the calendar entry
-	CreatedAt    time.Time
-	ConfirmedAt  time.Time
-	CancelledAt  time.Time
+	ID          string      `db:"id"` // random, unguessable
+	TherapistID int64       `db:"therapist_id"`
+	ServiceID   int64       `db:"service_id"`
+	Service     string      `db:"service"` // slug
+	Mode        string      `db:"mode"`
+	Tier        string      `db:"tier"` // standard, concession, reduced
+	Price       money.Cents `db:"price_cents"`
+	Status      Status      `db:"status"`
+	Starts      time.Time   `db:"starts"`
+	Ends        time.Time   `db:"ends"`
+	BusyFrom    time.Time   `db:"busy_from"`
+	BusyTo      time.Time   `db:"busy_to"`
+	Zone        string      `db:"zone"` // of the practice
+	HeldUntil   time.Time   `db:"held_until"`
+	ClientID    int64       `db:"client_id"` // 0 until the address is proven
+	ClientName  string      `db:"client_name"`
+	ClientEmail string      `db:"client_email"`
+	ClientZone  string      `db:"client_zone"`
+	ClientPhone string      `db:"-"` // sealed at rest
+	Note        string      `db:"-"` // sealed at rest
+	CancelNote  string      `db:"-"` // what the side that cancelled wrote to the other; sealed at rest
+	CodeTries   int         `db:"code_tries"`
+	Version     int         `db:"version"`  // grows by one with each transition
+	Sequence    int         `db:"sequence"` // of the calendar entry
+	CreatedAt   time.Time   `db:"created_at"`
+	ConfirmedAt time.Time   `db:"confirmed_at"`
+	CancelledAt time.Time   `db:"cancelled_at"`
 }
 
 // Minutes is the booking's length.

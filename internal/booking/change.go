@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"wattle/internal/accounts"
-	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
@@ -59,10 +58,7 @@ func (s *Service) Cancel(ctx context.Context, by accounts.Actor, id, note string
 		if err := freeReducedPlaces(ctx, tx, id); err != nil {
 			return err
 		}
-		if err := record(ctx, tx, by, "cancel", id, from, to, now); err != nil {
-			return err
-		}
-		return addTasks(ctx, tx, now, task{Task: BookingCancelled{id, b.Version}}, nextMoved(b.TherapistID))
+		return record(ctx, tx, by, "cancel", id, from, to, now, task{Task: BookingCancelled{id, b.Version}}, nextMoved(b.TherapistID))
 	})
 	if err != nil {
 		return Booking{}, err
@@ -146,11 +142,11 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 		return err
 	}
 	b.Zone = p.ZoneName
-	w := p.zone.Wall(start)
+	w := p.times.Zone.Wall(start)
 	if err := s.releaseStale(ctx, tx, b.TherapistID, now); err != nil {
 		return err
 	}
-	n, err := moveBooking(ctx, tx, b, w, p.av.DailyCap, now)
+	n, err := moveBooking(ctx, tx, b, w, p.times.DailyCap, now)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, sayDayFull)
 	}
@@ -160,11 +156,8 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 	if err := deleteProposal(ctx, tx, b.ID); err != nil {
 		return err
 	}
-	if err := record(ctx, tx, by, "reschedule", b.ID, b.Status, b.Status, now); err != nil {
-		return err
-	}
 	tasks := append([]task{{Task: BookingRescheduled{b.ID, b.Version}}}, reminders(b, now)...)
-	return addTasks(ctx, tx, now, append(tasks, nextMoved(b.TherapistID))...)
+	return record(ctx, tx, by, "reschedule", b.ID, b.Status, b.Status, now, append(tasks, nextMoved(b.TherapistID))...)
 }
 
 // planForMove reads the practice under the calendar's lock and checks that its hours allow the start. A
@@ -186,7 +179,7 @@ func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start,
 	}
 	service, found := findService(p.services, b.Service)
 	service.Minutes = b.Minutes() // the promise's length, whatever the service became
-	if !found || !p.offers(&service, b.Mode, start, now) {
+	if !found || !p.times.Offers(planned(&service), b.Mode, start, now) {
 		return nil, fault.New(fault.Conflict, sayOffer)
 	}
 	return p, nil
@@ -194,9 +187,10 @@ func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start,
 
 // Proposal is another time that the practice proposed. It reserves nothing.
 type Proposal struct {
-	BookingID    string
-	Starts, Ends time.Time
-	Version      int // of the booking it was made for
+	BookingID string    `db:"booking_id"`
+	Starts    time.Time `db:"starts_at"`
+	Ends      time.Time `db:"-"`
+	Version   int       `db:"version"` // of the booking it was made for
 }
 
 // Propose suggests another time to the client, who accepts by rescheduling to it. It needs no
@@ -226,36 +220,19 @@ func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, sta
 		if err := moved.Reschedule(startsAt, now); err != nil {
 			return err
 		}
-		if err := s.freeFor(ctx, tx, &moved, now); err != nil {
-			return err
+		if taken, err := overlapped(ctx, tx, &moved, now); err != nil || taken {
+			return cmp.Or[error](err, fault.New(fault.Conflict, "Another booking is in the way of that time."))
 		}
 		p = Proposal{id, moved.Starts, moved.Ends, b.Version}
 		if err := upsertProposal(ctx, tx, &p, now); err != nil {
 			return err
 		}
-		if err := record(ctx, tx, by, "propose", id, b.Status, b.Status, now); err != nil {
-			return err
-		}
-		return addTasks(ctx, tx, now, task{Task: BookingProposed{id, b.Version}})
+		return record(ctx, tx, by, "propose", id, b.Status, b.Status, now, task{Task: BookingProposed{id, b.Version}})
 	})
 	if err != nil {
 		return Proposal{}, err
 	}
 	return p, nil
-}
-
-// freeFor returns fault.Conflict when another booking overlaps b.
-func (s *Service) freeFor(ctx context.Context, tx *pg.Tx, b *Booking, now time.Time) error {
-	p := &practice{ID: b.TherapistID}
-	if err := fillBusy(ctx, tx, p, b.ID, now); err != nil {
-		return err
-	}
-	for _, busy := range p.busy {
-		if busy.From < calendar.MinuteOf(b.BusyTo) && calendar.MinuteOf(b.BusyFrom) < busy.To {
-			return fault.New(fault.Conflict, "Another booking is in the way of that time.")
-		}
-	}
-	return nil
 }
 
 // Proposal reads the standing proposal: one made for the booking as it is now.
@@ -269,10 +246,11 @@ func (s *Service) Proposal(ctx context.Context, id string) (Proposal, bool, erro
 }
 
 func standing(ctx context.Context, q pg.Queryer, b *Booking) (Proposal, bool, error) {
-	r, err := proposalOf(ctx, q, b.ID)
+	p, err := proposalOf(ctx, q, b.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Proposal{}, false, nil
 	}
-	starts := r.StartsAt.UTC()
-	return Proposal{b.ID, starts, starts.Add(b.Ends.Sub(b.Starts)), r.Version}, err == nil && r.Version == b.Version && b.Status == Confirmed, err
+	p.Starts = p.Starts.UTC()
+	p.Ends = p.Starts.Add(b.Ends.Sub(b.Starts))
+	return p, err == nil && p.Version == b.Version && b.Status == Confirmed, err
 }

@@ -134,10 +134,8 @@ func (s *Service) confirmTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b
 	if err := updateConfirmed(ctx, tx, b, openPlace, now); err != nil {
 		return err
 	}
-	if err := record(ctx, tx, by, "confirm", b.ID, Held, Confirmed, now); err != nil {
-		return err
-	}
-	return addTasks(ctx, tx, now, append([]task{{Task: BookingConfirmed{b.ID, b.Version}}}, reminders(b, now)...)...)
+	tasks := append([]task{{Task: BookingConfirmed{b.ID, b.Version}}}, reminders(b, now)...)
+	return record(ctx, tx, by, "confirm", b.ID, Held, Confirmed, now, tasks...)
 }
 
 // limitFault turns the name of a violated constraint into a sentence for people.

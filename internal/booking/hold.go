@@ -113,10 +113,7 @@ func (s *Service) place(ctx context.Context, tx *pg.Tx, by accounts.Actor, d *dr
 			return err
 		}
 	}
-	if err := record(ctx, tx, by, "hold", d.ID, "", Held, now); err != nil {
-		return err
-	}
-	return addTasks(ctx, tx, now, task{Task: BookingHeld{d.ID, d.Version, d.TherapistID}})
+	return record(ctx, tx, by, "hold", d.ID, "", Held, now, task{Task: BookingHeld{d.ID, d.Version, d.TherapistID}})
 }
 
 // releaseStale ends the holds of a calendar that ran out. Only held ones: behind a pending payment
@@ -139,10 +136,12 @@ const (
 // draft is a booking that is not yet placed.
 type draft struct {
 	Booking
-	service  directory.Service
-	version  int // of the availability it was planned with
-	key      []byte
-	bodyHash []byte
+	service    directory.Service
+	reducedFee money.Cents
+	version    int // of the availability it was planned with
+	wall       calendar.Wall
+	key        []byte
+	bodyHash   []byte
 }
 
 // draft plans the booking: service, mode, price, answers, and whether the hours offer the time.
@@ -155,10 +154,11 @@ func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, err
 	if err = bothFields(err, req.clean); err != nil {
 		return draft{}, err
 	}
-	d := draft{service: service, version: p.av.Version, bodyHash: body, key: s.keyHash(&req)}
+	d := draft{service: service, reducedFee: p.ReducedFee, version: p.times.Version, bodyHash: body, key: s.keyHash(&req),
+		wall: p.times.Zone.Wall(req.StartsAt)}
 	d.Booking = Booking{
 		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier,
-		Price: priceOf(service, req.Tier, p.reducedFee()), Status: Held, Zone: p.ZoneName,
+		Price: priceOf(service, req.Tier, p.ReducedFee), Status: Held, Zone: p.ZoneName,
 		HeldUntil: now.Truncate(time.Second).Add(HoldFor), Version: 1, CreatedAt: now,
 		ClientName: req.Name, ClientEmail: req.Email, ClientZone: cmp.Or(req.Zone, p.ZoneName), ClientPhone: req.Phone, Note: req.Note,
 	}
@@ -166,7 +166,7 @@ func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, err
 	switch {
 	case !p.Accepting:
 		return d, fault.New(fault.Conflict, sayFull)
-	case !p.offers(&service, req.Mode, req.StartsAt, now):
+	case !p.times.Offers(planned(&service), req.Mode, req.StartsAt, now):
 		return d, fault.New(fault.Invalid, sayOffer).With("starts_at", sayOffer)
 	}
 	d.ID, err = newID(cmp.Or(s.Rand, rand.Reader))
@@ -199,12 +199,6 @@ func (b *Booking) schedule(start time.Time, s *directory.Service) {
 }
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
-
-// offers reports whether the hours allow a start, busy or not.
-func (p *practice) offers(service *directory.Service, mode string, start, now time.Time) bool {
-	m := calendar.MinuteOf(start)
-	return m.Time().Equal(start) && p.plan(service, mode).Offers(m, now)
-}
 
 // refused is the answer for a draft that the plan does not allow: when an earlier plan did, the
 // practice has changed, and the answer offers other times.

@@ -152,7 +152,7 @@ func RecomputeNextTx(ctx context.Context, tx *pg.Tx, now time.Time, ids ...int64
 		return err
 	}
 	var found, anyTime, evenings, weekends, checks pg.Int64s
-	in.derive(func(id int64, next calendar.Next, check int64) {
+	in.Derive(func(id int64, next calendar.Next, check int64) {
 		found, checks = append(found, id), append(checks, check)
 		anyTime, evenings, weekends = append(anyTime, int64(next.Any)), append(evenings, int64(next.Evening)), append(weekends, int64(next.Weekend))
 	})
@@ -174,12 +174,8 @@ func ReadInputs(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) (
 	return Inputs{list, now}, nil
 }
 
-// Derive works out the next instants of each therapist in turn.
-func (in Inputs) Derive(each func(therapistID int64, next directory.Next)) {
-	in.derive(func(id int64, next calendar.Next, _ int64) { each(id, next.Times()) })
-}
-
-func (in Inputs) derive(each func(id int64, next calendar.Next, check int64)) {
+// Derive works out the next starts of each therapist in turn, and the second since 1970 at which to look again.
+func (in Inputs) Derive(each func(therapistID int64, next calendar.Next, check int64)) {
 	var plan calendar.Plan
 	for _, p := range in.list {
 		next, check := p.next(&plan, in.now)
@@ -189,7 +185,23 @@ func (in Inputs) derive(each func(id int64, next calendar.Next, check int64)) {
 
 // next is a practice's next starts, and when to look again. plan is reused from practice to practice.
 func (p *practice) next(plan *calendar.Plan, now time.Time) (calendar.Next, int64) {
-	return plan.NextOf(&p.av, p.zone, calendar.HolidaysOf(p.State), p.button(), p.busy, now)
+	var service *calendar.Service
+	if s := p.button(); s != nil {
+		service = planned(s)
+	}
+	return plan.NextOf(&p.times, service, now)
+}
+
+// instants is n as the directory shows it.
+func instants(n calendar.Next) directory.Next {
+	return directory.Next{Any: instant(n.Any), Evening: instant(n.Evening), Weekend: instant(n.Weekend)}
+}
+
+func instant(m calendar.Minute) time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return m.Time()
 }
 
 // button is the service that a card's button books: the free consultation, since paid sessions
@@ -215,5 +227,5 @@ func (s *Service) LiveNext(ctx context.Context, therapistID int64) (directory.Ne
 	}
 	now := s.Clock.Now()
 	next, _ := p.next(new(calendar.Plan), now)
-	return next.Times(), nil
+	return instants(next), nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"wattle/internal/accounts"
@@ -71,23 +70,6 @@ func (s *Service) Current(ctx context.Context, id string, version int) (Booking,
 	return b, err == nil && b.Version == version, err
 }
 
-// OfTherapist lists a therapist's bookings that keep their time and touch [from, to), by start.
-func (s *Service) OfTherapist(ctx context.Context, therapist int64, from, to time.Time) ([]Booking, error) {
-	list, err := bookingsBetween(ctx, s.DB, therapist, from, to)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Booking, 0, len(list))
-	for i := range list {
-		b, err := s.open(&list[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
 // Cancellation previews what cancelling would mean; fault.NotFound when there is no booking.
 func (s *Service) Cancellation(ctx context.Context, id string) (Preview, error) {
 	b, err := s.Get(ctx, id)
@@ -117,65 +99,21 @@ func (s *Service) practiceWith(ctx context.Context, slug string, id int64, excep
 
 func (p *practice) listed() bool { return p.Listing == string(directory.Listed) }
 
-// plans are the plans of a service, each with the modes it serves: one for all modes where the
-// hours do not depend on the mode.
-func (p *practice) plans(service *directory.Service, modes []string) []modePlan {
-	if len(modes) > 1 && p.av.SameInAllModes(service.Slug, modes) {
-		return []modePlan{{p.plan(service, modes[0]), modes}}
-	}
-	var out []modePlan
-	for i := range modes {
-		out = append(out, modePlan{p.plan(service, modes[i]), modes[i : i+1]})
-	}
-	return out
+// planned is what the calendar needs of a service.
+func planned(s *directory.Service) *calendar.Service {
+	return &calendar.Service{Slug: s.Slug, Minutes: s.Minutes, BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter, Modes: s.Modes}
 }
 
-type modePlan struct {
-	*calendar.Plan
-	modes []string
-}
-
-func (p *practice) plan(service *directory.Service, mode string) *calendar.Plan {
-	plan := new(calendar.Plan)
-	plan.Set(&p.av, p.zone, calendar.HolidaysOf(p.State), service, mode)
-	return plan
-}
-
-// slots lists the starts of a service between two dates of the practice with the modes of each,
-// in order of time.
-func (p *practice) slots(service *directory.Service, modes []string, from, to calendar.Day, now time.Time) []Slot {
-	var out []Slot
-	for _, plan := range p.plans(service, modes) {
-		for _, m := range plan.Slots(nil, from, to, p.busy, now) {
-			out = append(out, Slot{m.Time(), (m + calendar.Minute(service.Minutes)).Time(), plan.modes})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Slot) int { return a.Starts.Compare(b.Starts) })
-	return joinModes(out)
-}
-
-// joinModes makes one slot of equal starts.
-func joinModes(list []Slot) []Slot {
-	n := 0
-	for i := range list {
-		if n > 0 && list[n-1].Starts.Equal(list[i].Starts) {
-			list[n-1].Modes = slices.Concat(list[n-1].Modes, list[i].Modes)
-			continue
-		}
-		list[n] = list[i]
-		n++
-	}
-	return list[:n]
-}
-
-// record adds the audit row of a booking's change of status.
-func record(ctx context.Context, tx *pg.Tx, by accounts.Actor, verb, id string, from, to Status, now time.Time) error {
-	return audit.Record(ctx, tx, now, audit.Entry{
-		Actor: by.String(), Action: "booking." + verb, Subject: subject(id), Before: string(from), After: string(to),
+// record adds the audit row of a booking's change of status, and the tasks that follow from it.
+func record(ctx context.Context, tx *pg.Tx, by accounts.Actor, verb, id string, from, to Status, now time.Time, tasks ...task) error {
+	err := audit.Record(ctx, tx, now, audit.Entry{
+		Actor: by.String(), Action: "booking." + verb, Subject: "booking " + id, Before: string(from), After: string(to),
 	})
+	if err != nil {
+		return err
+	}
+	return addTasks(ctx, tx, now, tasks...)
 }
-
-func subject(id string) string { return "booking " + id }
 
 func (s *Service) seal(plain, field, id string) ([]byte, error) {
 	if plain == "" {

@@ -5,79 +5,42 @@ import (
 	"time"
 
 	"wattle/internal/booking/calendar"
-	"wattle/internal/money"
 	"wattle/internal/outbox"
 	"wattle/internal/pg"
 )
 
-// row is a booking as it is stored.
+// row is a booking as it is stored: some columns are sealed.
 type row struct {
-	ID          string     `db:"id"`
-	TherapistID int64      `db:"therapist_id"`
-	ServiceID   int64      `db:"service_id"`
-	Service     string     `db:"service"`
-	Mode        string     `db:"mode"`
-	Tier        string     `db:"tier"`
-	PriceCents  int64      `db:"price_cents"`
-	Status      string     `db:"status"`
-	Starts      time.Time  `db:"starts"`
-	Ends        time.Time  `db:"ends"`
-	BusyFrom    time.Time  `db:"busy_from"`
-	BusyTo      time.Time  `db:"busy_to"`
-	Zone        string     `db:"zone"`
-	HeldUntil   *time.Time `db:"held_until"`
-	ClientID    *int64     `db:"client_id"`
-	ClientName  string     `db:"client_name"`
-	ClientEmail string     `db:"client_email"`
-	ClientZone  string     `db:"client_zone"`
-	ClientPhone []byte     `db:"client_phone"`
-	Note        []byte     `db:"note"`
-	CancelNote  []byte     `db:"cancel_note"`
-	CodeTries   int        `db:"code_tries"`
-	BodyHash    []byte     `db:"body_hash"`
-	Version     int        `db:"version"`
-	Sequence    int        `db:"sequence"`
-	CreatedAt   time.Time  `db:"created_at"`
-	ConfirmedAt *time.Time `db:"confirmed_at"`
-	CancelledAt *time.Time `db:"cancelled_at"`
+	Booking
+	Phone      []byte `db:"client_phone"`
+	Note       []byte `db:"note"`
+	CancelNote []byte `db:"cancel_note"`
+	BodyHash   []byte `db:"body_hash"`
 }
 
+// A column that is not set yet reads as Go's zero.
 const bookingColumns = `id, therapist_id, service_id, service, mode, tier, price_cents, status,
-	lower(during) AS starts, upper(during) AS ends, lower(busy) AS busy_from, upper(busy) AS busy_to, zone, held_until,
-	client_id, client_name, client_email, client_zone, client_phone, note, cancel_note, code_tries, body_hash,
-	version, sequence, created_at, confirmed_at, cancelled_at`
+	lower(during) AS starts, upper(during) AS ends, lower(busy) AS busy_from, upper(busy) AS busy_to, zone,
+	coalesce(held_until, '0001-01-01') AS held_until, coalesce(client_id, 0) AS client_id, client_name, client_email, client_zone,
+	client_phone, note, cancel_note, code_tries, body_hash, version, sequence, created_at,
+	coalesce(confirmed_at, '0001-01-01') AS confirmed_at, coalesce(cancelled_at, '0001-01-01') AS cancelled_at`
 
 // open turns a row into a booking and decrypts the sealed columns.
-func (s *Service) open(r *row) (Booking, error) {
-	b := Booking{
-		ID: r.ID, TherapistID: r.TherapistID, ServiceID: r.ServiceID, Service: r.Service, Mode: r.Mode, Tier: r.Tier,
-		Price: money.Cents(r.PriceCents), Status: Status(r.Status), Starts: r.Starts.UTC(), Ends: r.Ends.UTC(),
-		BusyFrom: r.BusyFrom.UTC(), BusyTo: r.BusyTo.UTC(), Zone: r.Zone, HeldUntil: orZero(r.HeldUntil),
-		ClientName: r.ClientName, ClientEmail: r.ClientEmail, ClientZone: r.ClientZone, CodeTries: r.CodeTries,
-		Version: r.Version, Sequence: r.Sequence, CreatedAt: r.CreatedAt.UTC(),
-		ConfirmedAt: orZero(r.ConfirmedAt), CancelledAt: orZero(r.CancelledAt),
+func (s *Service) open(r *row) (b Booking, err error) {
+	b = r.Booking
+	for _, t := range []*time.Time{&b.Starts, &b.Ends, &b.BusyFrom, &b.BusyTo, &b.HeldUntil, &b.CreatedAt, &b.ConfirmedAt, &b.CancelledAt} {
+		*t = t.UTC()
 	}
-	if r.ClientID != nil {
-		b.ClientID = *r.ClientID
+	if b.ClientPhone, err = s.unseal(r.Phone, "client_phone", b.ID); err != nil {
+		return Booking{}, err
 	}
-	var err error
-	for _, f := range []struct {
-		to     *string
-		sealed []byte
-		name   string
-	}{{&b.ClientPhone, r.ClientPhone, "client_phone"}, {&b.Note, r.Note, "note"}, {&b.CancelNote, r.CancelNote, "cancel_note"}} {
-		if *f.to, err = s.unseal(f.sealed, f.name, r.ID); err != nil {
-			return Booking{}, err
-		}
+	if b.Note, err = s.unseal(r.Note, "note", b.ID); err != nil {
+		return Booking{}, err
+	}
+	if b.CancelNote, err = s.unseal(r.CancelNote, "cancel_note", b.ID); err != nil {
+		return Booking{}, err
 	}
 	return b, nil
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
 }
 
 func bookingByID(ctx context.Context, q pg.Queryer, id string) (r row, err error) {
@@ -93,22 +56,6 @@ func lockBooking(ctx context.Context, tx *pg.Tx, id string) (r row, err error) {
 func bookingByKey(ctx context.Context, q pg.Queryer, key []byte, since time.Time) (r row, err error) {
 	err = q.Get(ctx, &r, `SELECT `+bookingColumns+` FROM bookings WHERE idem_hash = $1 AND created_at > $2`, key, since)
 	return r, err
-}
-
-func bookingsBetween(ctx context.Context, q pg.Queryer, therapist int64, from, to time.Time) (list []row, err error) {
-	err = q.Select(ctx, &list, `
-		SELECT `+bookingColumns+` FROM bookings
-		WHERE therapist_id = $1 AND status = ANY($2) AND busy && tstzrange($3, $4) AND during && tstzrange($3, $4)
-		ORDER BY lower(during)`, therapist, statuses(live), from, to)
-	return list, err
-}
-
-func statuses(list []Status) pg.Strings {
-	out := make(pg.Strings, len(list))
-	for i, s := range list {
-		out[i] = string(s)
-	}
-	return out
 }
 
 // lockListing reads a therapist's listing and keeps it unchanged until the transaction ends.
@@ -173,7 +120,7 @@ func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, da
 				WHEN b.practice_day = $9::date AND b.day_place <= $11 THEN b.day_place
 				ELSE (SELECT min(p) FROM generate_series(1, $11) AS p WHERE NOT EXISTS (
 					SELECT FROM bookings o WHERE o.therapist_id = b.therapist_id AND o.practice_day = $9::date AND o.day_place = p
-					  AND o.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show'))) END AS n
+					  AND o.status IN `+live+`)) END AS n
 			FROM bookings b WHERE b.id = $1)
 		UPDATE bookings SET during = tstzrange($2, $3), busy = tstzrange($4, $5), wall_start = $6::timestamp, zone = $7, zone_offset = $8,
 			practice_day = $9::date, day_place = place.n, version = $10, sequence = $12, updated_at = $13
@@ -228,11 +175,8 @@ func upsertProposal(ctx context.Context, tx *pg.Tx, p *Proposal, now time.Time) 
 	return err
 }
 
-func proposalOf(ctx context.Context, q pg.Queryer, id string) (p struct {
-	StartsAt time.Time `db:"starts_at"`
-	Version  int       `db:"version"`
-}, err error) {
-	err = q.Get(ctx, &p, `SELECT starts_at, version FROM proposals WHERE booking_id = $1`, id)
+func proposalOf(ctx context.Context, q pg.Queryer, id string) (p Proposal, err error) {
+	err = q.Get(ctx, &p, `SELECT booking_id, starts_at, version FROM proposals WHERE booking_id = $1`, id)
 	return p, err
 }
 

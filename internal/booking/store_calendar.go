@@ -15,25 +15,23 @@ import (
 
 // practice is everything that decides which times of a therapist can be booked.
 type practice struct {
-	ID        int64  `db:"id"`
-	Slug      string `db:"slug"`
-	Listing   string `db:"listing"`
-	Accepting bool   `db:"accepting"`
-	ZoneName  string `db:"zone"`
-	State     string `db:"state"`
-	Policy    string `db:"policy"`
-	Reduced   int64  `db:"reduced_fee_cents"` // 0 for none
-	Version   int    `db:"availability_version"`
-	Notice    int    `db:"notice_minutes"`
-	Horizon   int    `db:"horizon_days"`
-	Cap       int    `db:"daily_cap"`
-	Step      int    `db:"step_minutes"`
-	Holidays  bool   `db:"open_on_holidays"`
+	ID         int64       `db:"id"`
+	Slug       string      `db:"slug"`
+	Listing    string      `db:"listing"`
+	Accepting  bool        `db:"accepting"`
+	ZoneName   string      `db:"zone"`
+	State      string      `db:"state"`
+	Policy     string      `db:"policy"`
+	ReducedFee money.Cents `db:"reduced_fee_cents"` // 0 for none
+	Version    int         `db:"availability_version"`
+	Notice     int         `db:"notice_minutes"`
+	Horizon    int         `db:"horizon_days"`
+	Cap        int         `db:"daily_cap"`
+	Step       int         `db:"step_minutes"`
+	Holidays   bool        `db:"open_on_holidays"`
 
-	zone     *calendar.Zone
-	av       calendar.Availability
+	times    calendar.Timetable // Busy only when asked for
 	services []directory.Service
-	busy     []calendar.Busy // only when asked for
 }
 
 // practiceRow is a practice beside one of its services; all but the practice is NULL where it has none.
@@ -102,10 +100,11 @@ func readPractices(ctx context.Context, q pg.Queryer, query string, arg any) (li
 	for _, r := range rows {
 		if len(list) == 0 || list[len(list)-1].ID != r.ID {
 			p := r.practice
-			if p.zone, err = calendar.LoadZone(p.ZoneName); err != nil {
+			if p.times.Zone, err = calendar.LoadZone(p.ZoneName); err != nil {
 				return nil, err
 			}
-			p.av = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap,
+			p.times.Holiday = calendar.HolidaysOf(p.State)
+			p.times.Availability = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap,
 				StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
 			list = append(list, &p)
 		}
@@ -117,9 +116,6 @@ func readPractices(ctx context.Context, q pg.Queryer, query string, arg any) (li
 	}
 	return list, nil
 }
-
-// reducedFee is the fee of the reduced places.
-func (p *practice) reducedFee() money.Cents { return money.Cents(p.Reduced) }
 
 // What a line of hoursQuery and busyQuery is.
 const (
@@ -143,50 +139,44 @@ const hoursQuery = `
 	SELECT therapist_id, 3, first_date - DATE '1970-01-01', last_date - DATE '1970-01-01', 0, '{}', '{}'
 	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date`
 
-// busyQuery adds what is busy, in minutes since 1970, from a day and a half ago: today's bookings count
-// towards the cap, whatever the zone. Lapsed holds and one booking are left out.
+// busyQuery adds what is busy, in minutes since 1970, from yesterday on: today's bookings count towards the
+// cap, whatever the zone. Lapsed holds and one booking are left out.
 const busyQuery = `
 	SELECT t.id, 4, b.f, b.t, b.d, '{}'::text[], '{}'::text[] FROM unnest($1::bigint[]) AS t (id)
 	CROSS JOIN LATERAL (
 		SELECT floor(extract(epoch FROM lower(busy)) / 60)::integer AS f, ceil(extract(epoch FROM upper(busy)) / 60)::integer AS t,
 			practice_day - DATE '1970-01-01' AS d
 		FROM bookings
-		WHERE therapist_id = t.id AND busy && tstzrange($3, NULL) AND id <> $4
-		  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
-		  AND NOT (status = 'held' AND held_until <= $5)
+		WHERE therapist_id = t.id AND busy && tstzrange($2::date, NULL) AND id <> $3
+		  AND status IN ` + live + `
+		  AND NOT (status = 'held' AND held_until <= $4)
 	) b`
 
 // fillHours adds hours, exceptions and leave, and where except is not nil what is busy besides the booking
 // of that id.
 func fillHours(ctx context.Context, q pg.Queryer, list []*practice, except *string, now time.Time) error {
-	byID, ids := indexed(list)
-	today := (calendar.DayOf(now.UTC()) - 1).String()
 	if except == nil {
-		return readLines(ctx, q, byID, pg.Keep+hoursQuery, ids, today)
+		return readLines(ctx, q, list, pg.Keep+hoursQuery, yesterday(now))
 	}
-	return readLines(ctx, q, byID, pg.Keep+hoursQuery+` UNION ALL `+busyQuery, ids, today, now.Add(busySince), *except, now)
+	return readLines(ctx, q, list, pg.Keep+hoursQuery+` UNION ALL `+busyQuery, yesterday(now), *except, now)
 }
 
 // fillBusy reads what is busy again, without the booking named except.
 func fillBusy(ctx context.Context, q pg.Queryer, p *practice, except string, now time.Time) error {
-	byID, ids := indexed([]*practice{p})
-	p.busy = nil
-	return readLines(ctx, q, byID, pg.Keep+`SELECT * FROM (`+busyQuery+`) b WHERE $2::text IS NOT NULL`, ids, "", now.Add(busySince), except, now)
+	p.times.Busy = nil
+	return readLines(ctx, q, []*practice{p}, pg.Keep+busyQuery, yesterday(now), except, now)
 }
 
-// busySince is from when bookings are read.
-const busySince = -36 * time.Hour
+// yesterday is the date before that of now in UTC: no Australian day began earlier.
+func yesterday(now time.Time) string { return (calendar.DayOf(now.UTC()) - 1).String() }
 
-func indexed(list []*practice) (byID map[int64]*practice, ids pg.Int64s) {
-	byID, ids = make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
+// readLines adds the lines of a query, whose first argument is the ids of the practices.
+func readLines(ctx context.Context, q pg.Queryer, list []*practice, query string, args ...any) error {
+	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
 	for _, p := range list {
 		byID[p.ID], ids = p, append(ids, p.ID)
 	}
-	return byID, ids
-}
-
-func readLines(ctx context.Context, q pg.Queryer, byID map[int64]*practice, query string, args ...any) error {
-	rows, err := q.Query(ctx, query, args...)
+	rows, err := q.Query(ctx, query, append([]any{ids}, args...)...)
 	if err != nil {
 		return err
 	}
@@ -198,22 +188,21 @@ func readLines(ctx context.Context, q pg.Queryer, byID map[int64]*practice, quer
 		if err := rows.Scan(&therapist, &line, &a, &b, &c, &services, &modes); err != nil {
 			return err
 		}
-		p := byID[therapist]
-		av := &p.av
+		t := &byID[therapist].times
 		switch line {
 		case lineHours:
-			av.Weekly = append(av.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services, Modes: modes})
+			t.Weekly = append(t.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services, Modes: modes})
 		case lineException, lineClosed:
-			av.Exceptions = append(av.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b, End: c,
+			t.Exceptions = append(t.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b, End: c,
 				Services: services, Modes: modes})
 		case lineLeave:
-			av.Leaves = append(av.Leaves, calendar.Leave{First: calendar.Day(a), Last: calendar.Day(b)})
+			t.Leaves = append(t.Leaves, calendar.Leave{First: calendar.Day(a), Last: calendar.Day(b)})
 		case lineBusy:
-			p.busy = append(p.busy, calendar.Busy{From: calendar.Minute(a), To: calendar.Minute(b), Day: calendar.Day(c)})
+			t.Busy = append(t.Busy, calendar.Busy{From: calendar.Minute(a), To: calendar.Minute(b), Day: calendar.Day(c)})
 		}
 	}
-	for _, p := range byID {
-		slices.SortFunc(p.busy, func(a, b calendar.Busy) int { return cmp.Compare(a.From, b.From) })
+	for _, p := range list {
+		slices.SortFunc(p.times.Busy, func(a, b calendar.Busy) int { return cmp.Compare(a.From, b.From) })
 	}
 	return rows.Err()
 }

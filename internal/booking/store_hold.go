@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
-	"wattle/internal/booking/calendar"
 	"wattle/internal/pg"
 )
 
@@ -30,12 +29,11 @@ func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRu
 	return c, err
 }
 
-// overlapped reports whether a live booking overlaps b's busy time at now.
+// overlapped reports whether another live booking overlaps b's busy time at now.
 func overlapped(ctx context.Context, q pg.Queryer, b *Booking, now time.Time) (taken bool, err error) {
 	err = q.Get(ctx, &taken, pg.Keep+`
-		SELECT EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND busy && tstzrange($2, $3)
-			AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
-			AND (status <> 'held' OR held_until > $4))`, b.TherapistID, b.BusyFrom, b.BusyTo, now)
+		SELECT EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND busy && tstzrange($2, $3) AND id <> $4
+			AND status IN `+live+` AND (status <> 'held' OR held_until > $5))`, b.TherapistID, b.BusyFrom, b.BusyTo, b.ID, now)
 	return taken, err
 }
 
@@ -57,16 +55,17 @@ func released(ctx context.Context, tx *pg.Tx, by accounts.Actor, now time.Time, 
 	return freeReducedPlaces(ctx, tx, ids...)
 }
 
-// unchanged is errChanged unless listing and service are still those of the draft's plan. The lock of
-// the calendar keeps them so until the transaction ends.
+// unchanged is errChanged unless listing and service are still those of the draft's plan; the calendar's lock
+// keeps them so until the transaction ends. It is a statement of its own because it must see what was
+// committed while the lock was waited for.
 func unchanged(ctx context.Context, tx *pg.Tx, d *draft) error {
 	var same bool
 	err := tx.Get(ctx, &same, pg.Keep+`
 		SELECT EXISTS (SELECT FROM therapists t JOIN services s ON s.therapist_id = t.id
-			WHERE t.id = $1 AND t.listing = 'listed' AND t.accepting AND t.zone = $2
-			  AND s.id = $3 AND s.active AND s.kind = $4 AND s.minutes = $5 AND s.fee_cents = $6
-			  AND s.buffer_before = $7 AND s.buffer_after = $8 AND $9 = ANY (s.modes))`,
-		d.TherapistID, d.Zone, d.ServiceID, string(d.service.Kind), d.service.Minutes, int64(d.service.Fee),
+			WHERE t.id = $1 AND t.listing = 'listed' AND t.accepting AND t.zone = $2 AND coalesce(t.reduced_fee_cents, 0) = $3
+			  AND s.id = $4 AND s.active AND s.kind = $5 AND s.minutes = $6 AND s.fee_cents = $7
+			  AND s.buffer_before = $8 AND s.buffer_after = $9 AND $10 = ANY (s.modes))`,
+		d.TherapistID, d.Zone, int64(d.reducedFee), d.ServiceID, string(d.service.Kind), d.service.Minutes, int64(d.service.Fee),
 		d.service.BufferBefore, d.service.BufferAfter, d.Mode)
 	if err == nil && !same {
 		err = errChanged
@@ -80,15 +79,10 @@ func freeDayPlace(ctx context.Context, tx *pg.Tx, d *draft, dailyCap int) (place
 	if dailyCap == 0 {
 		return 0, nil
 	}
-	z, err := calendar.LoadZone(d.Zone)
-	if err != nil {
-		return 0, err
-	}
 	err = tx.Get(ctx, &place, pg.Keep+`
 		SELECT coalesce(min(p), 0) FROM generate_series(1, $3::integer) AS p WHERE NOT EXISTS (
-			SELECT FROM bookings WHERE therapist_id = $1 AND practice_day = $2::date AND day_place = p
-			  AND status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show'))`,
-		d.TherapistID, z.Wall(d.Starts).Day, dailyCap)
+			SELECT FROM bookings WHERE therapist_id = $1 AND practice_day = $2::date AND day_place = p AND status IN `+live+`)`,
+		d.TherapistID, d.wall.Day, dailyCap)
 	if err == nil && place == 0 {
 		err = errTaken
 	}
@@ -105,11 +99,6 @@ func (s *Service) insertHold(ctx context.Context, tx *pg.Tx, d *draft, dayPlace 
 	if err != nil {
 		return err
 	}
-	z, err := calendar.LoadZone(d.Zone)
-	if err != nil {
-		return err
-	}
-	w := z.Wall(d.Starts)
 	n, err := tx.Exec(ctx, pg.Keep+`
 		INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status, during, busy, wall_start,
 			zone, zone_offset, practice_day, day_place, held_until, client_name, client_email, client_zone, client_phone, note,
@@ -117,8 +106,8 @@ func (s *Service) insertHold(ctx context.Context, tx *pg.Tx, d *draft, dayPlace 
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', tstzrange($8, $9), tstzrange($10, $11), $12::timestamp,
 			$13, $14, $15::date, nullif($16::integer, 0), $17, $18, $19, $20, $21, $22, 0, $23, $24, 1, 0, $25, $25)
 		ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING`,
-		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo, w.Start,
-		d.Zone, w.Offset, w.Day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note, d.key, d.bodyHash, now)
+		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo, d.wall.Start,
+		d.Zone, d.wall.Offset, d.wall.Day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note, d.key, d.bodyHash, now)
 	if err == nil && n == 0 {
 		err = errTaken
 	}

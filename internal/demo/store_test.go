@@ -32,7 +32,7 @@ func TestEveryConstraintHolds(t *testing.T) {
 		if got := count(t, db, `SELECT count(*) FROM therapists WHERE demo`); got != n {
 			t.Errorf("%d therapists, want %d", got, n)
 		}
-		if got := count(t, db, `SELECT count(*) FROM practices JOIN services ON services.therapist_id = practices.therapist_id AND services.slug = 'individual-50'`); got != n {
+		if got := count(t, db, `SELECT count(*) FROM calendars c JOIN services ON services.therapist_id = c.therapist_id AND services.slug = 'individual-50'`); got != n {
 			t.Errorf("%d practices with sessions, want %d", got, n)
 		}
 	}
@@ -47,7 +47,7 @@ func TestBookingsAreConsistent(t *testing.T) {
 		"clients were there before":          `SELECT count(*) FROM bookings b JOIN clients c ON c.id = b.client_id WHERE $1::timestamptz IS NULL OR c.created_at > b.created_at OR c.email <> b.client_email`,
 		"open calls have a place":            `SELECT count(*) FROM bookings WHERE $1::timestamptz IS NULL OR (status = 'confirmed') <> (open_place IS NOT NULL)`,
 		"the wall shows what was promised":   `SELECT count(*) FROM bookings WHERE $1::timestamptz IS NULL OR wall_start AT TIME ZONE zone <> lower(during) OR wall_start::date <> practice_day`,
-		"capped days number their bookings":  `SELECT count(*) FROM bookings b JOIN practices p USING (therapist_id) WHERE $1::timestamptz IS NULL OR (daily_cap > 0) <> (day_place IS NOT NULL) OR day_place > daily_cap`,
+		"capped days number their bookings":  `SELECT count(*) FROM bookings b JOIN calendars USING (therapist_id) WHERE $1::timestamptz IS NULL OR (daily_cap > 0) <> (day_place IS NOT NULL) OR day_place > daily_cap`,
 		"their mode is one of the service's": `SELECT count(*) FROM bookings b JOIN services s ON s.id = b.service_id WHERE $1::timestamptz IS NULL OR NOT b.mode = ANY (s.modes) OR s.therapist_id <> b.therapist_id OR s.kind <> 'consultation'`,
 	} {
 		if n := count(t, db, query, asOf); n != 0 {
@@ -80,7 +80,7 @@ func TestASecondDirectoryContinuesTheFirst(t *testing.T) {
 func TestTheSameSeedGivesTheSameRows(t *testing.T) {
 	const digest = `SELECT md5(string_agg(r, '|' ORDER BY r)) FROM (
 		SELECT t::text AS r FROM therapists t UNION ALL SELECT s::text FROM services s UNION ALL SELECT c::text FROM credentials c
-		UNION ALL SELECT p::text FROM practices p UNION ALL SELECT h::text FROM weekly_hours h UNION ALL SELECT e::text FROM availability_exceptions e
+		UNION ALL SELECT p::text FROM calendars p UNION ALL SELECT h::text FROM weekly_hours h UNION ALL SELECT e::text FROM availability_exceptions e
 		UNION ALL SELECT l::text FROM leaves l UNION ALL SELECT b::text FROM bookings b UNION ALL SELECT c::text FROM clients c
 		UNION ALL SELECT r::text FROM reduced_places r) all_rows`
 	var sums [2]string

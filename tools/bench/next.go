@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/clock"
-	"wattle/internal/directory"
 	"wattle/tools/bench/lab"
 )
 
@@ -80,8 +80,8 @@ func (p *practices) deriveAll(ctx context.Context) (read, derive time.Duration, 
 		}
 		read += watch()
 		watch = clock.Stopwatch()
-		in.Derive(func(_ int64, next directory.Next) {
-			if !next.Any.IsZero() && !next.Evening.IsZero() && !next.Weekend.IsZero() {
+		in.Derive(func(_ int64, next calendar.Next, _ int64) {
+			if next.Any != 0 && next.Evening != 0 && next.Weekend != 0 {
 				found++
 			}
 		})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"wattle/internal/booking/calendar"
-	"wattle/internal/directory"
 	"wattle/internal/region"
 	"wattle/tools/bench/lab"
 )
@@ -15,7 +14,7 @@ import (
 // The practice of F7: weekdays with a break, leave, an exception, sixty bookings.
 var (
 	busyNow      = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
-	call         = directory.Service{Slug: directory.FreeConsultation, Minutes: 20, BufferBefore: 5, BufferAfter: 10, Modes: []string{"video"}}
+	call         = calendar.Service{Slug: "free-consultation", Minutes: 20, BufferBefore: 5, BufferAfter: 10, Modes: []string{"video"}}
 	sydney       = "Australia/Sydney"
 	availability = func() calendar.Availability {
 		a := calendar.Availability{NoticeMinutes: 120, HorizonDays: 60, StepMinutes: 15, DailyCap: 12,

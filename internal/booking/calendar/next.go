@@ -1,10 +1,6 @@
 package calendar
 
-import (
-	"time"
-
-	"wattle/internal/directory"
-)
+import "time"
 
 // evening is the wall-clock minute from which a start counts as an evening's: 17:00.
 const evening = Minute(17 * 60)
@@ -12,37 +8,25 @@ const evening = Minute(17 * 60)
 // Next is the earliest start at any time, from 17:00, and on a weekend; 0 for none.
 type Next struct{ Any, Evening, Weekend Minute }
 
-// Times is the instants of n.
-func (n Next) Times() directory.Next {
-	return directory.Next{Any: instant(n.Any), Evening: instant(n.Evening), Weekend: instant(n.Weekend)}
-}
-
-func instant(m Minute) time.Time {
-	if m == 0 {
-		return time.Time{}
-	}
-	return m.Time()
-}
-
 // NextOf works out the next starts of a service in any of its modes, and the second since 1970 from which
 // they may be wrong by the passing of time: as soon as one of them is nearer than the notice, or at the
 // midnight that moves the horizon. service nil has none. It allocates nothing.
-func (p *Plan) NextOf(a *Availability, z *Zone, holiday func(Day) bool, service *directory.Service, busy []Busy, now time.Time) (next Next, check int64) {
-	check = 60 * int64(z.midnight(z.Today(now)+1))
+func (p *Plan) NextOf(t *Timetable, service *Service, now time.Time) (next Next, check int64) {
+	check = 60 * int64(t.Zone.midnight(t.Zone.Today(now)+1))
 	if service == nil {
 		return next, check
 	}
 	modes := service.Modes
-	if len(modes) > 1 && a.SameInAllModes(service.Slug, modes) {
+	if len(modes) > 1 && t.SameInAllModes(service.Slug, modes) {
 		modes = modes[:1]
 	}
 	for _, mode := range modes {
-		p.Set(a, z, holiday, service, mode)
-		next.keepEarlier(p.Next(busy, now))
+		p.Set(&t.Availability, t.Zone, t.Holiday, service, mode)
+		next.keepEarlier(p.Next(t.Busy, now))
 	}
 	for _, m := range [...]Minute{next.Any, next.Evening, next.Weekend} {
 		if m != 0 {
-			check = min(check, 60*int64(m-Minute(a.NoticeMinutes))+1)
+			check = min(check, 60*int64(m-Minute(t.NoticeMinutes))+1)
 		}
 	}
 	return next, check

@@ -8,11 +8,9 @@ import (
 	_ "time/tzdata"
 
 	"pgregory.net/rapid"
-
-	"wattle/internal/directory"
 )
 
-// Every zone of domain.md §5.
+// Every zone in which an Australian practice keeps hours.
 var australianZones = []string{
 	"Australia/Sydney", "Australia/Melbourne", "Australia/Hobart", "Australia/Brisbane", "Australia/Lindeman",
 	"Australia/Adelaide", "Australia/Darwin", "Australia/Perth", "Australia/Broken_Hill", "Australia/Eucla",
@@ -23,7 +21,7 @@ var australianZones = []string{
 type schedule struct {
 	zone     string
 	av       Availability
-	service  directory.Service
+	service  Service
 	mode     string
 	holidays []Day
 	busy     []Busy
@@ -44,7 +42,7 @@ func drawSchedule(pick func(n int) int, zone string, d Day) schedule {
 		NoticeMinutes: []int{0, 5, 90, 24 * 60, 3000}[pick(5)], HorizonDays: 1 + pick(6), DailyCap: []int{0, 0, 1, 2, 3}[pick(5)],
 		StepMinutes: []int{5, 10, 15, 20, 30, 60}[pick(6)], OpenOnHolidays: pick(4) == 0,
 	}
-	q.service = directory.Service{Slug: "free-consultation", Minutes: 5 + 5*pick(24), BufferBefore: pick(4) * pick(25), BufferAfter: pick(4) * pick(25)}
+	q.service = Service{Slug: "free-consultation", Minutes: 5 + 5*pick(24), BufferBefore: pick(4) * pick(25), BufferAfter: pick(4) * pick(25)}
 	for range pick(12) {
 		from, to, services, modes := drawSpan(pick)
 		q.av.Weekly = append(q.av.Weekly, Hours{time.Weekday(pick(7)), from, to, services, modes})

@@ -1,8 +1,16 @@
 package calendar
 
 import (
-	"wattle/internal/directory"
+	"cmp"
+	"slices"
 )
+
+// Service is what a calendar needs to know of a service. Length and buffers are minutes.
+type Service struct {
+	Slug                               string
+	Minutes, BufferBefore, BufferAfter int
+	Modes                              []string
+}
 
 // span is a stretch of a day's wall clock, or of minutes since its midnight: [from, to).
 type span struct{ from, to Minute }
@@ -35,7 +43,7 @@ type specialDay struct {
 
 // Set prepares the plan for a service in a mode. holiday reports the public holidays of the practice's
 // state; nil for none.
-func (p *Plan) Set(a *Availability, z *Zone, holiday func(Day) bool, s *directory.Service, mode string) {
+func (p *Plan) Set(a *Availability, z *Zone, holiday func(Day) bool, s *Service, mode string) {
 	p.zone, p.holiday, p.leaves = z, holiday, a.Leaves
 	if a.OpenOnHolidays {
 		p.holiday = nil
@@ -55,7 +63,7 @@ func (p *Plan) setWeek(weekly []Hours, service, mode string) {
 		h := &weekly[i]
 		if allows(h.Services, service) && allows(h.Modes, mode) {
 			day := &p.week[h.Weekday]
-			*day = insert(*day, 0, span{Minute(h.Start), Minute(h.End)})
+			*day = append(*day, span{Minute(h.Start), Minute(h.End)})
 		}
 	}
 	for i := range p.week {
@@ -79,7 +87,7 @@ func (p *Plan) setSpecial(all []Exception, service, mode string) {
 			case e.Closed:
 				d.closed = true
 			case allows(e.Services, service) && allows(e.Modes, mode):
-				p.spans = insert(p.spans, d.from, span{Minute(e.Start), Minute(e.End)})
+				p.spans = append(p.spans, span{Minute(e.Start), Minute(e.End)})
 			}
 		}
 		p.spans = merge(p.spans, d.from)
@@ -88,32 +96,15 @@ func (p *Plan) setSpecial(all []Exception, service, mode string) {
 }
 
 func (p *Plan) addSpecial(d Day) {
-	i := len(p.special)
-	for i > 0 && p.special[i-1].day > d {
-		i--
+	i, found := slices.BinarySearchFunc(p.special, d, func(s specialDay, d Day) int { return cmp.Compare(s.day, d) })
+	if !found {
+		p.special = slices.Insert(p.special, i, specialDay{day: d})
 	}
-	if i > 0 && p.special[i-1].day == d {
-		return
-	}
-	p.special = append(p.special, specialDay{})
-	copy(p.special[i+1:], p.special[i:])
-	p.special[i] = specialDay{day: d}
 }
 
-// insert puts s into list[base:], which is sorted by start.
-func insert(list []span, base int, s span) []span {
-	list = append(list, s)
-	i := len(list) - 1
-	for i > base && list[i-1].from > s.from {
-		list[i] = list[i-1]
-		i--
-	}
-	list[i] = s
-	return list
-}
-
-// merge joins spans of the sorted list[base:] that touch or overlap.
+// merge sorts list[base:] and joins spans that touch or overlap.
 func merge(list []span, base int) []span {
+	slices.SortFunc(list[base:], func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	n := base
 	for i := base; i < len(list); i++ {
 		if n > base && list[i].from <= list[n-1].to {

@@ -104,10 +104,10 @@ func (w *walker) changeDay(dst []Minute, d Day, spans []span, wall Minute, limit
 	w.moved = w.moved[:0]
 	for _, s := range spans {
 		if before := (span{s.from, min(s.to, c.at)}); before.from < before.to {
-			w.moved = insert(w.moved, 0, before)
+			w.moved = append(w.moved, before)
 		}
 		if after := (span{max(s.from-c.shift, c.at), s.to - c.shift}); after.from < after.to {
-			w.moved = insert(w.moved, 0, after)
+			w.moved = append(w.moved, after)
 		}
 	}
 	w.moved = merge(w.moved, 0)

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"wattle/internal/directory"
 )
 
 // at reads a wall time of Sydney's, with its offset where it matters.
@@ -94,7 +92,7 @@ func TestRulesOfSlots(t *testing.T) {
 	} {
 		q := schedule{zone: "Australia/Sydney", mode: "video", from: day, to: day, now: at(t, "2026-11-02 12:00"),
 			av:      Availability{HorizonDays: 30, StepMinutes: 30, Weekly: hours(540, 630)},
-			service: directory.Service{Slug: directory.FreeConsultation, Minutes: 30}}
+			service: Service{Slug: "free-consultation", Minutes: 30}}
 		c.change(&q)
 		agree(t, q)
 		var got []string
@@ -136,7 +134,7 @@ func TestNightsOnWhichTheClockMoves(t *testing.T) {
 	} {
 		q := schedule{zone: c.zone, mode: "video", from: c.day, to: c.day, now: (c.day - 5).Time(),
 			av:      Availability{HorizonDays: 30, StepMinutes: 30, OpenOnHolidays: true, Weekly: []Hours{{Weekday: c.day.Weekday(), Start: c.from, End: c.to}}},
-			service: directory.Service{Slug: directory.FreeConsultation, Minutes: c.minutes}}
+			service: Service{Slug: "free-consultation", Minutes: c.minutes}}
 		agree(t, q)
 		var got []string
 		for _, s := range stamps(q.plan().Slots(nil, c.day, c.day, nil, q.now), c.zone) {
@@ -156,7 +154,7 @@ func TestTheMidnightThatClosesTheHorizon(t *testing.T) {
 		}
 		q := schedule{zone: zone, mode: "video", now: time.Date(2026, 9, 30, 13, 59, 59, 0, time.UTC),
 			av:      Availability{HorizonDays: 4, StepMinutes: 15, OpenOnHolidays: true},
-			service: directory.Service{Slug: directory.FreeConsultation, Minutes: 50, BufferAfter: 30}}
+			service: Service{Slug: "free-consultation", Minutes: 50, BufferAfter: 30}}
 		for d := time.Sunday; d <= time.Saturday; d++ {
 			q.av.Weekly = append(q.av.Weekly, Hours{Weekday: d, Start: 0, End: 1440})
 		}

@@ -87,7 +87,7 @@ func (z *Zone) changeOf(from, to Minute) (change, error) {
 			return c, nil
 		}
 	}
-	return change{}, fmt.Errorf("booking: %s changes its clock at midnight or twice in a day", z.name)
+	return change{}, fmt.Errorf("calendar: %s changes its clock at midnight or twice in a day", z.name)
 }
 
 // offset is minutes east of UTC at m.

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/search"
@@ -30,7 +31,7 @@ func (s *Pages) Fixtures() []web.Fixture {
 			e := fault.New(fault.Conflict, "That time has just been taken.")
 			var alts booking.Alternatives
 			for _, t := range profile.ExampleTimes()[:3] {
-				alts = append(alts, booking.Slot{Starts: t, Ends: t.Add(15 * time.Minute)})
+				alts = append(alts, calendar.Slot{Starts: t, Ends: t.Add(15 * time.Minute)})
 			}
 			e.Data = alts
 			return s.fixtureDetails(c, nil, e)

@@ -40,17 +40,11 @@ type Calendar struct {
 // CalendarDay is one date's free times.
 type CalendarDay struct {
 	Date  calendar.Day
-	Slots []Slot
-}
-
-// Slot is a free time, with the modes in which it can be booked.
-type Slot struct {
-	Starts, Ends time.Time
-	Modes        []string
+	Slots []calendar.Slot
 }
 
 // Alternatives are up to three other free times, in UTC and in order; the Data of a fault.Conflict.
-type Alternatives []Slot
+type Alternatives []calendar.Slot
 
 const maxDays = 92
 
@@ -76,7 +70,7 @@ func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
 	if q.Booking != nil {
 		p.Accepting, service.Minutes = true, q.Booking.Minutes()
 	}
-	return p.calendar(q, &service, s.Clock.Now())
+	return p.answer(q, &service, s.Clock.Now())
 }
 
 // shown reports whether q may see the practice's times.
@@ -103,8 +97,8 @@ func (q *SlotQuery) check() error {
 	return wrong.OrNil()
 }
 
-// calendar works out the answer; p holds what is busy.
-func (p *practice) calendar(q SlotQuery, service *directory.Service, now time.Time) (Calendar, error) {
+// answer works out the free times; p holds what is busy.
+func (p *practice) answer(q SlotQuery, service *directory.Service, now time.Time) (Calendar, error) {
 	c := Calendar{
 		TherapistID: p.ID, Service: service.Slug, Mode: q.Mode, Minutes: service.Minutes,
 		TherapistZone: p.ZoneName, Zone: cmp.Or(q.Zone, p.ZoneName),
@@ -127,7 +121,7 @@ func (p *practice) calendar(q SlotQuery, service *directory.Service, now time.Ti
 		modes = []string{q.Mode}
 	}
 	// Dates of two zones differ by a day at most.
-	for _, slot := range p.slots(service, modes, q.From-1, q.From+calendar.Day(q.Days), now) {
+	for _, slot := range p.times.Slots(planned(service), modes, q.From-1, q.From+calendar.Day(q.Days), now) {
 		slot.Starts, slot.Ends = slot.Starts.In(loc), slot.Ends.In(loc)
 		if i := int(calendar.DayOf(slot.Starts) - q.From); i >= 0 && i < len(c.Days) {
 			c.Days[i].Slots = append(c.Days[i].Slots, slot)
@@ -171,35 +165,5 @@ func (s *Service) alternatives(ctx context.Context, p *practice, service *direct
 	if err := fillBusy(ctx, s.DB, p, except, now); err != nil {
 		return nil, err
 	}
-	if around.Before(now) {
-		around = now
-	}
-	day := p.zone.Today(around)
-	var found Alternatives
-	for _, days := range []calendar.Day{1, 7, 28} {
-		list := p.slots(service, []string{mode}, day-days, day+days, now)
-		if found = nearest(list, around, 3); len(found) == 3 && found.within(time.Duration(days)*24*time.Hour, around) {
-			break
-		}
-	}
-	return found, nil
-}
-
-// within reports whether every slot is at most d from t: then no day outside the search has a nearer one.
-func (a Alternatives) within(d time.Duration, t time.Time) bool {
-	for _, s := range a {
-		if s.Starts.Sub(t).Abs() > d {
-			return false
-		}
-	}
-	return true
-}
-
-// nearest keeps the n slots closest to t but not at t, in order of time.
-func nearest(list []Slot, t time.Time, n int) Alternatives {
-	list = slices.DeleteFunc(list, func(s Slot) bool { return s.Starts.Equal(t) })
-	slices.SortStableFunc(list, func(a, b Slot) int { return cmp.Compare(a.Starts.Sub(t).Abs(), b.Starts.Sub(t).Abs()) })
-	list = list[:min(n, len(list))]
-	slices.SortFunc(list, func(a, b Slot) int { return a.Starts.Compare(b.Starts) })
-	return Alternatives(list)
+	return p.times.Nearest(planned(service), mode, around, now, 3), nil
 }
