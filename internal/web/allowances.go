@@ -65,7 +65,7 @@ func network(a netip.Addr) string {
 	return p.String()
 }
 
-// withinAllowance holds a time within the allowances: what one network may try, what it may hold at
+// WithinAllowance holds a time within the allowances: what one network may try, what it may hold at
 // once, and what one e-mail address may be sent. A hold that failed for its own reasons is given back.
 func (k *Kit) WithinAllowance(c *gin.Context, email string, hold func() error) error {
 	if k.exempt(k.from(c)) {
@@ -91,7 +91,7 @@ func (k *Kit) WithinAllowance(c *gin.Context, email string, hold func() error) e
 	return err
 }
 
-// proven gives a network its hold back once the client's address is proven, once a booking: many
+// Proven gives a network its hold back once the client's address is proven, once a booking: many
 // people share one address of a mobile network, and a confirmed time is no hoarding.
 func (k *Kit) Proven(c *gin.Context, id string) {
 	ctx := c.Request.Context()

@@ -68,7 +68,7 @@ func errorWords(status int) (short, heading string) {
 	return "Our fault", "That did not work"
 }
 
-// statusOf is the HTTP status of a fault's kind.
+// StatusOf is the HTTP status of a fault's kind.
 func StatusOf(k fault.Kind) int {
 	switch k {
 	case fault.Invalid:
@@ -99,7 +99,7 @@ func StatusOf(k fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
-// asFault gives every error the one sentence people may read. Too large a body is ours to name.
+// AsFault gives every error the one sentence people may read. Too large a body is ours to name.
 func AsFault(err error) *fault.Error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -136,12 +136,12 @@ func (k *Kit) fail(c *gin.Context, err error) {
 	k.errorPage(c, status, e)
 }
 
-// comeAgain says when to come again, in whole seconds.
+// RetryAfter says when to come again, in whole seconds.
 func RetryAfter(c *gin.Context, e *fault.Error) {
 	c.Header("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter, time.Second).Seconds()))))
 }
 
-// scrub keeps values that a database error may quote out of the log.
+// Scrub keeps values that a database error may quote out of the log.
 func Scrub(err error) string {
 	text := err.Error()
 	if i := strings.Index(text, "Key ("); i >= 0 {
@@ -172,7 +172,7 @@ func (k *Kit) problem(c *gin.Context, status int, e *fault.Error) {
 	c.Data(status, "application/problem+json", body)
 }
 
-// degraded marks an answer that a failure left incomplete: it is logged, and carries no tag, so that
+// Degraded marks an answer that a failure left incomplete: it is logged, and carries no tag, so that
 // asking again brings a new one.
 func (k *Kit) Degraded(c *gin.Context, what string, err error) {
 	k.Log.WarnContext(c.Request.Context(), what, "error", Scrub(err))

@@ -18,7 +18,7 @@ import (
 // maxDepth bounds nested JSON; no body of ours is deeper than three.
 const maxDepth = 8
 
-// readJSON reads the body into dst strictly: the right type, one object, no unknown or repeated
+// ReadJSON reads the body into dst strictly: the right type, one object, no unknown or repeated
 // names, nothing after it. It returns the raw bytes for idempotency.
 func ReadJSON(c *gin.Context, dst any) ([]byte, error) {
 	kind, _, _ := mime.ParseMediaType(c.GetHeader("Content-Type"))
@@ -43,7 +43,7 @@ func ReadJSON(c *gin.Context, dst any) ([]byte, error) {
 	return raw, nil
 }
 
-// noBody refuses a body where none is taken; an empty object is none.
+// NoBody refuses a body where none is taken; an empty object is none.
 func NoBody(c *gin.Context) error {
 	if c.Request.ContentLength == 0 {
 		return nil
@@ -79,6 +79,7 @@ func article(kind string) string {
 	return "an object"
 }
 
+// Clip is at most the first n characters of s.
 func Clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n])

@@ -68,7 +68,7 @@ func sumOf[T string | []byte](sum uint64, s T) uint64 {
 	return sum
 }
 
-// handler is a route that returns its failure; one place decides status and page.
+// Handler is a route that returns its failure; one place decides status and page.
 type Handler func(*gin.Context) error
 
 // readForm reads what a form sent, before anything is done: too large, cut short, in another
@@ -97,7 +97,7 @@ func isAPI(c *gin.Context) bool { return strings.HasPrefix(c.Request.URL.Path, "
 // pages are buffers to render into, used again.
 var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// render writes a whole page or, when it cannot be rendered, none of it.
+// Render writes a whole page or, when it cannot be rendered, none of it.
 func Render[T any](c *gin.Context, status int, p view.Page[T], data T) error {
 	b := pages.Get().(*bytes.Buffer)
 	defer pages.Put(b)
@@ -139,7 +139,7 @@ func unchanged(c *gin.Context, body []byte) bool {
 	return true
 }
 
-// writeJSON answers a program.
+// WriteJSON answers a program.
 func WriteJSON(c *gin.Context, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {

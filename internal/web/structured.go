@@ -7,15 +7,15 @@ import (
 // Structured data for search engines (schema.org, JSON-LD). Only what stands on the page as well,
 // and never a rating: testimonials about care are unlawful advertising (National Law, section 133).
 
-// thing is one schema.org object.
+// Thing is one schema.org object.
 type Thing map[string]any
 
-// graph is several things about one page.
+// Graph is several things about one page.
 func Graph(things ...Thing) Thing {
 	return Thing{"@context": "https://schema.org", "@graph": things}
 }
 
-// breadcrumbs are the way to a page, the page last.
+// Breadcrumbs are the way to a page, the page last.
 func Breadcrumbs(base string, crumbs []view.Link) Thing {
 	var items []Thing
 	for i, c := range crumbs {

@@ -59,7 +59,7 @@ type bookingJSON struct {
 	ProposedStartsAt *time.Time `json:"proposed_starts_at,omitempty"`
 }
 
-// apiBook holds a time. The code goes to the address given; confirming needs it.
+// bookingHold holds a time. The code goes to the address given; confirming needs it.
 func (s *API) bookingHold(c *gin.Context) error {
 	var req bookingRequest
 	raw, err := web.ReadJSON(c, &req)
@@ -185,7 +185,7 @@ func (s *API) writeBooking(c *gin.Context, b booking.Booking) error {
 	return web.WriteJSON(c, http.StatusOK, out)
 }
 
-// apiConfirm proves the address with the code from the mail.
+// bookingConfirm proves the address with the code from the mail.
 func (s *API) bookingConfirm(c *gin.Context) error {
 	b, actor, err := s.bearer(c)
 	if err != nil {
@@ -266,7 +266,7 @@ func (s *API) manageURL(id string) string {
 	return s.BaseURL + "/booking/" + id + "?t=" + url.QueryEscape(s.Booking.ManageToken(id))
 }
 
-// alternatives are the other times that a 409 offers, and how many they are.
+// Alternatives are the other times that a 409 offers, and how many they are.
 func Alternatives(e *fault.Error) (any, int) {
 	alts, ok := e.Data.(booking.Alternatives)
 	if !ok {

@@ -92,7 +92,7 @@ type guideSourceJSON struct {
 	Address   string `json:"address"`
 }
 
-// apiGuides lists every guide with its people.
+// guidesList lists every guide with its people.
 func (s *API) guidesList(c *gin.Context) error {
 	if err := noQuery(c); err != nil {
 		return err

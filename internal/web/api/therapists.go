@@ -19,7 +19,7 @@ import (
 	"wattle/internal/web/profile"
 )
 
-// apiTherapists searches. Unknown or malformed parameters are refused, naming each.
+// therapistsList searches. Unknown or malformed parameters are refused, naming each.
 func (s *API) therapistsList(c *gin.Context) error {
 	q, err := strictQuery(c)
 	if err != nil {

@@ -1,3 +1,4 @@
+// Package profile words a profile for every area: cards, facts, prices, portraits and addresses.
 package profile
 
 import (
@@ -14,7 +15,7 @@ import (
 	"wattle/internal/web"
 )
 
-// cardOf words a therapist for a list; from is what their address ends with.
+// Card words a therapist for a list; from is what their address ends with.
 func Card(v search.View, format, from string, now time.Time) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
@@ -32,7 +33,7 @@ func Card(v search.View, format, from string, now time.Time) view.Card {
 	return card
 }
 
-// checkedText says when the first credential was last looked up, with the kind of thing it is.
+// Checked says when the first credential was last looked up, with the kind of thing it is.
 func Checked(t *directory.Profile) string {
 	if len(t.Credentials) == 0 || t.Credentials[0].CheckedOn.IsZero() {
 		return ""
@@ -53,12 +54,15 @@ func clipWords(s string, n int) string {
 	return lead
 }
 
+// Portrait is the picture of a profile; size is "" or "large".
 func Portrait(t *directory.Profile, size string) view.Portrait {
 	return view.Portrait{URL: "/portrait/" + t.Slug + ".svg", Name: t.GivenName + " " + t.FamilyName, Size: size}
 }
 
+// Drawing is the drawn portrait as SVG.
 func Drawing(t *directory.Profile) []byte { return portrait.SVG(portrait.From(t.Portrait)) }
 
+// Facts are a card's lines of place, modes and languages.
 func Facts(v search.View) []view.Fact {
 	facts := []view.Fact{{Icon: "map-pin", Text: Place(v)}}
 	if m := v.Modes(); len(m) > 0 {
@@ -73,6 +77,7 @@ func Facts(v search.View) []view.Fact {
 	return facts
 }
 
+// Place says where a person practises, and how far away that is where a place was asked for.
 func Place(v search.View) string {
 	if !slices.Contains(v.Modes(), "in-person") {
 		return "Online across Australia, from " + strings.ToUpper(v.State)
@@ -84,6 +89,7 @@ func Place(v search.View) string {
 	return place
 }
 
+// Distance is a distance in words.
 func Distance(km float64) string {
 	if km < 1 {
 		return "less than 1 km away"
@@ -104,7 +110,7 @@ func modeIcon(mode string) string {
 	return "video"
 }
 
-// modesText is "Video, phone or in person".
+// Modes is "Video, phone or in person".
 func Modes(modes []string) string {
 	words := Labels("mode", modes)
 	for i := range words {
@@ -118,7 +124,7 @@ func Modes(modes []string) string {
 	return strings.Join(words, "")
 }
 
-// priceOf words the fee of a kind of session; "" is the one that stands for the practice.
+// Price words the fee of a kind of session; "" is the one that stands for the practice.
 func Price(t *directory.Profile, format string, now time.Time) view.Price {
 	fee, ok := directory.FeeOf(t, format)
 	if !ok {

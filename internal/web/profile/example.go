@@ -7,9 +7,10 @@ import (
 	"wattle/internal/web"
 )
 
-// fixtureNow is the fixtures' present: a Sunday evening before the clocks change.
+// ExampleNow is the fixtures' present: a Sunday evening before the clocks change.
 var ExampleNow = time.Date(2026, 10, 3, 12, 0, 0, 0, time.UTC)
 
+// Example is a made-up profile with long names, for the gallery.
 func Example() *directory.Profile {
 	return &directory.Profile{
 		ID: 1, Slug: "example-person", Listing: directory.Listed, Accepting: true, Demo: true, GivenName: "Wilhelmina-Charlotte", FamilyName: "Papadimitriou-Featherstonehaugh",
@@ -29,6 +30,7 @@ func Example() *directory.Profile {
 	}
 }
 
+// ExampleTimes are free times on three days in Sydney.
 func ExampleTimes() []time.Time {
 	day := time.Date(2026, 10, 5, 9, 0, 0, 0, web.ZoneOf("Australia/Sydney"))
 	var out []time.Time

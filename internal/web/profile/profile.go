@@ -10,12 +10,12 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// plainSlug says whether s could be a slug at all: nothing else is asked of the database.
+// IsSlug says whether s could be a slug at all: nothing else is asked of the database.
 func IsSlug(s string) bool {
 	return s != "" && len(s) <= 120 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// cardsOf returns the kind of session whose fee the cards of a search show, and the end of their links.
+// CardsOf returns the kind of session whose fee the cards of a search show, and the end of their links.
 func CardsOf(f search.Filter) (format, from string) {
 	if len(f.Formats) == 1 {
 		format = f.Formats[0]
@@ -23,6 +23,7 @@ func CardsOf(f search.Filter) (format, from string) {
 	return format, From(f)
 }
 
+// Paragraphs splits a text at its line breaks; empty lines are left out.
 func Paragraphs(s string) []string {
 	var out []string
 	for _, p := range strings.Split(s, "\n") {
@@ -33,6 +34,7 @@ func Paragraphs(s string) []string {
 	return out
 }
 
+// Labels are the words of a group's values.
 func Labels(group string, slugs []string) []string {
 	out := make([]string, 0, len(slugs))
 	for _, s := range slugs {
@@ -47,7 +49,7 @@ func Labels(group string, slugs []string) []string {
 
 func urlQuery(s string) string { return url.QueryEscape(s) }
 
-// listURL is the address of a search; without filters it is the directory's own.
+// ListURL is the address of a search; without filters it is the directory's own.
 func ListURL(f search.Filter) string {
 	if q := f.Encode(); q != "" {
 		return "/therapists?" + q
@@ -55,7 +57,7 @@ func ListURL(f search.Filter) string {
 	return "/therapists"
 }
 
-// fromQuery is what a profile's address says of the search that leads to it.
+// From is what a profile's address says of the search that leads to it.
 func From(f search.Filter) string {
 	if q := f.Encode(); q != "" {
 		return "?from=" + urlQuery("?"+q)
@@ -63,7 +65,7 @@ func From(f search.Filter) string {
 	return ""
 }
 
-// shown finds a listed therapist by the slug of an address.
+// Show finds a listed therapist by the slug of an address.
 func Show(ctx context.Context, in *search.Service, slug string) (search.View, error) {
 	if !IsSlug(slug) {
 		return search.View{}, fault.NotFound
