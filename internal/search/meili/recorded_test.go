@@ -73,7 +73,7 @@ func summarise(raw json.RawMessage) (json.RawMessage, error) {
 
 // asks are the searches of the recording: filters of every kind, and what people type.
 func asks() (out []search.Filter) {
-	out = indextest.Filters(8, 21)
+	out = indextest.Filters(80, 21)
 	for i, text := range indextest.Queries() {
 		f := search.All()
 		f.Q, f.PerPage = text, 10
