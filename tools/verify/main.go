@@ -1,12 +1,11 @@
 // Command verify runs the long assurance runs against the real binary: verify [flags] [NAME …].
-// Each run starts bin/wattle on loopback with data of its own in memory, drives it over HTTP, prints
-// its figure and PASS or FAIL. The exit status is 1 when a figure is missed. Whatever a run started
-// is ended by its process id, also when verify itself is interrupted.
+// Each run starts bin/wattle on loopback with its own data in memory, drives it over HTTP, and prints
+// its figures and PASS or FAIL. The exit status is 1 when a figure is missed. verify ends every process
+// it started, also when it is interrupted.
 package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -24,23 +23,30 @@ import (
 	"wattle/tools/verify/upgrade"
 )
 
-// run is one assurance run. do prints its figures through t and calls t.Miss for whatever is not as
-// promised; an error means that it could not be carried out, which counts as missed.
+// run is one assurance run: do prints figures and records misses through t.
 type run struct {
 	name, says string
 	limit      time.Duration
-	do         func(ctx context.Context, t *rig.Trial) error
+	do         func(t *rig.Trial)
 }
 
 var runs = []run{
-	{"hotslot", "64 clients ask two instances for one time, 100 rounds; without the constraint it must fail", 10 * time.Minute, booking.Hotslot},
-	{"storm", "20,000 random operations by 32 clients, mixed lengths and buffers: no overlap", 10 * time.Minute, booking.Storm},
-	{"instances", "two instances agree within a second; kill -9 loses and repeats nothing; SIGTERM drops nothing", 12 * time.Minute, booking.Instances},
-	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked", 10 * time.Minute, booking.Clocks},
-	{"meili", "Meilisearch rebuilt, stopped, frozen, slow and answering 500 under 100 searches a second: no failed page (-meilisearch for a real one)", 10 * time.Minute, search.Meili},
-	{"large", "the index of 100,000 people rebuilt while people search and book (-meilisearch; 5,000 with the stand-in)", 40 * time.Minute, search.Large},
-	{"upgrade", "this version and an older one (-before): equal answers on equal databases, then a rolling deployment", 15 * time.Minute, upgrade.Run},
-	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged", 25 * time.Minute, fuzz.Run},
+	{"hotslot", "64 clients on one slot over two instances, 100 rounds; without the constraint it must fail",
+		10 * time.Minute, booking.Hotslot},
+	{"storm", "20,000 random operations by 32 clients, mixed lengths and buffers: no overlap",
+		10 * time.Minute, booking.Storm},
+	{"instances", "two instances agree within a second; kill -9 loses and repeats nothing; SIGTERM drops nothing",
+		12 * time.Minute, booking.Instances},
+	{"clocks", "the nights the clocks change: every time offered exists, lies in the hours, and can be booked",
+		10 * time.Minute, booking.Clocks},
+	{"meili", "Meilisearch stopped, frozen, slow and failing under 100 searches a second: no failed page " +
+		"(-meilisearch for a real one)", 10 * time.Minute, search.Meili},
+	{"large", "the index of 100,000 people rebuilt while people search and book (-meilisearch; 5,000 with the stand-in)",
+		40 * time.Minute, search.Large},
+	{"upgrade", "this version and an older one (-before): equal answers on equal databases, then a rolling deployment",
+		15 * time.Minute, upgrade.Run},
+	{"fuzz", "100,000 hostile requests over every route: no 500, nothing leaks, nothing typed is logged",
+		25 * time.Minute, fuzz.Run},
 }
 
 func main() {
@@ -85,7 +91,7 @@ func choose(names []string) (chosen []run, err error) {
 	return chosen, nil
 }
 
-// runAll runs one after the other and answers the exit status.
+// runAll runs the chosen runs in turn and returns the exit status.
 func runAll(o rig.Options, chosen []run) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -112,21 +118,11 @@ func runAll(o rig.Options, chosen []run) int {
 
 func runOne(ctx context.Context, o rig.Options, r run) bool {
 	fmt.Printf("== %s: %s (seed %d)\n", r.name, r.says, o.Seed)
-	ctx, cancel := context.WithTimeout(ctx, r.limit)
-	defer cancel()
-	took, t := clock.Stopwatch(), &rig.Trial{Options: o, Name: r.name}
-	err := r.do(ctx, t)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
-		err = fmt.Errorf("it took longer than %s: %w", r.limit, err)
-	}
-	if err != nil {
-		t.Miss("%v", err)
-	}
-	t.End()
-	verdict := "PASS"
-	if len(t.Missed) > 0 {
+	took, t := clock.Stopwatch(), &rig.Trial{Options: o}
+	passed, verdict := t.Run(ctx, r.limit, r.do), "PASS"
+	if !passed {
 		verdict = "FAIL"
 	}
 	fmt.Printf("%s %s (%.0f s)\n\n", verdict, r.name, took().Seconds())
-	return len(t.Missed) == 0
+	return passed
 }

@@ -1,80 +1,57 @@
 package booking
 
 import (
-	"context"
 	"fmt"
-	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
-	"wattle/internal/clock"
 	"wattle/tools/verify/rig"
 )
 
 const (
 	agreements  = 50
 	agreeWithin = time.Second
-	stops       = 20
 )
 
 // Instances shows what two instances on one database promise: they agree within a second, a killed
 // one loses and repeats nothing, one that is told to stop drops nothing.
-func Instances(ctx context.Context, t *rig.Trial) error {
-	mails, err := rig.NewSink(t)
-	if err != nil {
-		return err
-	}
-	h, a, b, err := rig.TwoInstances(ctx, t, "SMTP_URL="+mails.Url, "MAIL_FROM=Wattle <hello@example.org>")
-	if err != nil {
-		return err
-	}
-	c := rig.NewCaller(32)
-	if err := agree(ctx, t, c, a, b); err != nil {
-		return err
-	}
-	offices, err := h.PrepareStorm(ctx, c, a)
-	if err != nil {
-		return err
-	}
-	if a, err = kills(ctx, t, h, c, mails, offices, a, b); err != nil {
-		return err
-	}
-	return gracefulStops(ctx, t, h, c, offices, a)
+func Instances(t *rig.Trial) {
+	mails := rig.NewSink(t)
+	h, a, b := rig.TwoInstances(t, mails.Environment()...)
+	c := rig.NewCaller(t, 32)
+	agree(t, c, a, b)
+	s := &stream{Trial: t, h: h, c: c, mails: mails, offices: h.OpenWide()}
+	s.kills(a, b)
+	gracefulStops(t, h, s.offices)
 }
 
-// agree books on A the time that B shows as somebody's next, and watches B.
-func agree(ctx context.Context, t *rig.Trial, c *rig.Caller, a, b *rig.Instance) error {
-	list, err := c.Bookable(ctx, b.Base)
-	if err != nil {
-		return err
-	}
-	if len(list) < t.Times(agreements) {
-		return rig.ErrEmpty
-	}
+// agree books on A the next time that B shows of a person, and watches B.
+func agree(t *rig.Trial, c *rig.Caller, a, b *rig.Instance) {
 	var slots, next rig.Durations
-	for n, p := range list[:t.Times(agreements)] {
-		s, err := rig.NextSlot(ctx, c, b, p)
-		if err != nil {
-			return err
+	for n, p := range c.Bookable(b, t.Times(agreements))[:t.Times(agreements)] {
+		s, found := c.SlotAt(b, p.Slug, *p.Next)
+		if !found {
+			t.Fail("%s is shown as free next at %s, and the slots do not have it", p.Slug, p.Next)
 		}
-		if got, _ := c.Book(ctx, a.Base, rig.Want(p.Slug, s, fmt.Sprintf("agree%02d@example.org", n))); got.Status != http.StatusCreated {
-			t.Miss("%s is shown as free next at %s and cannot be booked: %s", p.Slug, p.Next, got)
-			continue
-		}
-		took := clock.Stopwatch()
-		var gone, moved time.Duration
-		for (gone == 0 || moved == 0) && took() < 5*time.Second && ctx.Err() == nil {
-			if gone == 0 && !rig.Offered(ctx, c, b, p.Slug, s) {
-				gone = took()
+		c.MustBook(a, rig.Want(p.Slug, s, fmt.Sprintf("agree%02d@example.org", n)))
+		rig.Together(2, func(i int) {
+			if i == 0 {
+				slots.Add(t.Wait(5*agreeWithin, func() bool { _, offered := c.SlotAt(b, p.Slug, s.Starts); return !offered }))
+			} else {
+				next.Add(t.Wait(5*agreeWithin, func() bool { return movedOn(c, b, p) }))
 			}
-			if moved == 0 && rig.MovedOn(ctx, c, b, p) {
-				moved = took()
-			}
-		}
-		slots.Add(rig.OrLate(gone))
-		next.Add(rig.OrLate(moved))
+		})
 	}
 	t.Say("booked on A: the slot is gone from B after: %s", &slots)
 	t.Say("booked on A: B's list shows the next free time after: %s", &next)
-	t.Want(slots.At(1) <= agreeWithin && next.At(1) <= agreeWithin, "B took longer than %s to know", agreeWithin)
-	return nil
+	t.Want(slots.At(1) <= agreeWithin && next.At(1) <= agreeWithin, "B took longer than %s to follow", agreeWithin)
+}
+
+// movedOn reports whether the list shows another next time than the one that was booked.
+func movedOn(c *rig.Caller, at *rig.Instance, p rig.Person) bool {
+	list := c.People(at, "state="+url.QueryEscape(p.State)+"&postcode="+url.QueryEscape(p.Postcode))
+	return slices.ContainsFunc(list, func(o rig.Person) bool {
+		return o.Slug == p.Slug && (o.Next == nil || !o.Next.Equal(*p.Next))
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -13,93 +14,112 @@ import (
 )
 
 const (
+	stops       = 20
 	stopWorkers = 16
 	stopPace    = 80 * time.Millisecond // of each worker: 200 requests a second in all
 	stopWithin  = 15 * time.Second
+	inFlight    = 16
 )
 
-// atTheDoor counts requests whose fresh connection still waited in the kernel's queue, unread, when
-// the listener closed: a starved machine has more of them. A server alone cannot spare a client that
-// ignores /readyz this; such a request was not begun, and of the holds the database proves it.
+// atTheDoor counts requests whose new connection was still in the kernel's queue, unread, when the
+// listener closed. A server alone cannot spare clients this that ignore /readyz. The request was not
+// begun; of holds, the database proves it.
 const atTheDoor = "closed at the door"
-
-// gracefulStops starts an instance beside A, loads it, and tells it to stop, again and again.
-func gracefulStops(ctx context.Context, t *rig.Trial, h *rig.Deployment, c *rig.Caller, offices []rig.Practice, a *rig.Instance) error {
-	var lasted rig.Durations
-	var done rig.Tally
-	total := 0
-	for n := range t.Times(stops) {
-		i, err := h.Start(ctx, fmt.Sprintf("C%d", n))
-		if err != nil {
-			return err
-		}
-		l := &load{Trial: t, at: i, offices: offices, done: &done, round: n}
-		loading, enough := context.WithCancel(ctx)
-		var wg sync.WaitGroup
-		for w := range stopWorkers {
-			wg.Go(func() { l.work(loading, w) })
-		}
-		code, took, err := l.stop(ctx)
-		enough()
-		wg.Wait()
-		if err != nil {
-			return err
-		}
-		lasted.Add(took)
-		total += l.sent
-		t.Want(code == 0, "it ended with exit code %d:\n%s", code, i.Log.Tail())
-		if err := l.judge(ctx, h); err != nil {
-			return err
-		}
-	}
-	t.Say("SIGTERM under load, %d times, %d requests: it ended after: %s", t.Times(stops), total, &lasted)
-	t.Say("%s", &done)
-	t.Want(lasted.At(1) < stopWithin, "it took %s to end", lasted.At(1))
-	t.Want(done.Get("in flight and answered") == inFlight*t.Times(stops), "not every request in flight was answered")
-	return nil
-}
 
 // load is requests at a steady pace to one instance that is about to stop.
 type load struct {
 	*rig.Trial
 	at      *rig.Instance
 	offices []rig.Practice
-	done    *rig.Tally
 	round   int
+	done    *rig.Tally
 
 	mu         sync.Mutex
 	sent       int
 	unanswered []string // addresses of holds whose connection was closed without a byte
 }
 
-// stop tells the instance to stop while it has requests in flight.
-func (l *load) stop(ctx context.Context) (code int, took time.Duration, err error) {
-	if err := rig.Pause(ctx, time.Second); err != nil {
-		return 0, 0, err
+// gracefulStops starts an instance, loads it, and tells it to stop, again and again.
+func gracefulStops(t *rig.Trial, h *rig.Deployment, offices []rig.Practice) {
+	var lasted rig.Durations
+	var done rig.Tally
+	total := 0
+	for n := range t.Times(stops) {
+		l := &load{Trial: t, at: h.Start(fmt.Sprintf("C%d", n)), offices: offices, done: &done, round: n}
+		stop := rig.Background(t.Ctx, func(ctx context.Context) { rig.Together(stopWorkers, func(w int) { l.work(ctx, w) }) })
+		t.Pause(time.Second)
+		complete := l.begin()
+		var wg sync.WaitGroup
+		wg.Go(complete)
+		code, took := l.at.Stop()
+		wg.Wait()
+		stop()
+		lasted.Add(took)
+		total += l.sent
+		t.Want(code == 0, "it ended with exit code %d:\n%s", code, l.at.Tail())
+		for _, email := range l.unanswered {
+			done.Add(atTheDoor)
+			placed := h.Count(`SELECT count(*) FROM bookings WHERE client_email = $1`, email)
+			t.Want(placed == 0, "a hold was placed and never answered: %s", email)
+		}
 	}
-	list, err := l.begin(ctx)
-	var wg sync.WaitGroup
-	wg.Go(func() { l.complete(ctx, list) })
-	code, took = l.at.Stop()
-	wg.Wait()
-	return code, took, err
+	t.Say("SIGTERM under load, %d times, %d requests: it ended after: %s", t.Times(stops), total, &lasted)
+	t.Say("%s", &done)
+	t.Want(lasted.At(1) < stopWithin, "it took %s to end", lasted.At(1))
+	t.Want(done.Get("in flight and answered") == inFlight*t.Times(stops), "not every request in flight was answered")
 }
 
-// work sends a request every 80 ms over a connection of its own, as a proxy does, until nobody
-// listens any more. Nothing is ever sent twice.
+// begin opens holds whose headers the instance has read (it answers 100 Continue). complete sends their
+// bodies between a tenth of a second and a second after the signal, and expects whole answers.
+func (l *load) begin() (complete func()) {
+	r := l.Random(uint64(9000 + l.round))
+	wires, bodies := make([]*rig.Wire, inFlight), make([][]byte, inFlight)
+	for n := range inFlight {
+		head, body := hold(l.offices[n%len(l.offices)].Call(r, fmt.Sprintf("flight-%d-%d@example.org", l.round, n)), "Expect: 100-continue\r\n")
+		wires[n], bodies[n] = rig.NewWire(l.at.Base), body
+		if a := wires[n].Send(http.MethodPost, head); a.Status != http.StatusContinue {
+			l.Miss("asked to continue, the instance answered %s", a)
+		}
+	}
+	return func() {
+		rig.Together(inFlight, func(n int) {
+			defer wires[n].Close()
+			l.Pause(time.Duration(n+2) * 60 * time.Millisecond)
+			if a := wires[n].Send(http.MethodPost, bodies[n]); a.Err != nil || a.Status >= 500 {
+				l.Miss("a request in flight got no whole answer: %s", a)
+				return
+			}
+			l.done.Add("in flight and answered")
+		})
+	}
+}
+
+// hold is the head and the body of a hold.
+func hold(r rig.Request, headers string) (head, body []byte) {
+	body, _ = json.Marshal(r) //nolint:errcheck // plain values
+	return fmt.Appendf(nil, "POST /api/v1/bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+		"Content-Length: %d\r\n%s\r\n", len(body), headers), body
+}
+
+// work sends a request every 80 ms over one connection, as a proxy does, until the instance refuses
+// connections. Nothing is sent twice.
 func (l *load) work(ctx context.Context, worker int) {
 	w := rig.NewWire(l.at.Base)
 	defer w.Close()
 	tick := time.NewTicker(stopPace)
 	defer tick.Stop()
-	c := &StormClient{StormRun: &StormRun{Trial: l.Trial, offices: l.offices}, R: l.Random(uint64(5000 + 100*l.round + worker))}
+	r := l.Random(uint64(5000 + 100*l.round + worker))
 	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		method, raw, email := l.request(c, worker, n)
+		email := ""
+		if n%3 == 0 {
+			email = fmt.Sprintf("stop-%d-%d-%d@example.org", l.round, worker, n)
+		}
+		method, raw := l.request(r, email)
 		a := w.Send(method, raw)
 		if errors.Is(a.Err, rig.ErrRefused) {
 			l.done.Add("refused after the end")
@@ -107,6 +127,17 @@ func (l *load) work(ctx context.Context, worker int) {
 		}
 		l.note(a, email)
 	}
+}
+
+// request is a hold where an address is given, otherwise a read.
+func (l *load) request(r *rand.Rand, email string) (method string, raw []byte) {
+	o := &l.offices[r.IntN(len(l.offices))]
+	if email != "" {
+		head, body := hold(o.Call(r, email), "")
+		return http.MethodPost, append(head, body...)
+	}
+	paths := []string{"/therapists/nsw", "/api/v1/therapists?state=vic&per_page=20", "/therapist/" + o.Slug, "/api/v1/therapists/" + o.Slug + "/slots?days=7"}
+	return http.MethodGet, fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[r.IntN(len(paths))])
 }
 
 func (l *load) note(a rig.Answer, email string) {
@@ -127,33 +158,4 @@ func (l *load) note(a rig.Answer, email string) {
 		l.done.Add("cut off")
 		l.Miss("a request in flight was dropped: %v", a.Err)
 	}
-}
-
-// judge looks whether a hold that got no answer was begun all the same.
-func (l *load) judge(ctx context.Context, h *rig.Deployment) error {
-	for _, email := range l.unanswered {
-		n, err := h.Count(ctx, `SELECT count(*) FROM bookings WHERE client_email = $1`, email)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			l.done.Add(atTheDoor)
-			continue
-		}
-		l.done.Add("unanswered but accepted")
-		l.Miss("a hold was placed and never answered: %s", email)
-	}
-	return nil
-}
-
-// request is a read, or for one in three a hold; email is the hold's.
-func (l *load) request(c *StormClient, worker, n int) (method string, raw []byte, email string) {
-	o := &l.offices[c.R.IntN(len(l.offices))]
-	if n%3 == 0 {
-		email = fmt.Sprintf("stop-%d-%d-%d@example.org", l.round, worker, n)
-		body, _ := json.Marshal(rig.Want(o.Slug, rig.Slot{Starts: c.start(o), Modes: []string{"video"}}, email)) //nolint:errcheck // plain values
-		return http.MethodPost, fmt.Appendf(nil, "POST /api/v1/bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body), email
-	}
-	paths := []string{"/therapists/nsw", "/api/v1/therapists?state=vic&per_page=20", "/therapist/" + o.Slug, "/api/v1/therapists/" + o.Slug + "/slots?days=7"}
-	return http.MethodGet, fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[c.R.IntN(len(paths))]), ""
 }

@@ -21,7 +21,6 @@ type fuzzer struct {
 	gallery         []string          // names of pages in /dev/gallery
 	pictures        map[string]string // the address of one by its pattern
 
-	at     *rig.Instance
 	seen   rig.Tally // answers by class
 	served rig.Tally // successes by address
 	lasted rig.Durations

@@ -2,20 +2,21 @@ package rig
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"wattle/internal/clock"
 )
 
-// Answer is what came back for one request; err is set when nothing whole did.
+// Answer is the response to one request; Err is set when no whole response came.
 type Answer struct {
 	Status int
 	Body   []byte
@@ -24,15 +25,12 @@ type Answer struct {
 	Err    error
 }
 
-// Read decodes the body, whose form the contract gives.
+// Read decodes the body of a successful answer.
 func (a Answer) Read(dst any) error {
-	if a.Err != nil {
-		return a.Err
+	if a.Err != nil || a.Status/100 != 2 {
+		return fmt.Errorf("answered %s", a)
 	}
-	if err := json.Unmarshal(a.Body, dst); err != nil {
-		return fmt.Errorf("status %d with a body that is not the contract's: %w", a.Status, err)
-	}
-	return nil
+	return json.Unmarshal(a.Body, dst)
 }
 
 // String is the status and the beginning of the body.
@@ -44,11 +42,14 @@ func (a Answer) String() string {
 }
 
 // Caller makes requests over its own connections.
-type Caller struct{ Http *http.Client }
+type Caller struct {
+	t    *Trial
+	http *http.Client
+}
 
 // NewCaller makes a caller with this many kept connections.
-func NewCaller(connections int) *Caller {
-	return &Caller{&http.Client{
+func NewCaller(t *Trial, connections int) *Caller {
+	return &Caller{t, &http.Client{
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
@@ -60,28 +61,27 @@ func NewCaller(connections int) *Caller {
 	}}
 }
 
-// Do sends body as JSON (nil is none) and reads the whole answer. headers are names and values in turn.
-func (c *Caller) Do(ctx context.Context, method, address string, body any, headers ...string) Answer {
+// Do sends a string as it is and any other body but nil as JSON. headers are names and values in turn.
+func (c *Caller) Do(method, address string, body any, headers ...string) Answer {
 	var content io.Reader
-	if body != nil {
+	if text, ok := body.(string); ok {
+		content = strings.NewReader(text)
+	} else if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
 			return Answer{Err: err}
 		}
-		content = bytes.NewReader(raw)
+		content, headers = bytes.NewReader(raw), append([]string{"Content-Type", "application/json"}, headers...)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, address, content)
+	req, err := http.NewRequestWithContext(c.t.Ctx, method, address, content)
 	if err != nil {
 		return Answer{Err: err}
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
+	for pair := range slices.Chunk(headers, 2) {
+		req.Header.Set(pair[0], pair[1])
 	}
 	took := clock.Stopwatch()
-	res, err := c.Http.Do(req)
+	res, err := c.http.Do(req)
 	if err != nil {
 		return Answer{Err: err, Took: took()}
 	}
@@ -92,19 +92,18 @@ func (c *Caller) Do(ctx context.Context, method, address string, body any, heade
 	return a
 }
 
-// Get asks for an address.
-func (c *Caller) Get(ctx context.Context, address string) Answer {
-	return c.Do(ctx, http.MethodGet, address, nil)
+// Get asks an instance for a path.
+func (c *Caller) Get(at *Instance, path string) Answer {
+	return c.Do(http.MethodGet, at.Base+path, nil)
 }
 
-// Person is what the list shows of a therapist.
+// Person is a therapist as the list shows one.
 type Person struct {
-	Slug      string     `json:"slug"`
-	State     string     `json:"state"`
-	Postcode  string     `json:"postcode"`
-	Accepting bool       `json:"accepting"`
-	Next      *time.Time `json:"next_available_at"`
-	Service   string     `json:"next_service"`
+	Slug     string     `json:"slug"`
+	State    string     `json:"state"`
+	Postcode string     `json:"postcode"`
+	Next     *time.Time `json:"next_available_at"`
+	Service  string     `json:"next_service"`
 }
 
 // Slot is a time on offer.
@@ -114,11 +113,15 @@ type Slot struct {
 	Modes  []string  `json:"modes"`
 }
 
+// Target is a slot of a therapist.
+type Target struct {
+	Slug string
+	Slot Slot
+}
+
 // Calendar is the slots of one therapist.
 type Calendar struct {
-	Service  string `json:"service"`
 	Practice string `json:"therapist_timezone"`
-	Zone     string `json:"timezone"`
 	Days     []struct {
 		Date  string `json:"date"`
 		Slots []Slot `json:"slots"`
@@ -133,45 +136,58 @@ func (c Calendar) All() (list []Slot) {
 	return list
 }
 
-// People is everybody the list shows under the query.
-func (c *Caller) People(ctx context.Context, base, query string) (all []Person, err error) {
+// People lists everyone who matches the query.
+func (c *Caller) People(at *Instance, query string) (all []Person) {
 	for page := 1; ; page++ {
 		var got struct {
 			Total   int      `json:"total"`
 			Results []Person `json:"results"`
 		}
-		a := c.Get(ctx, base+"/api/v1/therapists?per_page=50&page="+strconv.Itoa(page)+"&"+query)
-		if err := a.Read(&got); err != nil || a.Status != http.StatusOK {
-			return nil, fmt.Errorf("the list answered %s (%v)", a, err)
-		}
+		c.t.Must(c.Get(at, "/api/v1/therapists?per_page=50&page="+strconv.Itoa(page)+"&"+query).Read(&got))
 		all = append(all, got.Results...)
 		if len(got.Results) == 0 || len(all) >= got.Total {
-			return all, nil
+			return all
 		}
 	}
 }
 
-// Bookable is everybody who has a next free time.
-func (c *Caller) Bookable(ctx context.Context, base string) (list []Person, err error) {
-	all, err := c.People(ctx, base, "accepting=true&free_consultation=true")
-	for _, p := range all {
-		if p.Next != nil {
-			list = append(list, p)
-		}
+// Bookable lists at least n people who have a next free time.
+func (c *Caller) Bookable(at *Instance, n int) []Person {
+	list := slices.DeleteFunc(c.People(at, "accepting=true&free_consultation=true"), func(p Person) bool { return p.Next == nil })
+	if len(list) < n {
+		c.t.Fail("only %d of %d people can be booked", len(list), n)
 	}
-	if err == nil && len(list) == 0 {
-		err = ErrEmpty
-	}
-	return list, err
+	return list
 }
 
 // Slots asks for a calendar; query holds days, from, tz and so on.
-func (c *Caller) Slots(ctx context.Context, base, slug, query string) (cal Calendar, err error) {
-	a := c.Get(ctx, base+"/api/v1/therapists/"+url.PathEscape(slug)+"/slots?"+query)
-	if err := a.Read(&cal); err != nil || a.Status != http.StatusOK {
-		return cal, fmt.Errorf("the slots of %s answered %s (%v)", slug, a, err)
+func (c *Caller) Slots(at *Instance, slug, query string) (cal Calendar) {
+	c.t.Must(c.Get(at, "/api/v1/therapists/"+url.PathEscape(slug)+"/slots?"+query).Read(&cal))
+	return cal
+}
+
+// SlotAt is the slot of a therapist that starts at a time, if it is on offer.
+func (c *Caller) SlotAt(at *Instance, slug string, starts time.Time) (Slot, bool) {
+	list := c.Slots(at, slug, "days=2&from="+starts.Format(time.DateOnly)).All()
+	if i := slices.IndexFunc(list, func(s Slot) bool { return s.Starts.Equal(starts) }); i >= 0 {
+		return list[i], true
 	}
-	return cal, nil
+	return Slot{}, false
+}
+
+// Targets is n slots of different therapists, days ahead.
+func (c *Caller) Targets(at *Instance, n int) (list []Target) {
+	for _, p := range c.Bookable(at, n) {
+		free := c.Slots(at, p.Slug, "days=21").All()
+		if len(free) > 8 { // so that others are left to offer
+			list = append(list, Target{p.Slug, free[len(free)/2]})
+		}
+		if len(list) == n {
+			return list
+		}
+	}
+	c.t.Fail("only %d of %d people have several free times", len(list), n)
+	return nil
 }
 
 // Request is the body of POST /bookings.
@@ -181,7 +197,6 @@ type Request struct {
 	Mode      string    `json:"mode"`
 	Starts    time.Time `json:"starts_at"`
 	Client    Client    `json:"client"`
-	Note      string    `json:"note,omitempty"`
 }
 
 // Client is the person in a request.
@@ -191,51 +206,53 @@ type Client struct {
 	Phone string `json:"phone"`
 }
 
-// Held is the answer to a booking that was placed.
+// Held is the answer to a hold.
 type Held struct {
-	ID        string    `json:"id"`
-	Token     string    `json:"token"`
-	HeldUntil time.Time `json:"held_until"`
+	ID    string `json:"id"`
+	Token string `json:"token"`
 }
 
-// Want is a booking of the free consultation at a slot, for the client with this address.
+// Want asks for the free consultation at a slot.
 func Want(slug string, s Slot, email string) Request {
 	return Request{Therapist: slug, Service: "free-consultation", Mode: s.Modes[0], Starts: s.Starts,
 		Client: Client{"Verity Example", email, "0491 570 006"}}
 }
 
 // Book holds a time.
-func (c *Caller) Book(ctx context.Context, base string, r Request, headers ...string) (Answer, Held) {
-	a := c.Do(ctx, http.MethodPost, base+"/api/v1/bookings", r, headers...)
-	var h Held
-	if a.Err == nil && a.Status == http.StatusCreated {
+func (c *Caller) Book(at *Instance, r Request) (a Answer, h Held) {
+	a = c.Do(http.MethodPost, at.Base+"/api/v1/bookings", r)
+	if a.Status == http.StatusCreated && a.Err == nil {
 		a.Err = a.Read(&h)
 	}
 	return a, h
 }
 
+// MustBook holds a time that has to be free.
+func (c *Caller) MustBook(at *Instance, r Request) Held {
+	a, h := c.Book(at, r)
+	if a.Status != http.StatusCreated {
+		c.t.Fail("%s has %s on offer and refuses it: %s", r.Therapist, r.Starts.Format(time.RFC3339), a)
+	}
+	return h
+}
+
 // Change makes one of the calls on a booking.
-func (c *Caller) Change(ctx context.Context, base string, h Held, verb string, body any) Answer {
+func (c *Caller) Change(at *Instance, h Held, verb string, body map[string]any) Answer {
 	if body == nil {
-		body = struct{}{}
+		body = map[string]any{}
 	}
-	return c.Do(ctx, http.MethodPost, base+"/api/v1/bookings/"+h.ID+"/"+verb, body, "Authorization", "Bearer "+h.Token)
+	return c.Do(http.MethodPost, at.Base+"/api/v1/bookings/"+h.ID+"/"+verb, body, "Authorization", "Bearer "+h.Token)
 }
 
-// SetClock moves every instance's clock and waits until both have heard.
-func (c *Caller) SetClock(ctx context.Context, body map[string]string, at ...*Instance) error {
-	if a := c.Do(ctx, http.MethodPost, at[0].Base+"/dev/clock", body); a.Err != nil || a.Status != http.StatusOK {
-		return fmt.Errorf("the clock could not be moved: %s", a)
+// SetClock moves the clock of every instance: {"now": …} or {"advance": …}.
+func (c *Caller) SetClock(at *Instance, body map[string]string) (now time.Time) {
+	var got struct {
+		Now time.Time `json:"now"`
 	}
-	return Pause(ctx, 500*time.Millisecond) // instances look five times a second
-}
-
-// Pause waits, unless ctx ends first.
-func Pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
+	if a := c.Do(http.MethodPost, at.Base+"/dev/clock", body); a.Status != http.StatusOK {
+		c.t.Fail("the clock does not move: %s", a)
 	}
+	c.t.Pause(500 * time.Millisecond) // instances look five times a second
+	c.t.Must(c.Get(at, "/dev/clock").Read(&got))
+	return got.Now
 }

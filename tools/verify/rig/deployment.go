@@ -3,16 +3,10 @@
 package rig
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 
 	"wattle/internal/clock"
@@ -20,246 +14,190 @@ import (
 	"wattle/internal/pg/private"
 )
 
-// startLimit is how long an instance may take to be ready; stopLimit to end after SIGTERM.
-const (
-	startLimit = 90 * time.Second
-	stopLimit  = 30 * time.Second
-)
+// startLimit is how long an instance may take to be ready.
+const startLimit = 90 * time.Second
 
-// Deployment is one WATTLE_DATA with its private database and the instances on it.
+// Deployment is a data directory with its private database and the instances on it.
 type Deployment struct {
-	T    *Trial
-	Dir  string
-	More []string // further environment
+	T      *Trial
+	Dir    string
+	Binary string
+	More   []string // further environment
 
-	App, Owner *pg.DB // the application's role and the owner's, once an instance is ready
+	// Once an instance is ready: the database as the application's role and as the owner.
+	App, Owner       *pg.DB
+	AppURL, OwnerURL string
 }
 
 // Instance is one process of the binary.
 type Instance struct {
-	house *Deployment
-	Name  string
-	Base  string // http://127.0.0.1:port
-	cmd   *exec.Cmd
-	Log   *logFile
-	ended chan struct{}
+	*Process
+	t    *Trial
+	Name string
+	Base string // http://127.0.0.1:port
 }
 
 // NewDeployment makes the data directory, in memory where the machine has such a place.
-func NewDeployment(t *Trial, more ...string) (*Deployment, error) {
+func NewDeployment(t *Trial, more ...string) *Deployment {
 	root := "/dev/shm"
 	if _, err := os.Stat(root); err != nil {
 		root = ""
 	}
 	dir, err := os.MkdirTemp(root, "wattle-verify-")
-	if err != nil {
-		return nil, err
-	}
-	h := &Deployment{T: t, Dir: dir, More: more}
+	t.Must(err)
+	h := &Deployment{T: t, Dir: dir, Binary: t.Binary, More: more}
 	t.After(func() {
-		if h.App != nil {
-			h.App.Close()
-			h.Owner.Close()
-		}
+		h.Disconnect()
 		if t.Keep {
 			t.Say("data and logs stay in %s", dir)
 			return
 		}
 		os.RemoveAll(dir)
 	})
-	return h, nil
+	return h
 }
 
-// TwoInstances is a house with the demo directory and two instances, ready; the first runs the database.
-func TwoInstances(ctx context.Context, t *Trial, more ...string) (h *Deployment, a, b *Instance, err error) {
-	if h, err = NewDeployment(t, more...); err != nil {
-		return nil, nil, nil, err
-	}
-	if a, err = h.Start(ctx, "A"); err != nil {
-		return nil, nil, nil, err
-	}
-	b, err = h.Start(ctx, "B")
-	return h, a, b, err
-}
-
-// FreeAddr is a loopback address nobody listens on.
-func FreeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
+// TwoInstances is a deployment with the demo directory and two instances; the first runs the database.
+func TwoInstances(t *Trial, more ...string) (h *Deployment, a, b *Instance) {
+	h = NewDeployment(t, more...)
+	return h, h.Start("A"), h.Start("B")
 }
 
 // Start starts an instance and waits until it is ready.
-func (h *Deployment) Start(ctx context.Context, name string) (*Instance, error) {
-	addr, err := FreeAddr()
-	if err != nil {
-		return nil, err
-	}
-	i, err := h.launch(name, addr)
-	if err != nil {
-		return nil, err
-	}
-	if err := i.Ready(ctx); err != nil {
-		return nil, err
-	}
-	return i, h.connect(ctx)
+func (h *Deployment) Start(name string) *Instance {
+	addr := FreeAddr(h.T)
+	cmd := h.Command("serve")
+	cmd.Env = append([]string{"WATTLE_BASE_URL=http://localhost:8080"}, cmd.Env...)
+	cmd.Env = append(cmd.Env, "WATTLE_ADDR="+addr)
+	i := &Instance{t: h.T, Name: name, Base: "http://" + addr}
+	i.Process = StartProcess(h.T, cmd, filepath.Join(h.Dir, name+".log"))
+	i.Ready()
+	h.connect()
+	return i
 }
 
-// launch starts the process without waiting for it.
-func (h *Deployment) launch(name, addr string) (*Instance, error) {
-	log, err := OpenLog(filepath.Join(h.Dir, name+".log"))
-	if err != nil {
-		return nil, err
-	}
-	i := &Instance{house: h, Name: name, Base: "http://" + addr, Log: log, ended: make(chan struct{})}
-	i.cmd = h.Command("serve")
-	i.cmd.Env = append(i.cmd.Env, "WATTLE_ADDR="+addr, "WATTLE_BASE_URL=http://localhost:8080")
-	i.cmd.Env = append(i.cmd.Env, h.More...)
-	i.cmd.Stdout, i.cmd.Stderr = log.File, log.File
-	if err := i.cmd.Start(); err != nil {
-		return nil, err
-	}
-	go func() {
-		i.cmd.Wait() //nolint:errcheck // the state says how it ended
-		log.Close()
-		close(i.ended)
-	}()
-	h.T.After(func() { i.Stop() }) //nolint:errcheck // it is gone either way
-	return i, nil
-}
-
-// Command is the binary with a clean environment and this house's data.
+// Command is the binary with a clean environment and this deployment's data.
 func (h *Deployment) Command(args ...string) *exec.Cmd {
-	cmd := exec.Command(h.T.Binary, args...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.Dir, "TMPDIR=" + os.TempDir(), "WATTLE_DATA=" + filepath.Join(h.Dir, "var")}
-	// An interrupt typed at a terminal goes to verify alone, which then ends what it started.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd := exec.Command(h.Binary, args...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.Dir, "TMPDIR=" + os.TempDir(),
+		"WATTLE_DATA=" + filepath.Join(h.Dir, "var")}, h.More...)
 	return cmd
 }
 
-// Check runs wattle check and answers what it printed.
-func (h *Deployment) Check() (string, error) {
-	cmd := h.Command("check")
-	cmd.Env = append(cmd.Env, h.More...)
-	out, err := cmd.CombinedOutput()
-	return string(out), err
+// Run runs the binary to its end and fails when it does.
+func (h *Deployment) Run(args ...string) {
+	if out, err := h.Command(args...).CombinedOutput(); err != nil {
+		h.T.Fail("wattle %v: %v\n%s", args, err, out)
+	}
 }
 
-// Ready waits until /readyz says so.
-func (i *Instance) Ready(ctx context.Context) error {
-	took := clock.Stopwatch()
-	for {
-		if res, err := http.Get(i.Base + "/readyz"); err == nil {
-			res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return nil
-			}
+// Ready waits until /readyz answers 200.
+func (i *Instance) Ready() {
+	took := i.t.Wait(startLimit, func() bool {
+		res, err := http.Get(i.Base + "/readyz")
+		if err != nil {
+			return !i.Alive()
 		}
-		select {
-		case <-i.ended:
-			return fmt.Errorf("instance %s ended instead of getting ready:\n%s", i.Name, i.Log.Tail())
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-		if took() > startLimit {
-			return fmt.Errorf("instance %s was not ready after %s:\n%s", i.Name, startLimit, i.Log.Tail())
-		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
+	if took > startLimit || !i.Alive() {
+		i.t.Fail("instance %s is not ready:\n%s", i.Name, i.Tail())
 	}
 }
 
 // connect opens the database for both roles; joining the cluster tells its addresses.
-func (h *Deployment) connect(ctx context.Context) error {
+func (h *Deployment) connect() {
 	if h.App != nil {
-		return nil
+		return
 	}
-	c, err := private.Start(ctx, private.Options{Dir: filepath.Join(h.Dir, "var", "postgres")})
-	if err != nil {
-		return err
-	}
-	c.Stop() // it was joined only to learn its addresses
-	if h.Owner, err = pg.Open(ctx, patient(c.OwnerURL())); err != nil {
-		return err
-	}
-	h.App, err = pg.Open(ctx, patient(c.AppURL()))
-	return err
+	c, err := private.Start(h.T.Ctx, private.Options{Dir: filepath.Join(h.Dir, "var", "postgres")})
+	h.T.Must(err)
+	c.Stop() // it was joined only for its addresses
+	h.AppURL, h.OwnerURL = c.AppURL(), c.OwnerURL()
+	// Counting queries may take longer than the product's.
+	const patient = "&statement_timeout=120000&lock_timeout=30000"
+	h.Owner, err = pg.Open(h.T.Ctx, h.OwnerURL+patient)
+	h.T.Must(err)
+	h.App, err = pg.Open(h.T.Ctx, h.AppURL+patient)
+	h.T.Must(err)
 }
 
-// patient gives counting queries more time than the product takes.
-func patient(url string) string { return url + "&statement_timeout=120000&lock_timeout=30000" }
-
-// Stop ends the process by SIGTERM, by SIGKILL when that takes too long, and answers the exit code.
-func (i *Instance) Stop() (code int, took time.Duration) {
-	watch := clock.Stopwatch()
-	if i.Alive() {
-		i.cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may end this moment
-	}
-	select {
-	case <-i.ended:
-	case <-time.After(stopLimit):
-		i.Kill()
-	}
-	return i.cmd.ProcessState.ExitCode(), watch()
-}
-
-// Kill ends the process as a power cut would.
-func (i *Instance) Kill() {
-	if i.Alive() {
-		i.cmd.Process.Kill() //nolint:errcheck // it may end this moment
-	}
-	<-i.ended
-}
-
-// Alive reports whether the process still runs.
-func (i *Instance) Alive() bool {
-	select {
-	case <-i.ended:
-		return false
-	default:
-		return true
+// Disconnect closes the database.
+func (h *Deployment) Disconnect() {
+	if h.App != nil {
+		h.App.Close()
+		h.Owner.Close()
+		h.App, h.Owner = nil, nil
 	}
 }
 
 // Exec runs one statement as the owner of the tables.
-func (h *Deployment) Exec(ctx context.Context, statement string, args ...any) error {
-	return pg.InTx(ctx, h.Owner, func(tx *pg.Tx) error {
-		_, err := tx.Exec(ctx, statement, args...)
+func (h *Deployment) Exec(statement string, args ...any) {
+	h.T.Must(pg.InTx(h.T.Ctx, h.Owner, func(tx *pg.Tx) error {
+		_, err := tx.Exec(h.T.Ctx, statement, args...)
 		return err
-	})
+	}))
 }
 
-// Count is the one number a query answers.
-func (h *Deployment) Count(ctx context.Context, query string, args ...any) (n int, err error) {
-	return n, h.Owner.Get(ctx, &n, query, args...)
+// Ask reads one value of a query as the owner of the tables.
+func Ask[T any](h *Deployment, query string, args ...any) (value T) {
+	h.T.Must(h.Owner.Get(h.T.Ctx, &value, query, args...))
+	return value
 }
 
-// logFile is what an instance writes. The process gets the file itself: a pipe would stay open for
-// as long as any child of a killed process holds it.
-type logFile struct{ *os.File }
-
-// OpenLog opens the file for a process's output.
-func OpenLog(path string) (*logFile, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	return &logFile{f}, err
+// List reads the rows of a query as the owner of the tables.
+func List[T any](h *Deployment, query string, args ...any) (rows []T) {
+	h.T.Must(h.Owner.Select(h.T.Ctx, &rows, query, args...))
+	return rows
 }
 
-// String is everything written so far.
-func (l *logFile) String() string {
-	text, err := os.ReadFile(l.Name())
-	if err != nil {
-		return err.Error()
+// Count is the number a query answers.
+func (h *Deployment) Count(query string, args ...any) int { return Ask[int](h, query, args...) }
+
+// Overlap is a pair of live bookings of one practice that share a moment, buffers included.
+type Overlap struct {
+	Therapist int64     `db:"therapist_id"`
+	One       string    `db:"one"`
+	Other     string    `db:"other"`
+	From      time.Time `db:"starts"`
+}
+
+// Overlaps lists the overlapping bookings of practices.
+func (h *Deployment) Overlaps() []Overlap {
+	return List[Overlap](h, `
+		SELECT a.therapist_id, a.id AS one, b.id AS other, lower(a.during) AS starts
+		FROM bookings a JOIN bookings b ON b.therapist_id = a.therapist_id AND b.id > a.id AND b.busy && a.busy
+		WHERE a.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
+		  AND b.status IN ('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
+		ORDER BY a.therapist_id, a.id, b.id`)
+}
+
+// Sound misses overlapping bookings and everything that wattle check finds.
+func (h *Deployment) Sound() {
+	practices := len(h.Overlaps())
+	clients := h.Count(`SELECT count(*) FROM bookings a
+		JOIN bookings b ON b.client_id = a.client_id AND b.id > a.id AND b.during && a.during
+		WHERE a.status = 'confirmed' AND b.status = 'confirmed'`)
+	live := h.Count(`SELECT count(*) FROM bookings WHERE status IN ('held', 'confirmed')`)
+	h.T.Say("live bookings: %d; overlaps of practices: %d, of clients: %d", live, practices, clients)
+	h.T.Want(practices+clients == 0, "%d overlaps of practices, %d of clients", practices, clients)
+	if out, err := h.Command("check").CombinedOutput(); err != nil {
+		h.T.Miss("wattle check: %v\n%s", err, out)
+	} else {
+		h.T.Say("wattle check: clean")
 	}
-	return string(text)
 }
 
-// Tail is the last twenty lines.
-func (l *logFile) Tail() string {
-	lines := strings.Split(strings.TrimSpace(l.String()), "\n")
-	return strings.Join(lines[max(0, len(lines)-20):], "\n")
+// Settled waits until no task is due at now, and misses parked tasks and those that take longer.
+func (h *Deployment) Settled(now time.Time, limit time.Duration) {
+	const due = `SELECT count(*) FROM outbox_tasks WHERE state = 'running' OR state = 'waiting' AND due_at <= $1`
+	took := h.T.Wait(limit, func() bool { return h.Count(due, now) == 0 })
+	h.T.Want(took <= limit, "tasks are still due after %s", limit)
+	parked := List[string](h, `SELECT kind || ': ' || last_error FROM outbox_tasks WHERE state = 'parked'`)
+	h.T.Say("tasks done after %.1f s; parked: %d", took.Seconds(), len(parked))
+	h.T.Want(len(parked) == 0, "tasks failed for good: %q", parked)
 }
 
-// ErrEmpty says that a run found too little to work with.
-var ErrEmpty = errors.New("the directory has too few bookable people for this run")
+// Now is the machine's time.
+func Now() time.Time { return clock.System{}.Now() }

@@ -12,6 +12,7 @@ import (
 	"net/mail"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -22,21 +23,19 @@ type Letter struct{ id, to, Kind, Booking string }
 // Sink is a mail server that accepts everything and remembers what it was given, repeats included:
 // unlike the captured mails of development, nothing is dropped by its Message-ID.
 type Sink struct {
-	Url   string
 	Codes Codes
+	url   string
 
 	mu      sync.Mutex
 	letters []Letter
 }
 
 // NewSink starts a sink on loopback; it ends with the run.
-func NewSink(t *Trial) (*Sink, error) {
+func NewSink(t *Trial) *Sink {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
+	t.Must(err)
 	t.After(func() { l.Close() })
-	s := &Sink{Url: "smtp://" + l.Addr().String()}
+	s := &Sink{url: "smtp://" + l.Addr().String()}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -46,53 +45,48 @@ func NewSink(t *Trial) (*Sink, error) {
 			go s.serve(conn)
 		}
 	}()
-	return s, nil
+	return s
+}
+
+// Environment makes an instance send its mails to the sink.
+func (s *Sink) Environment() []string {
+	return []string{"SMTP_URL=" + s.url, "MAIL_FROM=Wattle <hello@example.org>"}
 }
 
 // serve speaks as much SMTP (RFC 5321) as a sender needs.
 func (s *Sink) serve(conn net.Conn) {
 	defer conn.Close()
 	t := textproto.NewConn(conn)
-	to := ""
-	reply := t.PrintfLine
-	if reply("220 sink") != nil {
-		return
-	}
-	for {
-		line, err := t.ReadLine()
-		if err != nil {
+	to, err := "", t.PrintfLine("220 sink")
+	for err == nil {
+		var line string
+		if line, err = t.ReadLine(); err != nil {
 			return
 		}
 		verb, rest, _ := strings.Cut(line, " ")
 		switch strings.ToUpper(verb) {
 		case "DATA":
-			if reply("354 go on") != nil {
+			if err = t.PrintfLine("354 continue"); err != nil {
 				return
 			}
-			raw, cut := t.ReadDotBytes()
-			if cut != nil {
+			var raw []byte
+			if raw, err = t.ReadDotBytes(); err != nil {
 				return
 			}
 			s.take(to, raw)
-			err = reply("250 taken")
 		case "RCPT":
 			to = strings.Trim(rest[strings.Index(rest, ":")+1:], "<> ")
-			err = reply("250 ok")
 		case "QUIT":
-			reply("221 bye") //nolint:errcheck // it is gone either way
-			return
-		default:
-			err = reply("250 ok")
-		}
-		if err != nil {
+			t.PrintfLine("221 bye") //nolint:errcheck // the connection ends either way
 			return
 		}
+		err = t.PrintfLine("250 ok")
 	}
 }
 
 var anyBooking = regexp.MustCompile(`/booking/([a-z2-7]{26})`)
 
-// kinds tells mails apart by how their subjects begin.
+// kinds of mail by the beginning of the subject.
 var kinds = []struct{ subject, kind string }{
 	{"Your Wattle code", "code"}, {"Your appointment on", "confirmed"}, {"New appointment on", "new"}, {"Cancelled:", "cancelled"},
 	{"Moved:", "moved"}, {"Reminder:", "reminder"},
@@ -124,7 +118,7 @@ func (s *Sink) take(to string, raw []byte) {
 func (s *Sink) All() []Letter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Letter(nil), s.letters...)
+	return slices.Clone(s.letters)
 }
 
 // plainText is the first text/plain part, decoded.

@@ -2,14 +2,20 @@ package rig
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"wattle/internal/clock"
 )
 
-// Options are the flags every run sees.
+// Options are the flags of the command.
 type Options struct {
 	Binary string
 	Seed   uint64
@@ -22,32 +28,55 @@ type Options struct {
 	Expected string // the file of intended differences; "" for none
 }
 
-// Trial is one run under way: what it said, what it missed, what it has to clear away.
+// Trial is one run. Like a testing.T, it records misses, ends the goroutine that cannot go on, and
+// cleans up.
 type Trial struct {
 	Options
-	Name string
+	Ctx context.Context // ends when the run's time is up or the command is interrupted
 
-	mu     sync.Mutex
-	Missed []string
-	clear  []func()
+	mu      sync.Mutex
+	missed  int
+	cleanup []func()
 }
 
 // shownMisses bounds how many misses are printed; all are counted.
 const shownMisses = 25
 
+// Run calls do on its own goroutine, then the cleanup functions, and reports whether nothing was missed.
+func (t *Trial) Run(ctx context.Context, limit time.Duration, do func(t *Trial)) bool {
+	var cancel context.CancelFunc
+	t.Ctx, cancel = context.WithTimeout(ctx, limit)
+	var wg sync.WaitGroup
+	wg.Go(func() { do(t) })
+	wg.Wait()
+	if errors.Is(t.Ctx.Err(), context.DeadlineExceeded) {
+		t.Ctx = ctx
+		t.Miss("it took longer than %s", limit)
+	}
+	cancel()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, f := range slices.Backward(t.cleanup) {
+		f()
+	}
+	return t.missed == 0 && ctx.Err() == nil
+}
+
 // Say prints a figure.
 func (t *Trial) Say(format string, args ...any) { fmt.Printf("   "+format+"\n", args...) }
 
-// Miss notes what is not as promised.
+// Miss records a broken promise. What fails once the run has been ended counts for nothing.
 func (t *Trial) Miss(format string, args ...any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.Missed = append(t.Missed, fmt.Sprintf(format, args...))
-	switch n := len(t.Missed); {
-	case n <= shownMisses:
-		fmt.Printf("   MISSED: %s\n", t.Missed[n-1])
-	case n == shownMisses+1:
-		fmt.Println("   MISSED: more of it, not shown")
+	if t.Ctx.Err() != nil {
+		return
+	}
+	switch t.missed++; {
+	case t.missed <= shownMisses:
+		fmt.Printf("   MISSED: "+format+"\n", args...)
+	case t.missed == shownMisses+1:
+		fmt.Println("   MISSED: more, not shown")
 	}
 }
 
@@ -58,22 +87,45 @@ func (t *Trial) Want(ok bool, format string, args ...any) {
 	}
 }
 
-// After has f called when the run ends, the last first.
+// Fail misses and ends the goroutine.
+func (t *Trial) Fail(format string, args ...any) {
+	t.Miss(format, args...)
+	runtime.Goexit()
+}
+
+// Must fails on an error.
+func (t *Trial) Must(err error) {
+	if err != nil {
+		t.Fail("%v", err)
+	}
+}
+
+// After calls f when the run ends, the last first.
 func (t *Trial) After(f func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.clear = append(t.clear, f)
+	t.cleanup = append(t.cleanup, f)
 }
 
-// End calls what After was given.
-func (t *Trial) End() {
-	t.mu.Lock()
-	list := t.clear
-	t.clear = nil
-	t.mu.Unlock()
-	for _, f := range slices.Backward(list) {
-		f()
+// Pause waits. It ends the goroutine when the run ends first.
+func (t *Trial) Pause(d time.Duration) {
+	select {
+	case <-t.Ctx.Done():
+		runtime.Goexit()
+	case <-time.After(d):
 	}
+}
+
+// Wait polls until ok holds and returns how long that took: more than limit when it never did.
+func (t *Trial) Wait(limit time.Duration, ok func() bool) time.Duration {
+	watch := clock.Stopwatch()
+	for !ok() {
+		if watch() > limit {
+			return max(watch(), limit+1)
+		}
+		t.Pause(20 * time.Millisecond)
+	}
+	return watch()
 }
 
 // Times is n scaled, at least 1.
@@ -81,6 +133,23 @@ func (t *Trial) Times(n int) int { return max(1, int(float64(n)*t.Scale)) }
 
 // Random is a stream of its own for each number, from the run's seed.
 func (t *Trial) Random(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(t.Seed, stream)) }
+
+// Together runs n functions at once and waits for all.
+func Together(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { f(i) })
+	}
+	wg.Wait()
+}
+
+// Background runs f until the returned function is called, which waits for its end.
+func Background(ctx context.Context, f func(ctx context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { f(ctx) })
+	return func() { cancel(); wg.Wait() }
+}
 
 // Durations collects durations from many goroutines.
 type Durations struct {
@@ -95,7 +164,7 @@ func (s *Durations) Add(d time.Duration) {
 	s.list = append(s.list, d)
 }
 
-// At is the quantile q of what was collected; 1 is the worst.
+// At is the quantile q of the durations; 1 is the worst.
 func (s *Durations) At(q float64) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,26 +178,6 @@ func (s *Durations) At(q float64) time.Duration {
 // String is the median, the 99th percentile and the worst.
 func (s *Durations) String() string {
 	return fmt.Sprintf("p50 %s, p99 %s, worst %s of %d", s.At(0.5), s.At(0.99), s.At(1), len(s.list))
-}
-
-// Together runs n functions at once and waits for all.
-func Together(n int, f func(i int)) {
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() { f(i) })
-	}
-	wg.Wait()
-}
-
-// Until is how long ok took to come true: an hour if it did not within 15 s.
-func Until(ctx context.Context, took func() time.Duration, ok func() bool) time.Duration {
-	for took() < 15*time.Second && ctx.Err() == nil {
-		if ok() {
-			return took()
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	return time.Hour
 }
 
 // Tally counts by name from many goroutines.
@@ -158,17 +207,9 @@ func (c *Tally) Get(name string) int {
 func (c *Tally) String() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	names := make([]string, 0, len(c.n))
-	for name := range c.n {
-		names = append(names, name)
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(c.n)) {
+		list = append(list, fmt.Sprintf("%s %d", name, c.n[name]))
 	}
-	slices.Sort(names)
-	out := ""
-	for i, name := range names {
-		if i > 0 {
-			out += ", "
-		}
-		out += fmt.Sprintf("%s %d", name, c.n[name])
-	}
-	return out
+	return strings.Join(list, ", ")
 }

@@ -13,17 +13,16 @@ import (
 	"wattle/internal/clock"
 )
 
-// Wire is one connection on which requests are written as they are, so that nothing is repeated or
-// mended on the way.
+// Wire is one connection that sends requests byte for byte: nothing is retried or corrected.
 type Wire struct {
 	addr string
 	Conn net.Conn
 	in   *bufio.Reader
 }
 
-// What became of a request on a wire.
+// What can become of a request on a wire.
 var (
-	ErrRefused = errors.New("nobody listens")
+	ErrRefused = errors.New("connection refused")
 	ErrClosed  = errors.New("closed without a byte of an answer")
 	errCut     = errors.New("the answer was cut off")
 )
@@ -73,17 +72,16 @@ func (w *Wire) Send(method string, raw []byte) Answer {
 	return a
 }
 
-// hungUp says whether the server closed the idle connection, which every client looks for before
-// it uses one again.
+// hungUp reports whether the server closed the idle connection. Every client checks that before reuse.
 func (w *Wire) hungUp() bool {
-	w.Conn.SetReadDeadline(clock.System{}.Now().Add(100 * time.Microsecond)) //nolint:errcheck // the read fails then
+	w.Conn.SetReadDeadline(Now().Add(100 * time.Microsecond)) //nolint:errcheck // the read fails then
 	_, err := w.in.Peek(1)
 	var late net.Error
 	return !errors.As(err, &late) || !late.Timeout()
 }
 
 func (w *Wire) exchange(method string, raw []byte) Answer {
-	w.Conn.SetDeadline(clock.System{}.Now().Add(WireLimit)) //nolint:errcheck // the read fails then
+	w.Conn.SetDeadline(Now().Add(WireLimit)) //nolint:errcheck // the read fails then
 	_, writing := w.Conn.Write(raw)
 	// A server may answer and close before it has read everything.
 	if _, err := w.in.Peek(1); err != nil {

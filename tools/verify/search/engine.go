@@ -1,7 +1,8 @@
+// Package search holds the assurance runs of Meilisearch: faults, and a rebuild of a large directory.
 package search
 
 import (
-	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -20,134 +21,71 @@ import (
 
 const masterKey = "the-master-key-of-a-verification"
 
-// engine is Meilisearch behind a proxy of ours that can spoil its answers: a real server where
-// -meilisearch names its binary, the stand-in otherwise.
+// engine is Meilisearch behind a proxy that injects faults: a real server where -meilisearch names its
+// binary, the stand-in otherwise.
 type engine struct {
 	h      *rig.Deployment
-	front  string // what MEILI_URL says
-	behind string
+	front  string // MEILI_URL
+	behind *rig.Instance
 	key    string // with the least rights
-	cmd    *exec.Cmd
-	fault  atomic.Pointer[string]
+	real   *rig.Process
+	fault  atomic.Value // a string
 }
 
-func newEngine(ctx context.Context, h *rig.Deployment) (*engine, error) {
-	e := &engine{h: h}
-	addr, err := rig.FreeAddr()
-	if err != nil {
-		return nil, err
-	}
-	e.behind = "http://" + addr
-	if err := e.begin(ctx); err != nil {
-		return nil, err
-	}
-	target, err := url.Parse(e.behind)
-	if err != nil {
-		return nil, err
-	}
+// newEngine starts the engine and adds it to the deployment's settings.
+func newEngine(h *rig.Deployment, c *rig.Caller) *engine {
+	e := &engine{h: h, behind: &rig.Instance{Base: "http://" + rig.FreeAddr(h.T)}}
+	e.fault.Store("")
+	e.begin(c)
+	target, err := url.Parse(e.behind.Base)
+	h.T.Must(err)
 	proxy := httputil.NewSingleHostReverseProxy(target)
-	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { breakOff(w) }
-	if e.front, err = serveLocally(h.T, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.spoil(w, r, proxy) })); err != nil {
-		return nil, err
+	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { hangUp(w) }
+	e.front = serve(h.T, "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.spoil(w, r, proxy) }))
+	cmd := h.Command("reindex", "-bootstrap") // as an operator would
+	cmd.Env = append(cmd.Env, "MEILI_URL="+e.front, "MEILI_API_KEY="+masterKey)
+	out, err := cmd.Output()
+	if e.key = strings.TrimSpace(string(out)); err != nil || e.key == "" {
+		h.T.Fail("no key was made: %v", err)
 	}
-	return e, e.bootstrap()
+	return e
 }
 
-// serveLocally serves a handler on loopback until the run ends.
-func serveLocally(t *rig.Trial, handler http.Handler) (address string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
+// serve serves a handler on loopback until the run ends.
+func serve(t *rig.Trial, addr string, handler http.Handler) (base string) {
+	l, err := net.Listen("tcp", addr)
+	t.Must(err)
 	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go srv.Serve(l)                 //nolint:errcheck // it ends with the run
 	t.After(func() { srv.Close() }) //nolint:errcheck // as above
-	return "http://" + l.Addr().String(), nil
+	return "http://" + l.Addr().String()
 }
 
 // begin starts the server on its address, with the data it had.
-func (e *engine) begin(ctx context.Context) error {
-	addr := strings.TrimPrefix(e.behind, "http://")
-	if e.h.T.Meilisearch == "" {
-		double := meilitest.New()
-		l, err := net.Listen("tcp", addr)
-		if err != nil {
-			return err
-		}
-		srv := &http.Server{Handler: double, ReadHeaderTimeout: 5 * time.Second}
-		go srv.Serve(l)                     //nolint:errcheck // it ends with the run
-		e.h.T.After(func() { srv.Close() }) //nolint:errcheck // as above
-		return nil
+func (e *engine) begin(c *rig.Caller) {
+	t, addr := e.h.T, strings.TrimPrefix(e.behind.Base, "http://")
+	if t.Meilisearch == "" {
+		serve(t, addr, meilitest.New())
+		return
 	}
-	log, err := rig.OpenLog(filepath.Join(e.h.Dir, "meilisearch.log"))
-	if err != nil {
-		return err
-	}
-	defer log.Close()
 	dir := filepath.Join(e.h.Dir, "meilisearch")
-	cmd := exec.Command(e.h.T.Meilisearch, "--db-path", dir, "--dump-dir", dir+"-dumps", "--snapshot-dir", dir+"-snapshots", "--http-addr", addr,
-		"--no-analytics", "--env", "production", "--log-level", "ERROR")
-	cmd.Env = []string{"MEILI_MASTER_KEY=" + masterKey, "HOME=" + e.h.Dir}
-	cmd.Dir, cmd.Stdout, cmd.Stderr = e.h.Dir, log.File, log.File
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	e.cmd = cmd
-	e.h.T.After(func() { endProcess(cmd) })
-	return e.healthy(ctx)
-}
-
-func endProcess(cmd *exec.Cmd) {
-	if cmd.ProcessState == nil {
-		cmd.Process.Kill() //nolint:errcheck // it may end this moment
-		cmd.Wait()         //nolint:errcheck // it was killed
+	cmd := exec.Command(t.Meilisearch, "--db-path", dir, "--dump-dir", dir+"-dumps", "--snapshot-dir", dir+"-snapshots",
+		"--http-addr", addr, "--no-analytics", "--env", "production", "--log-level", "ERROR")
+	cmd.Env, cmd.Dir = []string{"MEILI_MASTER_KEY=" + masterKey, "HOME=" + e.h.Dir}, e.h.Dir
+	e.real = rig.StartProcess(t, cmd, dir+".log")
+	if t.Wait(15*time.Second, func() bool { return c.Get(e.behind, "/health").Status == http.StatusOK }) > 15*time.Second {
+		t.Fail("Meilisearch is not healthy:\n%s", e.real.Tail())
 	}
 }
 
-func (e *engine) healthy(ctx context.Context) error {
-	for range 300 {
-		if res, err := http.Get(e.behind + "/health"); err == nil {
-			res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		if err := rig.Pause(ctx, 50*time.Millisecond); err != nil {
-			return err
-		}
-	}
-	return fmt.Errorf("the engine did not get healthy")
-}
-
-// bootstrap lets the binary make its own key, as an operator would.
-func (e *engine) bootstrap() error {
-	cmd := e.h.Command("reindex", "-bootstrap")
-	cmd.Env = append(cmd.Env, "MEILI_URL="+e.front, "MEILI_API_KEY="+masterKey)
-	out, err := cmd.Output()
-	e.key = strings.TrimSpace(string(out))
-	if err != nil || e.key == "" {
-		return fmt.Errorf("no key was made: %w", err)
-	}
-	return nil
-}
-
-func (e *engine) environment() []string {
-	return []string{"MEILI_URL=" + e.front, "MEILI_API_KEY=" + e.key}
-}
-
-// spoil is the proxy.
+// spoil passes a request on, or what the fault makes of it.
 func (e *engine) spoil(w http.ResponseWriter, r *http.Request, onwards http.Handler) {
-	fault := ""
-	if f := e.fault.Load(); f != nil {
-		fault = *f
-	}
-	switch fault {
+	switch e.fault.Load() {
 	case "stopped":
-		breakOff(w)
+		hangUp(w)
 		return
 	case "frozen":
-		for e.fault.Load() != nil && r.Context().Err() == nil {
+		for e.fault.Load() != "" && r.Context().Err() == nil {
 			time.Sleep(20 * time.Millisecond)
 		}
 	case "slow":
@@ -159,8 +97,8 @@ func (e *engine) spoil(w http.ResponseWriter, r *http.Request, onwards http.Hand
 	onwards.ServeHTTP(w, r)
 }
 
-// breakOff ends the connection without an answer.
-func breakOff(w http.ResponseWriter) {
+// hangUp closes the connection without an answer.
+func hangUp(w http.ResponseWriter) {
 	if h, ok := w.(http.Hijacker); ok {
 		if conn, _, err := h.Hijack(); err == nil {
 			conn.Close()
@@ -168,28 +106,88 @@ func breakOff(w http.ResponseWriter) {
 	}
 }
 
-// hurt makes the engine stopped, frozen, slow or answering 500: a real one is killed or stopped by a
-// signal, the rest is the proxy's.
-func (e *engine) hurt(fault string) error {
+// hurt makes the engine stopped, frozen, slow or answering 500. A real one is killed or stopped by a
+// signal; the proxy does the rest.
+func (e *engine) hurt(fault string) {
 	switch {
-	case e.cmd != nil && fault == "stopped":
-		endProcess(e.cmd)
-	case e.cmd != nil && fault == "frozen":
-		return e.cmd.Process.Signal(syscall.SIGSTOP)
+	case e.real != nil && fault == "stopped":
+		e.real.Kill()
+	case e.real != nil && fault == "frozen":
+		e.real.Signal(syscall.SIGSTOP)
 	default:
-		e.fault.Store(&fault)
+		e.fault.Store(fault)
 	}
-	return nil
 }
 
 // mend undoes hurt.
-func (e *engine) mend(ctx context.Context, fault string) error {
+func (e *engine) mend(c *rig.Caller, fault string) {
 	switch {
-	case e.cmd != nil && fault == "stopped":
-		return e.begin(ctx)
-	case e.cmd != nil && fault == "frozen":
-		return e.cmd.Process.Signal(syscall.SIGCONT)
+	case e.real != nil && fault == "stopped":
+		e.begin(c)
+	case e.real != nil && fault == "frozen":
+		e.real.Signal(syscall.SIGCONT)
 	}
-	e.fault.Store(nil)
-	return nil
+	e.fault.Store("")
 }
+
+// times are the next free times that the engine holds of people, "" for none.
+func (e *engine) times(c *rig.Caller, ids ...string) map[string]string {
+	index := rig.Ask[string](e.h, `SELECT name FROM search_indexes ORDER BY beat DESC LIMIT 1`)
+	var r struct {
+		Results []struct {
+			Hits []struct {
+				ID   json.Number
+				Next json.Number `json:"next_any"`
+			}
+		}
+	}
+	query := map[string]any{"indexUid": index, "q": "", "filter": "id IN [" + strings.Join(ids, ",") + "]", "limit": len(ids)}
+	e.h.T.Must(c.Do(http.MethodPost, e.behind.Base+"/multi-search", map[string]any{"queries": []any{query}},
+		"Authorization", "Bearer "+e.key).Read(&r))
+	out := map[string]string{}
+	for _, result := range r.Results {
+		for _, hit := range result.Hits {
+			out[hit.ID.String()] = hit.Next.String()
+		}
+	}
+	return out
+}
+
+// awaitEngine polls /readyz until it names the engine, and returns how long that took.
+func awaitEngine(t *rig.Trial, c *rig.Caller, a *rig.Instance, engine string, limit time.Duration) time.Duration {
+	return t.Wait(limit, func() bool {
+		var r struct{ Search string }
+		return c.Get(a, "/readyz").Read(&r) == nil && strings.HasPrefix(r.Search, engine)
+	})
+}
+
+// sideBySide starts Meilisearch, an instance without it and one with it, and waits until it answers.
+func sideBySide(h *rig.Deployment, c *rig.Caller, limit time.Duration) (e *engine, alone, a *rig.Instance) {
+	e = newEngine(h, c)
+	alone = h.Start("alone")
+	h.More = append(h.More, "MEILI_URL="+e.front, "MEILI_API_KEY="+e.key)
+	a = h.Start("A")
+	took := awaitEngine(h.T, c, a, "meilisearch", limit)
+	if took > limit {
+		h.T.Fail("no search reaches Meilisearch: %s", c.Get(a, "/readyz"))
+	}
+	h.T.Say("Meilisearch answers %s after the start", took.Round(time.Second))
+	return e, alone, a
+}
+
+// bookNext takes a person's next time, unless another booking took it first, and reports whether it did.
+func bookNext(t *rig.Trial, c *rig.Caller, a *rig.Instance, p rig.Person, email string) bool {
+	s, found := c.SlotAt(a, p.Slug, *p.Next)
+	if !found {
+		return false
+	}
+	got, _ := c.Book(a, rig.Want(p.Slug, s, email))
+	switch got.Status {
+	case http.StatusCreated, http.StatusConflict, http.StatusTooManyRequests:
+	default:
+		t.Miss("booking: %s", got)
+	}
+	return got.Status == http.StatusCreated
+}
+
+func email(n int) string { return fmt.Sprintf("search%06d@example.org", n) }

@@ -137,14 +137,14 @@ func (n names) hide(text string, header http.Header) string {
 type hunk struct{ before, after []string }
 
 func (h hunk) String() string {
-	var out strings.Builder
+	var lines []string
 	for _, line := range h.before {
-		out.WriteString("- " + line + "\n")
+		lines = append(lines, "- "+line)
 	}
 	for _, line := range h.after {
-		out.WriteString("+ " + line + "\n")
+		lines = append(lines, "+ "+line)
 	}
-	return strings.TrimSuffix(out.String(), "\n")
+	return strings.Join(lines, "\n")
 }
 
 // brief is both sides around the first character that differs.
@@ -193,13 +193,13 @@ func differences(before, after []string) []hunk {
 			}
 		}
 	}
-	var list []hunk
-	var open hunk
+	list := []hunk{{}}
 	for i, j := 0, 0; i < n || j < m; {
+		open := &list[len(list)-1]
 		switch {
 		case i < n && j < m && before[i] == after[j]:
 			if len(open.before)+len(open.after) > 0 {
-				list, open = append(list, open), hunk{}
+				list = append(list, hunk{})
 			}
 			i, j = i+1, j+1
 		case j == m || i < n && common[(i+1)*(m+1)+j] >= common[i*(m+1)+j+1]:
@@ -210,10 +210,7 @@ func differences(before, after []string) []hunk {
 			j++
 		}
 	}
-	if len(open.before)+len(open.after) > 0 {
-		list = append(list, open)
-	}
-	return list
+	return list // the ends differ, so the last one is not empty
 }
 
 // expected is an intended difference: its requests, its place and the reason.

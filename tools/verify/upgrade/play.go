@@ -1,18 +1,14 @@
 package upgrade
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"wattle/tools/verify/booking"
 	"wattle/tools/verify/rig"
 )
 
@@ -39,126 +35,91 @@ type finding struct {
 
 // both calls f for the two sides at once.
 func (p *player) both(f func(i int, s *side)) {
-	var wg sync.WaitGroup
-	for i, s := range p.sides {
-		wg.Go(func() { f(i, s) })
-	}
-	wg.Wait()
+	rig.Together(2, func(i int) { f(i, p.sides[i]) })
 }
 
 // clock sets both clocks to the target of a CLOCK step.
-func (p *player) clock(ctx context.Context, target string) error {
+func (p *player) clock(target string) {
 	parts := clockTarget.FindStringSubmatch(target)
 	d, err := time.ParseDuration(parts[2])
-	if err != nil {
-		return err
-	}
+	p.Must(err)
 	at := corpusStart
 	if parts[1] != "" {
-		if at, err = time.Parse(time.RFC3339, p.sides[0].known.fill(parts[1], plain)); err != nil {
-			return err
-		}
+		at, err = time.Parse(time.RFC3339, p.sides[0].known.fill(parts[1], plain))
+		p.Must(err)
 	}
-	var errs [2]error
-	p.both(func(i int, s *side) {
-		errs[i] = p.c.SetClock(ctx, map[string]string{"now": at.Add(d).Format(time.RFC3339Nano)}, s.Instance)
+	p.both(func(_ int, s *side) {
+		p.c.SetClock(s.Instance, map[string]string{"now": at.Add(d).Format(time.RFC3339Nano)})
 	})
-	return errors.Join(errs[:]...)
 }
 
 // settle waits until both sides list the same next free times, at most answerWithin.
-func (p *player) settle(ctx context.Context) error {
-	if err := p.clock(ctx, "0s"); err != nil {
-		return err
-	}
-	const list = "/api/v1/therapists?per_page=50&sort=soonest&page="
-	for took := booking.Stopwatch(); took() < answerWithin; {
-		if err := rig.Pause(ctx, time.Second); err != nil {
-			return err
-		}
+func (p *player) settle() {
+	p.clock("0s")
+	p.Pause(time.Second)
+	p.Wait(answerWithin, func() bool {
 		var texts [2]string
 		p.both(func(i int, s *side) {
 			for page := range 8 {
-				texts[i] += string(p.c.Get(ctx, s.Base+list+fmt.Sprint(page+1)).Body)
+				texts[i] += string(p.c.Get(s.Instance, fmt.Sprintf("/api/v1/therapists?per_page=50&sort=soonest&page=%d", page+1)).Body)
 			}
 		})
-		if texts[0] == texts[1] {
-			break
-		}
-	}
-	return p.clock(ctx, "0s")
+		return texts[0] == texts[1]
+	})
+	p.clock("0s")
 }
 
 // discover finds people {a} to {f}, with times at least an hour apart that offer video and phone,
 // and {nocall}, who offers no free call.
-func (p *player) discover(ctx context.Context) error {
-	old := p.sides[0]
-	list, err := p.c.Bookable(ctx, old.Base)
-	if err != nil {
-		return err
-	}
-	found := names{}
-	for letter := 'a'; len(list) > 0 && letter <= 'f'; list = list[1:] {
-		cal, err := p.c.Slots(ctx, old.Base, list[0].Slug, "days=28")
-		if err != nil {
-			return err
-		}
+func (p *player) discover() {
+	old, found, letter := p.sides[0].Instance, names{}, 'a'
+	for _, o := range p.c.Bookable(old, 6) {
 		var times []time.Time
-		for _, s := range cal.All() {
+		for _, s := range p.c.Slots(old, o.Slug, "days=28").All() {
 			apart := len(times) == 0 || s.Starts.Sub(times[len(times)-1]) >= time.Hour
 			either := slices.Contains(s.Modes, "video") && slices.Contains(s.Modes, "phone")
 			if either && apart && s.Starts.Sub(corpusStart) > 48*time.Hour {
 				times = append(times, s.Starts)
 			}
 		}
-		if len(times) < 12 {
+		if len(times) < 12 || letter > 'f' {
 			continue
 		}
-		found[string(letter)] = list[0].Slug
+		found[string(letter)] = o.Slug
 		for n := range 12 {
 			found[fmt.Sprintf("%c.%d", letter, n+1)] = times[n].Format(time.RFC3339)
 		}
 		letter++
 	}
-	if found["f"] == "" {
-		return rig.ErrEmpty
+	if letter <= 'f' {
+		p.Fail("too few people have times for the corpus")
 	}
-	all, err := p.c.People(ctx, old.Base, "")
-	if err != nil {
-		return err
-	}
-	for _, o := range all {
-		if o.Service != "free-consultation" && found["nocall"] == "" {
-			found["nocall"] = o.Slug
-		}
+	all := p.c.People(old, "")
+	if i := slices.IndexFunc(all, func(o rig.Person) bool { return o.Service != "free-consultation" }); i >= 0 {
+		found["nocall"] = all[i].Slug
 	}
 	for _, s := range p.sides {
-		for name, value := range found {
-			s.known[name] = value
-		}
+		maps.Copy(s.known, found)
 	}
-	return nil
 }
 
 // step sends one request to both sides, retries it as the corpus says, captures and compares.
-func (p *player) step(ctx context.Context, s step) error {
+func (p *player) step(s step) {
 	if s.method == "CLOCK" {
-		return p.clock(ctx, s.target)
+		p.clock(s.target)
+		return
 	}
 	var answers [2]rig.Answer
-	for took := booking.Stopwatch(); ; {
-		p.both(func(i int, at *side) { answers[i] = ask(ctx, p.c, at, s) })
-		if s.wait == "" || p.arrived(s, answers) {
-			break
+	took := p.Wait(answerWithin, func() bool {
+		p.both(func(i int, at *side) { answers[i] = at.ask(p.c, s) })
+		for i, at := range p.sides {
+			if s.wait != "" && !regexp.MustCompile(at.known.fill(s.wait, regexp.QuoteMeta)).Match(answers[i].Body) {
+				return false
+			}
 		}
-		if took() > answerWithin {
-			p.Miss("%s: no match for %q in both answers after %s", s, s.wait, answerWithin)
-			break
-		}
-		if err := rig.Pause(ctx, 100*time.Millisecond); err != nil {
-			return err
-		}
-	}
+		return true
+	})
+	p.Want(took <= answerWithin || s.wait == "", "%s: no match for %q in both answers after %s", s, s.wait, answerWithin)
 	for i, at := range p.sides {
 		for _, take := range s.captures {
 			m := regexp.MustCompile(at.known.fill(take.pattern, regexp.QuoteMeta)).FindStringSubmatch(whole(answers[i]))
@@ -172,60 +133,26 @@ func (p *player) step(ctx context.Context, s step) error {
 	if s.method != "TAKE" {
 		p.compare(s, answers)
 	}
-	return ctx.Err()
-}
-
-func (p *player) arrived(s step, answers [2]rig.Answer) bool {
-	for i, at := range p.sides {
-		if !regexp.MustCompile(at.known.fill(s.wait, regexp.QuoteMeta)).Match(answers[i].Body) {
-			return false
-		}
-	}
-	return true
 }
 
 // whole is the text that captures match: headers, then the body.
 func whole(a rig.Answer) string {
 	var out strings.Builder
-	for name, values := range a.Header {
-		fmt.Fprintf(&out, "%s: %s\n", name, strings.Join(values, ", "))
-	}
+	a.Header.Write(&out) //nolint:errcheck // a builder takes everything
 	return out.String() + string(a.Body)
 }
 
 // ask sends a step to one side.
-func ask(ctx context.Context, c *rig.Caller, at *side, s step) rig.Answer {
+func (at *side) ask(c *rig.Caller, s step) rig.Answer {
 	method := s.method
 	if method == "TAKE" {
 		method = http.MethodGet
 	}
-	var headers []string
-	for i, h := range s.headers {
-		if i%2 == 1 {
-			h = at.known.fill(h, plain)
-		}
-		headers = append(headers, h)
+	headers := slices.Clone(s.headers)
+	for i := 1; i < len(headers); i += 2 {
+		headers[i] = at.known.fill(headers[i], plain)
 	}
-	return send(ctx, c, method, at.Base+at.known.fillTarget(s.target), at.known.fillBody(s), headers)
-}
-
-// send makes a request with a raw body and reads the whole answer.
-func send(ctx context.Context, c *rig.Caller, method, address, body string, headers []string) rig.Answer {
-	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
-	if err != nil {
-		return rig.Answer{Err: err}
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := c.Http.Do(req)
-	if err != nil {
-		return rig.Answer{Err: err}
-	}
-	defer res.Body.Close()
-	a := rig.Answer{Status: res.StatusCode, Header: res.Header}
-	a.Body, a.Err = io.ReadAll(res.Body)
-	return a
+	return c.Do(method, at.Base+at.known.fillTarget(s.target), at.known.fillBody(s), headers...)
 }
 
 // compare records where the answers differ.

@@ -2,7 +2,7 @@
 package upgrade
 
 import (
-	"context"
+	"cmp"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -23,22 +23,16 @@ var corpusStart = time.Date(2026, 11, 16, 23, 1, 20, 500_000_000, time.UTC)
 
 // Run compares the binary with an older one (-before; without it with itself): equal answers on
 // equal databases, then a rolling deployment on one database.
-func Run(ctx context.Context, t *rig.Trial) error {
-	before := withBinary(t, t.Before)
-	if err := equalAnswers(ctx, t, before); err != nil {
-		return err
-	}
-	return rolling(ctx, t, before)
+func Run(t *rig.Trial) {
+	equalAnswers(t)
+	rolling(t)
 }
 
-// withBinary is a trial that runs another binary and ends with this one.
-func withBinary(t *rig.Trial, path string) *rig.Trial {
-	other := &rig.Trial{Options: t.Options, Name: t.Name}
-	if path != "" {
-		other.Binary = path
-	}
-	t.After(other.End)
-	return other
+// older is a deployment of the older binary.
+func older(t *rig.Trial) *rig.Deployment {
+	h := rig.NewDeployment(t)
+	h.Binary = cmp.Or(t.Before, t.Binary)
+	return h
 }
 
 // side is one version on its own database.
@@ -48,68 +42,32 @@ type side struct {
 }
 
 // equalAnswers sends the whole corpus to both versions.
-func equalAnswers(ctx context.Context, t, before *rig.Trial) error {
+func equalAnswers(t *rig.Trial) {
 	steps, err := parseCorpus(corpusText)
-	if err != nil {
-		return err
-	}
-	names, err := readExpected(t.Expected)
-	if err != nil {
-		return err
-	}
-	c := rig.NewCaller(4)
-	old, fresh, err := equalHouses(ctx, t, before, c)
-	if err != nil {
-		return err
-	}
-	p := &player{Trial: t, c: c, sides: [2]*side{old, fresh}, expected: names, index: map[string]int{}}
-	if err := p.settle(ctx); err != nil {
-		return err
-	}
-	if err := p.discover(ctx); err != nil {
-		return err
-	}
+	t.Must(err)
+	p := &player{Trial: t, c: rig.NewCaller(t, 4), index: map[string]int{}}
+	p.expected, err = readExpected(t.Expected)
+	t.Must(err)
+	p.start()
+	p.settle()
+	p.discover()
 	for _, s := range steps {
-		if err := p.step(ctx, s); err != nil {
-			return err
-		}
+		p.step(s)
 	}
 	p.report()
-	return nil
 }
 
-// equalHouses starts each version on its own copy of the data that the older version made.
-func equalHouses(ctx context.Context, t, before *rig.Trial, c *rig.Caller) (old, fresh *side, err error) {
-	one, err := rig.NewDeployment(before)
-	if err != nil {
-		return nil, nil, err
-	}
-	maker, err := one.Start(ctx, "maker")
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := c.SetClock(ctx, map[string]string{"now": corpusStart.Format(time.RFC3339Nano)}, maker); err != nil {
-		return nil, nil, err
-	}
-	seed := one.Command("seed", "-replace", "-n", fmt.Sprint(upgradePeople), "-seed", fmt.Sprint(t.Seed))
-	if out, err := seed.CombinedOutput(); err != nil {
-		return nil, nil, fmt.Errorf("the older version does not seed: %w\n%s", err, out)
-	}
-	one.App.Close()
-	one.Owner.Close()
-	one.App, one.Owner = nil, nil
+// start starts each version on its own copy of the data that the older version made.
+func (p *player) start() {
+	one := older(p.Trial)
+	maker := one.Start("maker")
+	p.c.SetClock(maker, map[string]string{"now": corpusStart.Format(time.RFC3339Nano)})
+	one.Run("seed", "-replace", "-n", fmt.Sprint(upgradePeople), "-seed", fmt.Sprint(p.Seed))
+	one.Disconnect()
 	maker.Stop()
-	other, err := rig.NewDeployment(t)
-	if err != nil {
-		return nil, nil, err
-	}
+	other := rig.NewDeployment(p.Trial)
 	if out, err := exec.Command("cp", "-a", filepath.Join(one.Dir, "var"), other.Dir).CombinedOutput(); err != nil {
-		return nil, nil, fmt.Errorf("copying the data: %w\n%s", err, out)
+		p.Fail("copying the data: %v\n%s", err, out)
 	}
-	a, err := one.Start(ctx, "before")
-	if err != nil {
-		return nil, nil, err
-	}
-	b, err := other.Start(ctx, "after")
-	return &side{a, names{}}, &side{b, names{}}, err
+	p.sides = [2]*side{{one.Start("before"), names{}}, {other.Start("after"), names{}}}
 }
