@@ -80,7 +80,6 @@ func checkSlots(h *rig.Deployment, c *rig.Caller, at *rig.Instance, people []wak
 		for _, why := range wrongSlots(h, p, cal.All(), now) {
 			h.T.Miss("%s: %s", p.Slug, why)
 		}
-		checkElsewhere(h.T, c, at, p, cal)
 		slots += len(cal.All())
 		zones[p.Zone] = true
 	}
@@ -136,25 +135,6 @@ func wrongSlots(h *rig.Deployment, p wakeful, slots []rig.Slot, now time.Time) [
 						AND (r.services = '{}' OR v.slug = ANY(r.services)) AND (r.modes = '{}' OR mode = ANY(r.modes))))
 				) THEN 'lies outside the hours' END AS why) AS judged
 		WHERE t.id = $2 AND why IS NOT NULL`, string(raw), p.ID, now)
-}
-
-// checkElsewhere asks as a client in Brisbane: the same instants, by Brisbane's clock.
-func checkElsewhere(t *rig.Trial, c *rig.Caller, at *rig.Instance, p wakeful, cal rig.Calendar) {
-	if len(cal.Days) == 0 {
-		return
-	}
-	from, err := time.Parse(time.DateOnly, cal.Days[0].Date)
-	t.Must(err)
-	query := fmt.Sprintf("tz=Australia/Brisbane&days=%d&from=%s", clockDays+2, from.AddDate(0, 0, -1).Format(time.DateOnly))
-	there := map[int64]bool{}
-	for _, s := range c.Slots(at, p.Slug, query).All() {
-		there[s.Starts.Unix()] = true
-		_, offset := s.Starts.Zone()
-		t.Want(offset == 10*3600, "%s: a time for Brisbane has offset %d", p.Slug, offset)
-	}
-	for _, s := range cal.All() {
-		t.Want(there[s.Starts.Unix()], "%s: %s is not offered in Brisbane", p.Slug, s.Starts.Format(time.RFC3339))
-	}
 }
 
 // bookNext waits until everyone's next free time is their first slot, then books it on either instance.

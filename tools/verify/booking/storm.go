@@ -18,10 +18,11 @@ const (
 // Storm lets 32 clients book, confirm, move and cancel at random over two instances, then asks
 // Postgres whether any two bookings overlap.
 func Storm(t *rig.Trial) {
-	h, a, b := rig.TwoInstances(t)
+	mails := rig.NewSink(t)
+	h, a, b := rig.TwoInstances(t, mails.Environment()...)
 	offices := h.OpenWide()
 	var email atomic.Int64
-	w := &rig.Crowd{T: t, C: rig.NewCaller(t, stormClients), Codes: new(rig.Codes), CodeTime: 10 * time.Second, Unsure: true,
+	w := &rig.Crowd{T: t, C: rig.NewCaller(t, stormClients), Codes: &mails.Codes, CodeTime: 10 * time.Second, Unsure: true,
 		At: func(r *rand.Rand) *rig.Instance { return []*rig.Instance{a, b}[r.IntN(2)] },
 		Any: func(r *rand.Rand) rig.Request {
 			return offices[r.IntN(len(offices))].Any(r, fmt.Sprintf("storm%02d@example.org", email.Add(1)%stormClients))
@@ -34,7 +35,6 @@ func Storm(t *rig.Trial) {
 			}
 			return time.Time{}
 		}}
-	w.Codes.Follow(h)
 	took, total := clock.Stopwatch(), t.Times(stormWork)
 	var begun atomic.Int64
 	rig.Together(stormClients, func(i int) {

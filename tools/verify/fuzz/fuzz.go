@@ -31,8 +31,8 @@ const (
 	fuzzHost        = "wattle.example"
 )
 
-// address is a path of the router with the methods it takes.
-type address struct {
+// route is a path of the router with the methods it takes.
+type route struct {
 	path    string
 	methods []string
 }
@@ -57,7 +57,7 @@ func Run(t *rig.Trial) {
 }
 
 // routes asks the router what it serves; dev are the paths that cmd adds in development.
-func routes(t *rig.Trial, dev ...string) (list []address) {
+func routes(t *rig.Trial, dev ...string) (list []route) {
 	assets, err := view.NewAssets(static.FS)
 	t.Must(err)
 	s := &site.Server{Kit: web.Kit{Assets: assets}, Search: &search.Service{Model: &directory.Model{}}, Guides: &guides.Guides{},
@@ -73,7 +73,7 @@ func routes(t *rig.Trial, dev ...string) (list []address) {
 		methods[r.Path] = append(methods[r.Path], r.Method)
 	}
 	for _, path := range slices.Sorted(maps.Keys(methods)) {
-		list = append(list, address{path, methods[path]})
+		list = append(list, route{path, methods[path]})
 	}
 	return list
 }
@@ -97,19 +97,18 @@ var (
 func (f *fuzzer) prepare(h *rig.Deployment, at *rig.Instance) {
 	c := rig.NewCaller(f.Trial, 4)
 	f.targets = c.Targets(at, 40)
-	var codes rig.Codes
-	codes.Follow(h)
 	for n, target := range f.targets[:30] {
 		r := rig.Want(target.Slug, target.Slot, fmt.Sprintf("%s-%d@example.org", f.mark, n))
 		r.Client.Name = f.mark + " Example"
-		b := c.MustBook(at, r)
-		if n%2 == 0 {
-			code := codes.Wait(f.Trial, b.ID, 10*time.Second)
-			if a := c.Change(at, b, "confirm", map[string]any{"code": code}); a.Status != http.StatusOK {
-				f.Fail("confirming a booking: %s", a)
-			}
+		f.bookings = append(f.bookings, c.MustBook(at, r))
+	}
+	h.Settled(rig.Now(), 30*time.Second)
+	codes := h.Codes()
+	for n := 0; n < len(f.bookings); n += 2 {
+		b := f.bookings[n]
+		if a := c.Change(at, b, "confirm", map[string]any{"code": codes[b.ID]}); a.Status != http.StatusOK {
+			f.Fail("confirming a booking: %s", a)
 		}
-		f.bookings = append(f.bookings, b)
 	}
 	h.Settled(rig.Now(), 30*time.Second)
 	f.practice, f.pictures = map[string]string{}, map[string]string{}
@@ -142,7 +141,7 @@ func (f *fuzzer) rain(at *rig.Instance, n int, stream uint64) {
 		d := &fuzzClient{fuzzer: f, r: f.Random(stream<<32 + uint64(i)), wire: rig.NewWire(at.Base)}
 		defer d.wire.Close()
 		for sent.Add(1) <= int64(n) && f.Ctx.Err() == nil {
-			d.one()
+			d.send()
 		}
 	})
 	f.Say("%s: %d requests in %.0f s; %s", at.Name, n, took().Seconds(), &f.lasted)

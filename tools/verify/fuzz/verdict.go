@@ -6,17 +6,17 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"wattle/tools/verify/rig"
 )
 
-// leaks are what no answer may hold: traces, SQL, paths, names of types, half-printed values. The
-// payloads hold none of it, so nothing is found that was only said back.
+// leaks are what no answer may hold: traces, SQL, paths, names of types, half-printed values. No payload
+// holds any, so an echo is no leak.
 var leaks = regexp.MustCompile(`goroutine \d|runtime error|panic: |\.go:\d+|SQLSTATE|pq: |sql: |syntax error|invalid input syntax|violates [a-z]+ constraint|duplicate key|` +
 	`relation "|column "|/usr/local/go|/go/pkg/|wattle/internal|json: |strconv\.|parsing time|invalid character|unexpected EOF|context canceled|context deadline|` +
-	`dial tcp|connection refused|http: |(fault|booking|directory|time|pg|web)\.[A-Z][a-z]+[A-Z{]|interface \{\}|%![a-zA-Z]\(|<no value>|ZgotmplZ|root:x:0|8640247`)
+	`dial tcp|connection refused|http: |(fault|booking|directory|time|pg|web)\.[A-Z][a-z]+[A-Z{]|interface \{\}|` +
+	`%![a-zA-Z]\(|<no value>|ZgotmplZ|root:x:0|8640247`)
 
 // judge holds one answer to the promise.
 func (d *fuzzClient) judge(s *shot, a rig.Answer) {
@@ -39,13 +39,13 @@ func (d *fuzzClient) judge(s *shot, a rig.Answer) {
 	case a.Status >= 500 || a.Status < 200:
 		bad("status %d: %.300s", a.Status, a.Body)
 	case a.Status < 400:
-		d.served.Add(s.address.path)
+		d.served.Add(s.route.path)
 	}
 	if a.Header.Get("X-Injected") != "" {
 		bad("a header was injected")
 	}
 	if to := a.Header.Get("Location"); to != "" && !localOnly(to, d.host) {
-		bad("it sends people to %q", to)
+		bad("it redirects to %q", to)
 	}
 	if raw(s, a) {
 		return
@@ -55,20 +55,20 @@ func (d *fuzzClient) judge(s *shot, a rig.Answer) {
 			bad("status %d without %s", a.Status, name)
 		}
 	}
-	if s.squeeze || s.method == "HEAD" {
+	if s.packed || s.method == "HEAD" {
 		return
 	}
 	d.judgeBody(s, a, bad)
 }
 
-// unreadable says whether Go's server itself refuses the request before any of our code: it answers
-// and hangs up, which may overtake the answer.
+// unreadable reports whether Go's server rejects the request before any of our code runs. It answers and
+// hangs up, and the client may see the hang-up first.
 func (s *shot) unreadable() bool {
 	_, err := url.ParseRequestURI(s.target)
-	return err != nil || len(s.bytes("")) > 30<<10 || slices.ContainsFunc(s.headers, func(h [2]string) bool { return h[0] == "Host" })
+	return err != nil || len(s.bytes("")) > 30<<10 || s.strayed
 }
 
-// raw says whether that is the answer.
+// raw reports whether the answer is that rejection.
 func raw(s *shot, a rig.Answer) bool {
 	text := string(a.Body)
 	refusal := a.Status == http.StatusBadRequest && strings.HasPrefix(text, "400 Bad Request") ||
@@ -76,7 +76,7 @@ func raw(s *shot, a rig.Answer) bool {
 	return a.Header.Get("Connection") == "close" && (refusal && len(text) < 100 || s.method == "HEAD" && s.unreadable())
 }
 
-// localOnly says whether a redirect stays on this site.
+// localOnly reports whether a redirect stays on this site.
 func localOnly(to, host string) bool {
 	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.HasPrefix(to, `/\`) ||
 		strings.HasPrefix(to, "https://"+host+"/") || strings.HasPrefix(to, "http://localhost:8080/")
@@ -104,7 +104,7 @@ func (d *fuzzClient) judgeBody(s *shot, a rig.Answer, bad func(string, ...any)) 
 	}
 }
 
-// badRefusal says what is wrong with a refusal: problem+json under /api/, a designed page elsewhere.
+// badRefusal is what is wrong with a refusal: problem+json under /api/, a designed page elsewhere.
 func (d *fuzzClient) badRefusal(s *shot, a rig.Answer, kind string) string {
 	path, _, _ := strings.Cut(strings.TrimPrefix(s.target, "http://evil.example"), "?")
 	switch {

@@ -98,7 +98,9 @@ func (s *Sink) take(to string, raw []byte) {
 		return
 	}
 	text := plainText(textproto.MIMEHeader(m.Header), m.Body)
-	s.Codes.add(text)
+	if booking, code, found := codeIn(text); found {
+		s.Codes.byBooking.Store(booking, code)
+	}
 	l := Letter{id: m.Header.Get("Message-Id"), to: to, Kind: "other"}
 	subject, _ := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
 	for _, k := range kinds {

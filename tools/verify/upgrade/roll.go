@@ -34,12 +34,12 @@ type roll struct {
 // rolling deploys the newer version on a database that the older one made and still serves. Both book on
 // the same calendars, then each works alone through tasks that the other created.
 func rolling(t *rig.Trial) {
-	h := older(t)
+	h, mails := older(t), rig.NewSink(t)
+	h.More = mails.Environment()
 	old, later := h.Start("before"), *h
 	later.Binary = t.Binary
 	w := &roll{h: h, later: &later, old: old}
-	w.Crowd = rig.Crowd{T: t, C: rig.NewCaller(t, 2*rollWorkers), Codes: new(rig.Codes), CodeTime: answerWithin, At: w.either}
-	w.Codes.Follow(h)
+	w.Crowd = rig.Crowd{T: t, C: rig.NewCaller(t, 2*rollWorkers), Codes: &mails.Codes, CodeTime: answerWithin, At: w.either}
 	w.bookCalendar()
 	defer w.printErrors(old)
 	mine := w.Visitor(500)
