@@ -55,9 +55,10 @@ func main() {
 	flag.Uint64Var(&o.Seed, "seed", 7, "seed of everything random")
 	flag.Float64Var(&o.Scale, "scale", 1, "share of the work to do; below 1 only to try a run out")
 	flag.BoolVar(&o.Keep, "keep", false, "leave data and logs in place")
-	flag.StringVar(&o.Meilisearch, "meilisearch", "", "the binary of a real Meilisearch for the run meili")
-	flag.StringVar(&o.Before, "before", "", "the older binary for the run upgrade; by default the binary is compared with itself")
-	flag.StringVar(&o.Expected, "expected", "tools/verify/upgrade/expected.txt", "the file of intended differences for the run upgrade")
+	flag.StringVar(&o.Meilisearch, "meilisearch", "", "the binary of a real Meilisearch for the runs meili and large")
+	flag.StringVar(&o.Before, "before", "", "the older binary for the run upgrade; by default the same binary")
+	flag.StringVar(&o.Expected, "expected", "tools/verify/upgrade/expected.txt",
+		"the file of intended differences for the run upgrade")
 	flag.Usage = usage
 	flag.Parse()
 	chosen, err := choose(flag.Args())

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -17,7 +18,8 @@ const (
 
 // nights are the evenings before the clocks change in the south-east, and the first of them again:
 // the development clock also runs backwards.
-var nights = []string{"2026-10-03T22:00:00+10:00", "2027-04-03T22:00:00+11:00", "2027-10-02T22:00:00+10:00", "2026-10-03T22:00:00+10:00"}
+var nights = []string{"2026-10-03T22:00:00+10:00", "2027-04-03T22:00:00+11:00",
+	"2027-10-02T22:00:00+10:00", "2026-10-03T22:00:00+10:00"}
 
 // wakeful is a practice under observation.
 type wakeful struct {
@@ -52,9 +54,11 @@ func wakefuls(h *rig.Deployment) []wakeful {
 	for n := 0; n < len(list); n += 3 {
 		for _, statement := range []string{
 			`DELETE FROM weekly_hours WHERE weekday = 0 AND therapist_id = $1`,
-			`INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes) VALUES ($1, 0, 0, 1440, '{}', '{}')`,
+			`INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes)
+				VALUES ($1, 0, 0, 1440, '{}', '{}')`,
 			`DELETE FROM availability_exceptions WHERE therapist_id = $1`,
-			`UPDATE calendars SET availability_version = availability_version + 1, notice_minutes = 0, daily_cap = 0 WHERE therapist_id = $1`,
+			`UPDATE calendars SET availability_version = availability_version + 1, notice_minutes = 0, daily_cap = 0
+				WHERE therapist_id = $1`,
 			`UPDATE next_times SET check_at = NULL WHERE therapist_id = $1`,
 		} {
 			h.Exec(statement, list[n].ID)
@@ -68,7 +72,8 @@ func checkSlots(h *rig.Deployment, c *rig.Caller, at *rig.Instance, people []wak
 	slots, zones, twice := 0, map[string]bool{}, 0
 	for _, p := range people {
 		cal := c.Slots(at, p.Slug, fmt.Sprintf("days=%d", clockDays))
-		h.T.Want(cal.Practice == p.Zone && len(cal.Days) == clockDays, "%s: zone %s, %d days", p.Slug, cal.Practice, len(cal.Days))
+		h.T.Want(cal.Practice == p.Zone && len(cal.Days) == clockDays,
+			"%s: zone %s, %d days", p.Slug, cal.Practice, len(cal.Days))
 		faces := map[string]int{}
 		for _, s := range cal.All() {
 			face := s.Starts.Format("2006-01-02 15:04")
@@ -89,9 +94,10 @@ func checkSlots(h *rig.Deployment, c *rig.Caller, at *rig.Instance, people []wak
 	h.T.Want(now.Month() != time.April || twice > 0, "no doubled hour was offered twice")
 }
 
-// wrongSlots lists the slots that should not be on offer, by Postgres's own zones. The holidays are those
-// of the weeks in question: the first Monday of October is Labour Day in New South Wales, the ACT and
-// South Australia, and the King's Birthday in Queensland (the states' published lists for 2026 and 2027).
+//go:embed slots.sql
+var wrongSlotsQuery string
+
+// wrongSlots lists the slots that should not be on offer, judged by Postgres and its own zones.
 func wrongSlots(h *rig.Deployment, p wakeful, slots []rig.Slot, now time.Time) []string {
 	type row struct {
 		Starts time.Time `json:"starts"`
@@ -105,36 +111,7 @@ func wrongSlots(h *rig.Deployment, p wakeful, slots []rig.Slot, now time.Time) [
 	}
 	raw, err := json.Marshal(rows)
 	h.T.Must(err)
-	return rig.List[string](h, `
-		SELECT face || ' ' || why FROM therapists t JOIN calendars c ON c.therapist_id = t.id
-		JOIN services v ON v.therapist_id = t.id AND v.slug = 'free-consultation',
-		jsonb_to_recordset($1::jsonb) AS s(starts timestamptz, ends timestamptz, face text, modes text[]),
-		LATERAL (SELECT CASE
-			WHEN face <> to_char(starts AT TIME ZONE t.zone, 'YYYY-MM-DD HH24:MI') THEN 'is not its wall time'
-			WHEN ends - starts <> v.minutes * interval '1 minute' THEN 'has the wrong length'
-			WHEN starts < $3::timestamptz + c.notice_minutes * interval '1 minute' THEN 'lies within the notice'
-			WHEN (starts AT TIME ZONE t.zone)::date > ($3 AT TIME ZONE t.zone)::date + c.horizon_days THEN 'lies beyond the horizon'
-			WHEN cardinality(s.modes) = 0 THEN 'has no mode'
-			WHEN EXISTS (SELECT FROM bookings b WHERE b.therapist_id = t.id
-				AND b.busy && tstzrange(starts - v.buffer_before * interval '1 minute', ends + v.buffer_after * interval '1 minute')
-				AND (b.status IN ('requested', 'pending_payment', 'confirmed', 'completed', 'no_show')
-					OR b.status = 'held' AND b.held_until > $3)) THEN 'overlaps a booking'
-			WHEN EXISTS (SELECT FROM unnest(s.modes) AS mode, generate_series(starts, ends - interval '1 minute', '1 minute') AS m,
-				LATERAL (SELECT (m AT TIME ZONE t.zone)::date AS day, extract(dow FROM m AT TIME ZONE t.zone) AS weekday,
-					extract(hour FROM m AT TIME ZONE t.zone) * 60 + extract(minute FROM m AT TIME ZONE t.zone) AS minute) AS w
-				WHERE EXISTS (SELECT FROM leaves l WHERE l.therapist_id = t.id AND w.day BETWEEN l.first_date AND l.last_date)
-				OR EXISTS (SELECT FROM availability_exceptions e WHERE e.therapist_id = t.id AND e.on_date = w.day AND e.closed)
-				OR NOT EXISTS (SELECT FROM availability_exceptions e WHERE e.therapist_id = t.id AND e.on_date = w.day
-					AND w.minute >= e.start_minute AND w.minute < e.end_minute
-					AND (e.services = '{}' OR v.slug = ANY(e.services)) AND (e.modes = '{}' OR mode = ANY(e.modes)))
-				AND (EXISTS (SELECT FROM availability_exceptions e WHERE e.therapist_id = t.id AND e.on_date = w.day)
-					OR NOT c.open_on_holidays AND t.state IN ('nsw', 'act', 'sa', 'qld') AND w.weekday = 1
-						AND extract(month FROM w.day) = 10 AND extract(day FROM w.day) <= 7
-					OR NOT EXISTS (SELECT FROM weekly_hours r WHERE r.therapist_id = t.id AND r.weekday = w.weekday
-						AND w.minute >= r.start_minute AND w.minute < r.end_minute
-						AND (r.services = '{}' OR v.slug = ANY(r.services)) AND (r.modes = '{}' OR mode = ANY(r.modes))))
-				) THEN 'lies outside the hours' END AS why) AS judged
-		WHERE t.id = $2 AND why IS NOT NULL`, string(raw), p.ID, now)
+	return rig.List[string](h, wrongSlotsQuery, string(raw), p.ID, now)
 }
 
 // bookNext waits until everyone's next free time is their first slot, then books it on either instance.
@@ -161,7 +138,8 @@ func nextTimes(c *rig.Caller, at *rig.Instance, n int) (list []rig.Target, diffe
 	for _, p := range c.Bookable(at, n)[:n] {
 		all := c.Slots(at, p.Slug, "days=92").All()
 		if len(all) == 0 || !all[0].Starts.Equal(*p.Next) {
-			return nil, fmt.Sprintf("%s shows %s, but its %d slots begin elsewhere", p.Slug, p.Next.Format(time.RFC3339), len(all))
+			return nil, fmt.Sprintf("%s shows %s, but its %d slots begin elsewhere",
+				p.Slug, p.Next.Format(time.RFC3339), len(all))
 		}
 		list = append(list, rig.Target{Slug: p.Slug, Slot: all[0]})
 	}

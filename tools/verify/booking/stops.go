@@ -75,7 +75,8 @@ func (l *load) begin() (complete func()) {
 	r := l.Random(uint64(9000 + l.round))
 	wires, bodies := make([]*rig.Wire, inFlight), make([][]byte, inFlight)
 	for n := range inFlight {
-		head, body := hold(l.offices[n%len(l.offices)].Call(r, fmt.Sprintf("flight-%d-%d@example.org", l.round, n)), "Expect: 100-continue\r\n")
+		want := l.offices[n%len(l.offices)].Call(r, fmt.Sprintf("flight-%d-%d@example.org", l.round, n))
+		head, body := hold(want, "Expect: 100-continue\r\n")
 		wires[n], bodies[n] = rig.NewWire(l.at.Base), body
 		if a := wires[n].Send(http.MethodPost, head); a.Status != http.StatusContinue {
 			l.Miss("asked to continue, the instance answered %s", a)
@@ -136,7 +137,8 @@ func (l *load) request(r *rand.Rand, email string) (method string, raw []byte) {
 		head, body := hold(o.Call(r, email), "")
 		return http.MethodPost, append(head, body...)
 	}
-	paths := []string{"/therapists/nsw", "/api/v1/therapists?state=vic&per_page=20", "/therapist/" + o.Slug, "/api/v1/therapists/" + o.Slug + "/slots?days=7"}
+	paths := []string{"/therapists/nsw", "/api/v1/therapists?state=vic&per_page=20", "/therapist/" + o.Slug,
+		"/api/v1/therapists/" + o.Slug + "/slots?days=7"}
 	return http.MethodGet, fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[r.IntN(len(paths))])
 }
 

@@ -44,7 +44,8 @@ func Storm(t *rig.Trial) {
 	})
 	t.Say("%d operations by %d clients in %.0f s: %s", total, stormClients, took().Seconds(), &w.Took)
 	t.Say("%s", &w.Done)
-	for _, verb := range []string{"book 201", "confirm 200", "reschedule 200", "cancel 200", "book 409", "reschedule 409"} {
+	for _, verb := range []string{"book 201", "confirm 200", "reschedule 200", "cancel 200", "book 409",
+		"reschedule 409"} {
 		t.Want(w.Done.Get(verb) >= total/500, "too few %q for the storm to prove anything", verb)
 	}
 	h.Settled(rig.Now(), time.Minute)

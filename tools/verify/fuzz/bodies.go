@@ -58,8 +58,9 @@ func (d *fuzzClient) fields(path string, own rig.Target) map[string]string {
 	case "/cancel":
 		return map[string]string{}
 	}
-	return map[string]string{"therapist": t.Slug, "service": "free-consultation", "mode": t.Slot.Modes[0], "starts_at": starts,
-		"name": d.mark + " Example", "email": fmt.Sprintf("%s-%d@example.org", d.mark, d.r.IntN(1000)), "phone": "0491 570 006"}
+	return map[string]string{"therapist": t.Slug, "service": "free-consultation", "mode": t.Slot.Modes[0],
+		"starts_at": starts, "name": d.mark + " Example", "email": fmt.Sprintf("%s-%d@example.org", d.mark, d.r.IntN(1000)),
+		"phone": "0491 570 006"}
 }
 
 // asJSON puts the client's fields into the client's object; a few values are not text.

@@ -60,8 +60,8 @@ func Run(t *rig.Trial) {
 func routes(t *rig.Trial, dev ...string) (list []route) {
 	assets, err := view.NewAssets(static.FS)
 	t.Must(err)
-	s := &site.Server{Kit: web.Kit{Assets: assets}, Search: &search.Service{Model: &directory.Model{}}, Guides: &guides.Guides{},
-		Dev: map[string]http.Handler{}}
+	s := &site.Server{Kit: web.Kit{Assets: assets}, Search: &search.Service{Model: &directory.Model{}},
+		Guides: &guides.Guides{}, Dev: map[string]http.Handler{}}
 	for _, path := range dev {
 		s.Dev[path] = http.NotFoundHandler()
 	}
@@ -82,15 +82,18 @@ func routes(t *rig.Trial, dev ...string) (list []route) {
 func production(t *rig.Trial, h *rig.Deployment) []string {
 	var key [32]byte
 	rand.Read(key[:])
-	return append(rig.NewSink(t).Environment(), "WATTLE_ENV=production", "DATABASE_URL="+h.AppURL, "DATABASE_OWNER_URL="+h.OwnerURL,
-		"WATTLE_BASE_URL=https://"+fuzzHost, "WATTLE_SECRET_KEY="+base64.StdEncoding.EncodeToString(key[:]),
+	return append(rig.NewSink(t).Environment(), "WATTLE_ENV=production",
+		"DATABASE_URL="+h.AppURL,
+		"DATABASE_OWNER_URL="+h.OwnerURL, "WATTLE_BASE_URL=https://"+fuzzHost,
+		"WATTLE_SECRET_KEY="+base64.StdEncoding.EncodeToString(key[:]),
 		"WATTLE_TRUSTED_PROXIES=127.0.0.0/8")
 }
 
 var (
 	practiceLink = regexp.MustCompile(`/booking/([a-z2-7]{26})\?t=([A-Za-z0-9_-]+)`)
 	galleryLink  = regexp.MustCompile(`/dev/gallery/([a-z0-9-]+)`)
-	pictureLink  = regexp.MustCompile(`"og:image" content="https?://[^/"]+(/(therapist|guides)/[a-z0-9-]+/card/[0-9a-f]+\.png)"`)
+	pictureLink  = regexp.MustCompile(`"og:image" content="https?://[^/"]+(/(therapist|guides)/[a-z0-9-]+/card/` +
+		`[0-9a-f]+\.png)"`)
 )
 
 // prepare makes what valid requests need: bookings, the practices' tokens, names of pages and pictures.
@@ -128,7 +131,8 @@ func (f *fuzzer) prepare(h *rig.Deployment, at *rig.Instance) {
 		}
 	}
 	if len(f.practice) == 0 || len(f.gallery) == 0 || len(f.pictures) != 2 {
-		f.Fail("%d tokens of practices, %d pages in the gallery, %d pictures", len(f.practice), len(f.gallery), len(f.pictures))
+		f.Fail("%d tokens of practices, %d pages in the gallery, %d pictures",
+			len(f.practice), len(f.gallery), len(f.pictures))
 	}
 }
 
@@ -173,5 +177,6 @@ func (f *fuzzer) judgeLog(at *rig.Instance) {
 	if i := max(strings.Index(lower, "panic"), strings.Index(lower, "goroutine ")); i >= 0 {
 		f.Miss("the log of %s holds a panic: %.2000s", at.Name, log[i:])
 	}
-	f.Say("  its log has %d lines, with what was typed in %d of them", strings.Count(log, "\n"), strings.Count(lower, f.mark))
+	f.Say("  its log has %d lines, with what was typed in %d of them",
+		strings.Count(log, "\n"), strings.Count(lower, f.mark))
 }

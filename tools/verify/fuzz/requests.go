@@ -156,7 +156,8 @@ func (d *fuzzClient) parameter(path, name string, b rig.Held) string {
 		return pick(d.r, d.gallery)
 	}
 	slug := pick(d.r, d.targets).Slug
-	return map[string]string{":issue": "anxiety", ":slug": slug, ":id": b.ID, ":file": slug + ".svg", ":nothing": "nothing"}[name]
+	return map[string]string{":issue": "anxiety", ":slug": slug, ":id": b.ID, ":file": slug + ".svg",
+		":nothing": "nothing"}[name]
 }
 
 // query is a query string; friendly requests send what the route takes.

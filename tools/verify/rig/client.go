@@ -153,7 +153,8 @@ func (c *Caller) People(at *Instance, query string) (all []Person) {
 
 // Bookable lists at least n people who have a next free time.
 func (c *Caller) Bookable(at *Instance, n int) []Person {
-	list := slices.DeleteFunc(c.People(at, "accepting=true&free_consultation=true"), func(p Person) bool { return p.Next == nil })
+	list := c.People(at, "accepting=true&free_consultation=true")
+	list = slices.DeleteFunc(list, func(p Person) bool { return p.Next == nil })
 	if len(list) < n {
 		c.t.Fail("only %d of %d people can be booked", len(list), n)
 	}

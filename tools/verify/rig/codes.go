@@ -10,7 +10,7 @@ import (
 type Codes struct{ byBooking sync.Map }
 
 var (
-	codeDigits  = regexp.MustCompile(`^(\d{6})\r?\n`)
+	codeDigits  = regexp.MustCompile(`(?m)^(\d{6})\r?$`)
 	codeBooking = regexp.MustCompile(`/booking/([a-z2-7]{26})/confirm\?`)
 )
 
@@ -37,7 +37,8 @@ func (c *Codes) Wait(t *Trial, booking string, limit time.Duration) (code string
 // Codes is the codes in the captured mails of a development instance by booking.
 func (h *Deployment) Codes() map[string]string {
 	codes := map[string]string{}
-	for _, text := range List[string](h, `SELECT text_body FROM dev_mails WHERE subject = 'Your Wattle code' ORDER BY id`) {
+	const mails = `SELECT text_body FROM dev_mails WHERE subject = 'Your Wattle code' ORDER BY id`
+	for _, text := range List[string](h, mails) {
 		if booking, code, found := codeIn(text); found {
 			codes[booking] = code
 		}

@@ -18,7 +18,8 @@ var calls = []struct {
 	slug                   string
 	minutes, before, after int
 }{
-	{"free-consultation", 15, 0, 10}, {"call-10", 10, 5, 5}, {"call-25", 25, 0, 0}, {"call-50", 50, 10, 15}, {"call-75", 75, 30, 0},
+	{"free-consultation", 15, 0, 10}, {"call-10", 10, 5, 5}, {"call-25", 25, 0, 0},
+	{"call-50", 50, 10, 15}, {"call-75", 75, 30, 0},
 }
 
 // Practice is a practice with wide hours.

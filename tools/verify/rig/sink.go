@@ -1,13 +1,8 @@
 package rig
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/base64"
 	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"net/textproto"
@@ -18,7 +13,10 @@ import (
 )
 
 // Letter is a mail that the sink accepted.
-type Letter struct{ id, to, Kind, Booking string }
+type Letter struct {
+	id, to        string
+	Kind, Booking string // the first two words of the subject; a booking's id
+}
 
 // Sink is a mail server that accepts everything and remembers what it was given, repeats included:
 // unlike the captured mails of development, nothing is dropped by its Message-ID.
@@ -86,28 +84,18 @@ func (s *Sink) serve(conn net.Conn) {
 
 var anyBooking = regexp.MustCompile(`/booking/([a-z2-7]{26})`)
 
-// kinds of mail by the beginning of the subject.
-var kinds = []struct{ subject, kind string }{
-	{"Your Wattle code", "code"}, {"Your appointment on", "confirmed"}, {"New appointment on", "new"}, {"Cancelled:", "cancelled"},
-	{"Moved:", "moved"}, {"Reminder:", "reminder"},
-}
-
 func (s *Sink) take(to string, raw []byte) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		return
 	}
-	text := plainText(textproto.MIMEHeader(m.Header), m.Body)
+	body, _ := io.ReadAll(m.Body)
+	text := strings.NewReplacer("=\n", "", "=3D", "=").Replace(string(body)) // quoted-printable
 	if booking, code, found := codeIn(text); found {
 		s.Codes.byBooking.Store(booking, code)
 	}
-	l := Letter{id: m.Header.Get("Message-Id"), to: to, Kind: "other"}
-	subject, _ := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
-	for _, k := range kinds {
-		if strings.HasPrefix(subject, k.subject) {
-			l.Kind = k.kind
-		}
-	}
+	words := append(strings.Fields(m.Header.Get("Subject")), "", "")
+	l := Letter{id: m.Header.Get("Message-Id"), to: to, Kind: words[0] + " " + words[1]}
 	if b := anyBooking.FindStringSubmatch(text); b != nil {
 		l.Booking = b[1]
 	}
@@ -121,32 +109,4 @@ func (s *Sink) All() []Letter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.letters)
-}
-
-// plainText is the first text/plain part, decoded.
-func plainText(h textproto.MIMEHeader, body io.Reader) string {
-	kind, params, _ := mime.ParseMediaType(h.Get("Content-Type"))
-	if strings.HasPrefix(kind, "multipart/") {
-		parts := multipart.NewReader(body, params["boundary"])
-		for {
-			p, err := parts.NextRawPart()
-			if err != nil {
-				return ""
-			}
-			if text := plainText(p.Header, p); text != "" {
-				return text
-			}
-		}
-	}
-	if kind != "text/plain" {
-		return ""
-	}
-	switch strings.ToLower(h.Get("Content-Transfer-Encoding")) {
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, bufio.NewReader(body))
-	}
-	text, _ := io.ReadAll(body)
-	return string(text)
 }

@@ -41,30 +41,22 @@ func (w *Wire) Close() {
 	}
 }
 
-func (w *Wire) dial() error {
-	conn, err := net.DialTimeout("tcp", w.addr, 5*time.Second)
-	if err != nil {
-		if errors.Is(err, syscall.ECONNREFUSED) {
-			return ErrRefused
-		}
-		return errors.Join(ErrClosed, err)
-	}
-	w.Conn, w.in = conn, bufio.NewReader(conn)
-	return nil
-}
-
 // Send writes a request and reads its whole answer, over the open connection where there is one.
-func (w *Wire) Send(method string, raw []byte) Answer {
+func (w *Wire) Send(method string, raw []byte) (a Answer) {
 	took := clock.Stopwatch()
 	if w.Conn != nil && w.hungUp() {
 		w.Close()
 	}
 	if w.Conn == nil {
-		if err := w.dial(); err != nil {
-			return Answer{Err: err}
+		conn, err := net.DialTimeout("tcp", w.addr, 5*time.Second)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return Answer{Err: ErrRefused}
+		} else if err != nil {
+			return Answer{Err: errors.Join(ErrClosed, err)}
 		}
+		w.Conn, w.in = conn, bufio.NewReader(conn)
 	}
-	a := w.exchange(method, raw)
+	a = w.exchange(method, raw)
 	a.Took = took()
 	if a.Err != nil || a.Header.Get("Connection") == "close" {
 		w.Close()

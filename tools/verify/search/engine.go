@@ -41,7 +41,9 @@ func newEngine(h *rig.Deployment, c *rig.Caller) *engine {
 	h.T.Must(err)
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { hangUp(w) }
-	e.front = serve(h.T, "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.spoil(w, r, proxy) }))
+	e.front = serve(h.T, "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e.spoil(w, r, proxy)
+	}))
 	cmd := h.Command("reindex", "-bootstrap") // as an operator would
 	cmd.Env = append(cmd.Env, "MEILI_URL="+e.front, "MEILI_API_KEY="+masterKey)
 	out, err := cmd.Output()
@@ -141,7 +143,8 @@ func (e *engine) times(c *rig.Caller, ids ...string) map[string]string {
 			}
 		}
 	}
-	query := map[string]any{"indexUid": index, "q": "", "filter": "id IN [" + strings.Join(ids, ",") + "]", "limit": len(ids)}
+	query := map[string]any{"indexUid": index, "q": "",
+		"filter": "id IN [" + strings.Join(ids, ",") + "]", "limit": len(ids)}
 	e.h.T.Must(c.Do(http.MethodPost, e.behind.Base+"/multi-search", map[string]any{"queries": []any{query}},
 		"Authorization", "Bearer "+e.key).Read(&r))
 	out := map[string]string{}

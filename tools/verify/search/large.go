@@ -112,7 +112,8 @@ func sameTimes(h *rig.Deployment, c *rig.Caller, e *engine) {
 		}
 		return len(differ) == 0
 	})
-	h.T.Say("%d of %d next free times are the same in Meilisearch and Postgres, after %.1f s", compared-len(differ), compared, took.Seconds())
+	h.T.Say("%d of %d next free times are the same in Meilisearch and Postgres, after %.1f s",
+		compared-len(differ), compared, took.Seconds())
 	h.T.Want(len(differ) == 0, "%d next free times differ: %v", len(differ), differ[:min(len(differ), 5)])
 }
 
@@ -155,9 +156,11 @@ var choices = []struct {
 	name   string
 	values []string
 }{
-	{"state", []string{"nsw", "vic", "qld", "wa"}}, {"type", []string{"psychologist", "counsellor", "clinical-psychologist"}},
+	{"state", []string{"nsw", "vic", "qld", "wa"}},
+	{"type", []string{"psychologist", "counsellor", "clinical-psychologist"}},
 	{"issue", []string{"anxiety", "grief", "trauma", "sleep"}}, {"mode", []string{"video", "in-person"}},
-	{"format", []string{"couple", "individual"}}, {"max_fee", []string{"120", "180", "240"}}, {"max_gap", []string{"40", "90"}},
+	{"format", []string{"couple", "individual"}}, {"max_fee", []string{"120", "180", "240"}},
+	{"max_gap", []string{"40", "90"}},
 	{"available", []string{"week", "evening", "weekend"}}, {"gender", []string{"woman"}}, {"reduced", []string{"true"}},
 	{"sort", []string{"price", "soonest"}}, {"page", []string{"1", "2"}},
 }

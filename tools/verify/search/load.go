@@ -11,7 +11,8 @@ import (
 )
 
 // searches are what the load asks in turn.
-var searches = []string{"", "state=nsw", "q=anxiety", "q=nguyen", "issue=grief&mode=video&sort=price", "state=vic&max_fee=180",
+var searches = []string{"", "state=nsw", "q=anxiety", "q=nguyen", "issue=grief&mode=video&sort=price",
+	"state=vic&max_fee=180",
 	"available=week&sort=soonest", "near=newtown+nsw+2042&sort=distance"}
 
 // load is searches at a steady pace, whatever the answers.

@@ -57,7 +57,8 @@ func hurtOnce(h *rig.Deployment, c *rig.Caller, a *rig.Instance, e *engine, faul
 	t.Pause(time.Second)
 	stop()
 	ratio := float64(l.within.At(0.5)) / float64(max(1, embedded))
-	t.Say("%s: %s; bypassed after %s, asked again after %s; while bypassed: %s, median %.2f of the embedded index's own; in all: %s", fault,
+	t.Say("%s: %s; bypassed after %s, asked again after %s; while bypassed: %s, "+
+		"median %.2f of the embedded index's own; in all: %s", fault,
 		&l.how, opened.Round(10*time.Millisecond), back.Round(10*time.Millisecond), &l.within, ratio, &l.took)
 	l.judge(t, fault, "meilisearch", "embedded")
 	t.Want(ratio <= besideSelf, "%s: the median while bypassed is %.2f of the embedded index's own", fault, ratio)

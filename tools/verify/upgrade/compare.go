@@ -147,24 +147,6 @@ func (h hunk) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// brief is both sides around the first character that differs.
-func (h hunk) brief() string {
-	one, other := strings.Join(h.before, " ⏎ "), strings.Join(h.after, " ⏎ ")
-	same := 0
-	for same < min(len(one), len(other)) && one[same] == other[same] {
-		same++
-	}
-	cut := func(s string) string {
-		from := max(0, same-60)
-		s = strings.ToValidUTF8(s[from:min(len(s), same+160)], "")
-		if from > 0 {
-			s = "…" + s
-		}
-		return s
-	}
-	return "- " + cut(one) + "\n        + " + cut(other)
-}
-
 // tooManyCells bounds the table of one comparison. Larger texts count as one difference.
 const tooManyCells = 60_000_000
 

@@ -61,7 +61,8 @@ func (p *player) settle() {
 		var texts [2]string
 		p.both(func(i int, s *side) {
 			for page := range 8 {
-				texts[i] += string(p.c.Get(s.Instance, fmt.Sprintf("/api/v1/therapists?per_page=50&sort=soonest&page=%d", page+1)).Body)
+				path := fmt.Sprintf("/api/v1/therapists?per_page=50&sort=soonest&page=%d", page+1)
+				texts[i] += string(p.c.Get(s.Instance, path).Body)
 			}
 		})
 		return texts[0] == texts[1]
@@ -139,7 +140,7 @@ func (p *player) step(s step) {
 func whole(a rig.Answer) string {
 	var out strings.Builder
 	a.Header.Write(&out) //nolint:errcheck // a builder takes everything
-	return out.String() + string(a.Body)
+	return strings.ReplaceAll(out.String(), "\r\n", "\n") + string(a.Body)
 }
 
 // ask sends a step to one side.
@@ -200,7 +201,7 @@ func (p *player) report() {
 			continue
 		}
 		if unexpected++; unexpected <= shownFindings {
-			p.Say("differs %d ×, first in %s\n        %s", f.times, f.first, f.hunk.brief())
+			p.Say("differs %d ×, first in %s\n%.600s", f.times, f.first, f.hunk)
 		}
 	}
 	for _, e := range p.expected {

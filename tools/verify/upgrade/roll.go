@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,7 +19,6 @@ const (
 	rollTime    = 20 * time.Second
 	rollBooked  = 36 // made by the older version alone
 	rollAhead   = 72 * time.Hour
-	shownErrors = 5
 )
 
 // roll is a rolling deployment: one database, the older and the newer version.
@@ -39,9 +37,9 @@ func rolling(t *rig.Trial) {
 	old, later := h.Start("before"), *h
 	later.Binary = t.Binary
 	w := &roll{h: h, later: &later, old: old}
-	w.Crowd = rig.Crowd{T: t, C: rig.NewCaller(t, 2*rollWorkers), Codes: &mails.Codes, CodeTime: answerWithin, At: w.either}
+	w.Crowd = rig.Crowd{T: t, C: rig.NewCaller(t, 2*rollWorkers), Codes: &mails.Codes,
+		CodeTime: answerWithin, At: w.either}
 	w.bookCalendar()
-	defer w.printErrors(old)
 	mine := w.Visitor(500)
 	for len(mine.Open)+len(mine.Confirmed) < t.Times(rollBooked) && t.Ctx.Err() == nil {
 		if mine.Book(); mine.R.IntN(2) == 0 && len(mine.Open) > 0 {
@@ -49,7 +47,6 @@ func rolling(t *rig.Trial) {
 		}
 	}
 	fresh := w.deploy()
-	defer w.printErrors(fresh)
 	w.sameBookings(mine, fresh)
 	fresh.Stop()
 	w.advance("the older version alone", old)
@@ -69,19 +66,6 @@ func (w *roll) either(r *rand.Rand) *rig.Instance {
 		return fresh
 	}
 	return w.old
-}
-
-// printErrors prints the distinct errors in an instance's log.
-func (w *roll) printErrors(at *rig.Instance) {
-	seen := map[string]bool{}
-	for line := range strings.Lines(at.Log()) {
-		_, what, failed := strings.Cut(line, "level=ERROR ")
-		what, _, _ = strings.Cut(what, " request_id=")
-		if failed && !seen[what] && len(seen) < shownErrors {
-			seen[what] = true
-			w.T.Say("%s logged: %.400s", at.Name, strings.TrimSpace(what))
-		}
-	}
 }
 
 // bookCalendar makes the video times of a few people the ones to book.
