@@ -53,6 +53,7 @@ var packages = map[string][]string{
 
 	"notify/bookingmail": with(kit, "notify", "booking", "directory"),
 
+	"search/match":           with(kit, "directory", "search"),
 	"search/words":           with(kit, "directory", "search"),
 	"search/memindex":        with(kit, "directory", "search"),
 	"search/indextest/bysql": with(kit, "directory", "search"),
@@ -62,17 +63,17 @@ var packages = map[string][]string{
 	"stripesandbox":          with(kit, "payments"),
 	"mail":                   with(kit, "notify"),
 
-	"search/indextest": with(kit, "directory", "search", "search/words"),
+	"search/indextest": with(kit, "directory", "search", "search/match", "search/words"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
 	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify", "notify/bookingmail"),
 
 	"web":         with(kit, "ratelimit", "accounts"),
 	"web/profile": with(kit, "web", "directory", "search", "portrait"),
-	"web/find":    with(kit, "web", "web/profile", "poster", "directory", "search", "search/words", "booking", "booking/calendar", "guides"),
+	"web/find":    with(kit, "web", "web/profile", "poster", "directory", "search", "search/match", "search/words", "booking", "booking/calendar", "guides"),
 	"web/book":    with(kit, "web", "web/profile", "accounts", "directory", "search", "booking", "booking/calendar"),
 	"web/guide":   with(kit, "web", "web/profile", "poster", "directory", "search", "guides"),
-	"web/api":     with(kit, "web", "web/profile", "accounts", "directory", "search", "search/words", "booking", "booking/calendar", "guides"),
+	"web/api":     with(kit, "web", "web/profile", "accounts", "directory", "search", "search/match", "search/words", "booking", "booking/calendar", "guides"),
 	"web/site":    with(kit, "web", "web/find", "web/book", "web/guide", "web/api", "search", "booking", "guides"),
 }
 

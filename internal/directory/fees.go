@@ -85,22 +85,19 @@ func GapOf(t *Profile, s Service, now time.Time) (money.Cents, bool) {
 	if s.Kind != Session || s.Format != "individual" {
 		return 0, false
 	}
-	benefit, ok := Benefit(t.Practises(), s.Minutes, t.Zone, now)
+	row, ok := rebate(t.Practises(), s.Minutes, t.Zone, now)
 	if !ok {
 		return 0, false
 	}
-	return max(0, s.Fee-benefit), true
+	return money.Cents(row.Gap(int64(s.Fee))), true
 }
 
 // Benefit returns what Medicare pays towards an individual session of that length and profession (see
 // Practises), with a referral, on the day of now in the practice's zone. ok is false if Medicare pays
 // nothing.
 func Benefit(practises string, minutes int, zone string, now time.Time) (money.Cents, bool) {
-	loc, err := region.LoadZone(zone)
-	if err != nil {
-		return 0, false
-	}
-	return rebate(practises, minutes, now.In(loc))
+	row, ok := rebate(practises, minutes, zone, now)
+	return money.Cents(row.BenefitCents), ok
 }
 
 // GapFor is the gap that searches show and compare: none for couples' fees.
@@ -130,8 +127,12 @@ func Bucket(lowest money.Cents) string {
 // can be booked yet.
 func NextService(t *Profile) (Service, bool) { return t.FreeConsult() }
 
-// rebate looks up the dated schedule. Items pay the same in person, by video and by phone.
-func rebate(practises string, minutes int, day time.Time) (money.Cents, bool) {
-	row, ok := taxonomy.Rebate(practises, minutes, "in-person", day)
-	return money.Cents(row.BenefitCents), ok
+// rebate looks up the dated schedule by the practice's day. Items pay the same in person, by video and by
+// phone.
+func rebate(practises string, minutes int, zone string, now time.Time) (taxonomy.Row, bool) {
+	loc, err := region.LoadZone(zone)
+	if err != nil {
+		return taxonomy.Row{}, false
+	}
+	return taxonomy.Rebate(practises, minutes, "in-person", now.In(loc))
 }

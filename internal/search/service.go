@@ -31,6 +31,16 @@ type Service struct {
 	surveys *otter.Cache[surveyKey, Survey]
 }
 
+// View is a profile in a search result: free times that still lie ahead, the distance when the search
+// has a place, and the reasons (see Reasons). The Profile is shared and must not be changed.
+type View struct {
+	*directory.Profile
+	Next    directory.Next
+	Km      float64
+	HasKm   bool
+	Matched []string
+}
+
 // Page is one page of a search.
 type Page struct {
 	Filter  Filter
@@ -58,7 +68,7 @@ func (s *Service) Search(ctx context.Context, f Filter) (Page, error) {
 		return Page{}, err
 	}
 	p := Page{Filter: f, Now: now, Total: r.Total, Facets: r.Facets, Engine: r.Engine, Partial: r.Partial}
-	if p.Results, err = s.views(ctx, r.Hits, now); err != nil {
+	if p.Results, err = s.Views(ctx, r.Hits, now); err != nil {
 		return Page{}, err
 	}
 	explain(p.Results, f, now)
@@ -86,8 +96,8 @@ func (f Filter) bounded() Filter {
 	return f
 }
 
-// views loads the profiles of the hits that are still listed.
-func (s *Service) views(ctx context.Context, hits []Hit, now time.Time) ([]View, error) {
+// Views loads the profiles of the hits that are still listed.
+func (s *Service) Views(ctx context.Context, hits []Hit, now time.Time) ([]View, error) {
 	ids := make([]int64, len(hits))
 	for i, h := range hits {
 		ids[i] = h.ID
@@ -132,64 +142,5 @@ func (s *Service) Named(ctx context.Context, prefix string, n int) ([]View, erro
 	for _, id := range s.Model.Named(prefix, n) {
 		hits = append(hits, Hit{ID: id})
 	}
-	return s.views(ctx, hits, s.Clock.Now())
-}
-
-// Match returns the best limit listed profiles for the preferences, with a view of each. Preferences
-// are not stored. Match runs no SQL while the read model is fresh.
-func (s *Service) Match(ctx context.Context, w Preferences, limit int) ([]Match, []View, error) {
-	now := s.Clock.Now()
-	all := Matches(s.Model.All(), w, now, limit)
-	hits := make([]Hit, len(all))
-	for i, m := range all {
-		hits[i] = Hit{ID: m.ID, Matched: m.Met}
-	}
-	views, err := s.views(ctx, hits, now)
-	if err != nil {
-		return nil, nil, err
-	}
-	matches := make([]Match, len(views))
-	for i, v := range views {
-		at := slices.IndexFunc(all, func(m Match) bool { return m.ID == v.ID })
-		matches[i] = all[at]
-		matches[i].Profile = v.Profile
-	}
-	return matches, views, nil
-}
-
-// Similar finds therapists like v who are cheaper, sooner or nearer (see Alternatives), in v's state or
-// around near. It runs no SQL while the read model is fresh.
-func (s *Service) Similar(ctx context.Context, v View, near Place) ([]Alternative, error) {
-	base := All()
-	base.Issues, base.Accepting, base.PerPage = canonical(v.Issues), true, MaxPerPage
-	if len(base.Issues) == 0 {
-		return nil, nil
-	}
-	inState := base
-	inState.States = []string{v.State}
-	filters := []Filter{inState.SortedBy(Price), inState.SortedBy(Soonest)}
-	if !near.IsZero() {
-		base.Near, base.Sort = near, Distance
-		filters = append(filters, base)
-	}
-	now := s.Clock.Now()
-	var hits []Hit
-	for _, f := range filters {
-		r, err := s.Index.Search(ctx, f, now)
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range r.Hits {
-			hits = append(hits, Hit{ID: h.ID})
-		}
-	}
-	all, err := s.views(ctx, hits, now)
-	return Alternatives(v, all, near, RotationDay(now)), err
-}
-
-// canonical sorts and deduplicates a list, as filters require.
-func canonical(list []string) []string {
-	out := slices.Clone(list)
-	slices.Sort(out)
-	return slices.Compact(out)
+	return s.Views(ctx, hits, s.Clock.Now())
 }

@@ -21,10 +21,10 @@ func asking(fee money.Cents, change ...func(*directory.Profile)) *directory.Prof
 }
 
 func freeIn(d time.Duration) func(*directory.Profile) {
-	return func(t *directory.Profile) { t.Next.Any = surveyNow.Add(d) }
+	return func(t *directory.Profile) { t.Next.Any = SurveyNow.Add(d) }
 }
 
-var surveyNow = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+var SurveyNow = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 
 func TestSurveyOf(t *testing.T) {
 	const day = 24 * time.Hour
@@ -49,7 +49,7 @@ func TestSurveyOf(t *testing.T) {
 		"reduced places count while one is left": {[]*directory.Profile{asking(100_00, reduced(1)), asking(100_00, reduced(0)), asking(100_00)},
 			Survey{People: 3, WithFee: 3, MedianFee: 100_00, Reduced: 1}},
 	} {
-		if got := SurveyOf(c.people, Filter{}.Covers, surveyNow); got != c.want {
+		if got := SurveyOf(c.people, Filter{}.Covers, SurveyNow); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"wattle/internal/guides"
 	"wattle/internal/money"
-	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/web"
 )
@@ -26,7 +25,7 @@ type guideJSON struct {
 	Due        string        `json:"check_due_on"`
 	Overdue    bool          `json:"overdue"`
 	Reviewer   *reviewerJSON `json:"reviewer"`
-	Therapists []search.Card `json:"therapists"`
+	Therapists []card        `json:"therapists"`
 	Reason     string        `json:"therapists_reason,omitempty"`
 	URL        string        `json:"url"`
 }
@@ -141,12 +140,12 @@ func (s *API) guideLineJSON(c *gin.Context, g guides.Guide) guideJSON {
 	}
 	out := guideJSON{Slug: g.Slug, Title: g.Title, Summary: g.Summary, Issues: append([]string{}, g.Issues...), Minutes: g.Minutes,
 		Author: authorJSON(g.Byline), Published: g.Published.Format(time.DateOnly), Checked: g.Reviewed.Format(time.DateOnly),
-		Due: g.Due.Format(time.DateOnly), Overdue: g.Stale, Therapists: []search.Card{}, Reason: people.Reason, URL: s.BaseURL + "/guides/" + g.Slug}
+		Due: g.Due.Format(time.DateOnly), Overdue: g.Stale, Therapists: []card{}, Reason: people.Reason, URL: s.BaseURL + "/guides/" + g.Slug}
 	if r := g.Reviewer; r != nil {
 		out.Reviewer = &reviewerJSON{r.Name, r.Profession, r.Registration, r.On.Format(time.DateOnly)}
 	}
 	for _, v := range people.Views {
-		out.Therapists = append(out.Therapists, v.Card(people.Filter, s.Clock.Now(), s.BaseURL))
+		out.Therapists = append(out.Therapists, newCard(v, people.Filter, s.Clock.Now(), s.BaseURL))
 	}
 	return out
 }

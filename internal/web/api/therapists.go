@@ -38,15 +38,15 @@ func (s *API) therapistsList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	results := make([]search.Card, 0, len(page.Results))
+	results := make([]card, 0, len(page.Results))
 	for _, v := range page.Results {
-		results = append(results, v.Card(f, page.Now, s.BaseURL))
+		results = append(results, newCard(v, f, page.Now, s.BaseURL))
 	}
 	return web.WriteJSON(c, http.StatusOK, struct {
 		Total   int           `json:"total"`
 		Page    int           `json:"page"`
 		PerPage int           `json:"per_page"`
-		Results []search.Card `json:"results"`
+		Results []card        `json:"results"`
 		Facets  search.Facets `json:"facets"`
 		Engine  string        `json:"engine"`
 
@@ -64,7 +64,7 @@ func strictQuery(c *gin.Context) (url.Values, error) {
 }
 
 type therapistDetail struct {
-	search.Card
+	card
 	Bio         []string         `json:"bio"`
 	Services    []serviceJSON    `json:"services"`
 	Credentials []credentialJSON `json:"credentials"`
@@ -107,7 +107,7 @@ func (s *API) therapistShow(c *gin.Context) error {
 		return err
 	}
 	now := s.Clock.Now()
-	out := therapistDetail{Card: v.Card(search.Filter{}, now, s.BaseURL), Bio: profile.Paragraphs(v.Bio), Services: []serviceJSON{},
+	out := therapistDetail{card: newCard(v, search.Filter{}, now, s.BaseURL), Bio: profile.Paragraphs(v.Bio), Services: []serviceJSON{},
 		Credentials: []credentialJSON{}, Policy: v.Policy, Fictional: v.Demo, Timezone: v.Zone}
 	for _, sv := range v.Services {
 		j := serviceJSON{sv.Slug, sv.Name, string(sv.Kind), sv.Format, sv.Minutes, int64(sv.Fee), nil, sv.Modes, sv.Kind == directory.Consultation && v.Accepting}

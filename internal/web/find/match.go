@@ -9,6 +9,7 @@ import (
 
 	"wattle/internal/fault"
 	"wattle/internal/search"
+	"wattle/internal/search/match"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 	"wattle/internal/web"
@@ -31,7 +32,7 @@ type matchPage struct {
 	Langs   []view.Option
 	Genders []view.Option
 	With    []view.Option
-	Weights []search.Weight
+	Weights []match.Weight
 
 	Asked   bool
 	Matches []matchFound
@@ -61,7 +62,7 @@ func (s *Pages) matchFind(c *gin.Context) error {
 		p.Title = web.TitleOf(p.Title, p.Form)
 		return web.Render(c, http.StatusUnprocessableEntity, s.views.match, p)
 	}
-	found, views, err := s.Search.Match(c.Request.Context(), wish, mostMatches)
+	found, views, err := match.Find(c.Request.Context(), s.Search, wish, mostMatches)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (s *Pages) matchPage(req web.Request, f view.Form) matchPage {
 		Modes:   valueOptions("mode", "Any way", "video", "phone", "in-person"),
 		Times:   []view.Option{{Value: "week", Label: "Within a week"}, {Value: "evening", Label: "Evenings, from 5 pm"}, {Value: "weekend", Label: "Weekends"}},
 		Types:   allOptions("type", "No preference"), Langs: allOptions("language", "No preference"), Genders: allOptions("gender", "No preference"),
-		With: allOptions("affirming", "Nothing in particular"), Weights: search.Weights(),
+		With: allOptions("affirming", "Nothing in particular"), Weights: match.Weights(),
 	}
 	p.Active = "match"
 	return p
@@ -120,7 +121,7 @@ func allOptions(group, none string) []view.Option {
 
 // readWish reads the answers by the rules of the directory's filter: one list of what may be asked.
 // Empty answers are no answers.
-func readWish(form url.Values) (search.Preferences, error) {
+func readWish(form url.Values) (match.Preferences, error) {
 	q := url.Values{}
 	for from, to := range map[string]string{"issue": "issue", "also": "issue", "format": "format", "state": "state", "mode": "mode", "budget": "max_fee",
 		"available": "available", "type": "type", "language": "language", "gender": "gender", "affirming": "affirming"} {
@@ -132,9 +133,9 @@ func readWish(form url.Values) (search.Preferences, error) {
 	}
 	f, err := search.Parse(q)
 	if err != nil {
-		return search.Preferences{}, inMatch(err)
+		return match.Preferences{}, inMatch(err)
 	}
-	return search.Preferences{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
+	return match.Preferences{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
 		Available: f.Available, Types: f.Types, Language: first(f.Languages), Gender: first(f.Genders), Affirming: first(f.Affirming)}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"wattle/internal/money"
 	"wattle/internal/search"
+	"wattle/internal/search/match"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
 	"wattle/internal/web"
@@ -16,7 +17,7 @@ import (
 type orderPage struct {
 	view.Chrome
 	Sorts       []search.SortRule
-	Weights     []search.Weight
+	Weights     []match.Weight
 	Within      int         // kilometres around a place, when no distance is chosen
 	OneSlip     int         // letters of a word from which one slip is forgiven
 	TwoSlips    int         // and two
@@ -35,9 +36,9 @@ func (s *Pages) order(c *gin.Context) error {
 func (s *Pages) orderPage(req web.Request) orderPage {
 	p := orderPage{
 		Chrome: s.Chrome(req, "How results are ordered", "The whole rule by which people are found here and put in order: what decides, how equals take turns, and what is never used.", web.OrderPath),
-		Sorts:  search.SortRules(), Weights: search.Weights(), Within: search.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
+		Sorts:  search.SortRules(), Weights: match.Weights(), Within: search.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
 		Zone: search.RotationCity(), Reasons: search.MaxReasons,
-		MinSaving: search.MinSaving, Alike: search.MaxPerPage, Corrections: s.Corrections,
+		MinSaving: match.MinSaving, Alike: search.MaxPerPage, Corrections: s.Corrections,
 	}
 	p.Active = "order"
 	return p

@@ -12,6 +12,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/search"
+	"wattle/internal/search/match"
 	"wattle/internal/view"
 	"wattle/internal/web"
 	"wattle/internal/web/profile"
@@ -97,7 +98,7 @@ func (s *Pages) therapistShow(c *gin.Context) error {
 			p.Back.Text = "Back to your search"
 		}
 	}
-	if alike, err := s.Search.Similar(c.Request.Context(), v, near); err == nil { // a search that fails takes no profile away
+	if alike, err := match.Similar(c.Request.Context(), s.Search, v, near); err == nil { // a search that fails takes no profile away
 		p.Alike = alikeLinks(alike, from)
 	}
 	c.Header("Cache-Control", "private, no-cache")

@@ -5,8 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"wattle/internal/search"
+	"wattle/internal/search/match"
 )
 
 func TestAMatchNamesWhatIsMetAndWhatIsNot(t *testing.T) {
@@ -81,7 +80,7 @@ func TestAMatchWritesNothing(t *testing.T) {
 
 func TestTheRuleOnThePageIsTheRule(t *testing.T) {
 	text := newSite(t).get("/match").want(t, 200).text
-	for _, w := range search.Weights() {
+	for _, w := range match.Weights() {
 		if !strings.Contains(text, "<td>"+w.What+"</td><td class=\"num\">"+strconv.Itoa(w.Points)+"</td>") {
 			t.Errorf("the page does not say %+v", w)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wattle/internal/search"
+	"wattle/internal/search/match"
 	"wattle/internal/web"
 )
 
@@ -23,7 +24,7 @@ func TestThePublishedRuleIsPrintedFromWhatDecides(t *testing.T) {
 			}
 		}
 	}
-	for _, w := range search.Weights() {
+	for _, w := range match.Weights() {
 		if !strings.Contains(text, "<td>"+w.What+`</td><td class="num">`+strconv.Itoa(w.Points)+"</td>") {
 			t.Errorf("it does not print %+v", w)
 		}

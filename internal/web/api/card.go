@@ -1,26 +1,16 @@
-package search
+package api
 
 import (
 	"math"
 	"time"
-
 	"wattle/internal/directory"
 	"wattle/internal/money"
 	"wattle/internal/region"
+	"wattle/internal/search"
 )
 
-// View is a profile in a search result: free times that still lie ahead, the distance when the search
-// has a place, and the reasons (see Reasons). The Profile is shared and must not be changed.
-type View struct {
-	*directory.Profile
-	Next    directory.Next
-	Km      float64
-	HasKm   bool
-	Matched []string
-}
-
-// Card is the profile in API responses. Amounts are in cents.
-type Card struct {
+// card is the profile in API responses. Amounts are in cents.
+type card struct {
 	Slug          string        `json:"slug"`
 	Name          string        `json:"name"`
 	Title         string        `json:"title"`
@@ -36,9 +26,9 @@ type Card struct {
 	Gender        string        `json:"gender"`
 	Fee           *money.Cents  `json:"fee_cents"`
 	LowestFee     *money.Cents  `json:"lowest_fee_cents"`
-	Reduced       *CardReduced  `json:"reduced"`
+	Reduced       *cardReduced  `json:"reduced"`
 	Gap           *money.Cents  `json:"gap_cents"`
-	FreeConsult   *CardFreeCall `json:"free_consultation"`
+	FreeConsult   *cardFreeCall `json:"free_consultation"`
 	Accepting     bool          `json:"accepting"`
 	NextAvailable *time.Time    `json:"next_available_at"`
 	NextService   *string       `json:"next_service"`
@@ -47,22 +37,22 @@ type Card struct {
 	URL           string        `json:"url"`
 }
 
-// CardReduced is the reduced fee while places are left.
-type CardReduced struct {
+// cardReduced is the reduced fee while places are left.
+type cardReduced struct {
 	Fee  money.Cents `json:"fee_cents"`
 	Left int         `json:"places_left"`
 }
 
-// CardFreeCall is the free consultation.
-type CardFreeCall struct {
+// cardFreeCall is the free consultation.
+type cardFreeCall struct {
 	Minutes int `json:"minutes"`
 }
 
-// Card renders the view for the API. Fees are for the filter's format, times carry the practice's UTC
+// card renders the view for the API. Fees are for the filter's format, times carry the practice's UTC
 // offset, and base is the public address without a trailing slash.
-func (v View) Card(f Filter, now time.Time, base string) Card {
+func newCard(v search.View, f search.Filter, now time.Time, base string) card {
 	t := v.Profile
-	c := Card{
+	c := card{
 		Slug: t.Slug, Name: t.Name(), Title: t.Title(), Type: t.Type,
 		State: t.State, Suburb: t.Suburb, Postcode: t.Postcode,
 		Modes: list(t.Modes()), Formats: list(t.Formats()), Issues: list(t.AllIssues()),
@@ -73,10 +63,10 @@ func (v View) Card(f Filter, now time.Time, base string) Card {
 	c.LowestFee = cents(directory.LowestFee(t, f.Format()))
 	c.Gap = cents(directory.GapFor(t, f.Format(), now))
 	if t.Reduced != nil && t.Reduced.Left > 0 {
-		c.Reduced = &CardReduced{Fee: t.Reduced.Fee, Left: t.Reduced.Left}
+		c.Reduced = &cardReduced{Fee: t.Reduced.Fee, Left: t.Reduced.Left}
 	}
 	if s, ok := t.FreeConsult(); ok {
-		c.FreeConsult = &CardFreeCall{Minutes: s.Minutes}
+		c.FreeConsult = &cardFreeCall{Minutes: s.Minutes}
 	}
 	if s, ok := directory.NextService(t); ok {
 		c.NextService = &s.Slug

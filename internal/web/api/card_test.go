@@ -1,11 +1,11 @@
-package search
+package api
 
 import (
 	"encoding/json"
 	"testing"
 	"time"
-
 	"wattle/internal/directory"
+	"wattle/internal/search"
 )
 
 var cardNow = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
@@ -20,8 +20,8 @@ func TestCardMatchesTheAPIContract(t *testing.T) {
 		Services: []directory.Service{{Slug: directory.FreeConsultation, Kind: directory.Consultation,
 			Format: "individual", Minutes: 15, Modes: []string{"phone"}}, {Slug: "individual", Kind: directory.Session,
 			Format: "individual", Minutes: 50, Fee: 180_00, Modes: []string{"video"}}}}
-	v := View{Profile: p, Next: directory.Next{Any: cardNow.Add(24 * time.Hour)}, Km: 2.345, HasKm: true}
-	got, err := json.Marshal(v.Card(All(), cardNow, "https://wattle.example"))
+	v := search.View{Profile: p, Next: directory.Next{Any: cardNow.Add(24 * time.Hour)}, Km: 2.345, HasKm: true}
+	got, err := json.Marshal(newCard(v, search.All(), cardNow, "https://wattle.example"))
 	want := `{"slug":"mei-okafor","name":"Mei Okafor","title":"Psychologist","type":"psychologist","state":"nsw","suburb":"Newtown","postcode":"2042",` +
 		`"modes":["video"],"formats":["individual"],"issues":["anxiety","grief"],"approaches":[],"languages":["english"],"gender":"woman",` +
 		`"fee_cents":18000,"lowest_fee_cents":9000,"reduced":{"fee_cents":9000,"places_left":2},"gap_cents":7845,"free_consultation":{"minutes":15},` +
@@ -30,30 +30,12 @@ func TestCardMatchesTheAPIContract(t *testing.T) {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 	p.Reduced, p.Services, p.Type = &directory.Reduced{Fee: 90_00}, nil, "counsellor"
-	got, err = json.Marshal(View{Profile: p}.Card(All().With("format", "couple"), cardNow, ""))
+	got, err = json.Marshal(newCard(search.View{Profile: p}, search.All().With("format", "couple"), cardNow, ""))
 	want = `{"slug":"mei-okafor","name":"Mei Okafor","title":"Counsellor","type":"counsellor","state":"nsw","suburb":"Newtown","postcode":"2042",` +
 		`"modes":[],"formats":[],"issues":["anxiety","grief"],"approaches":[],"languages":["english"],"gender":"woman",` +
 		`"fee_cents":null,"lowest_fee_cents":null,"reduced":null,"gap_cents":null,"free_consultation":null,` +
 		`"accepting":true,"next_available_at":null,"next_service":null,"url":"/therapist/mei-okafor"}`
 	if err != nil || string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)
-	}
-}
-
-func TestTodayEndsAtThePracticesMidnight(t *testing.T) {
-	perth, _ := time.LoadLocation("Australia/Perth")
-	sydney, _ := time.LoadLocation("Australia/Sydney")
-	n := directory.Next{Any: time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)} // 1:30 on the 26th in Sydney, 22:30 on the 25th in Perth
-	if Free(n, "today", sydney, cardNow) || !Free(n, "today", perth, cardNow) {
-		t.Error("today does not end at the practice's midnight")
-	}
-	if Midnight(sydney, time.Date(2026, 10, 3, 20, 0, 0, 0, time.UTC)).Sub(time.Date(2026, 10, 3, 14, 0, 0, 0,
-		time.UTC)) != 23*time.Hour {
-		t.Error("the day daylight saving starts must have 23 hours")
-	}
-	if !Free(directory.Next{Any: cardNow.Add(Week)}, "week", sydney, cardNow) ||
-		Free(directory.Next{Any: cardNow.Add(Week + 1)}, "week", sydney, cardNow) ||
-		Free(directory.Next{Any: cardNow}, "week", sydney, cardNow) {
-		t.Error("this week must reach exactly 7 × 24 hours from now")
 	}
 }

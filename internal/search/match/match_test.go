@@ -1,4 +1,4 @@
-package search
+package match
 
 import (
 	"fmt"
@@ -9,7 +9,10 @@ import (
 
 	"wattle/internal/directory"
 	"wattle/internal/money"
+	"wattle/internal/search"
 )
+
+var matchNow = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 
 // matchable is a therapist in Sydney therapist meets everything the tables below ask for.
 func matchable(id int64, change ...func(*directory.Profile)) *directory.Profile {
@@ -19,14 +22,14 @@ func matchable(id int64, change ...func(*directory.Profile)) *directory.Profile 
 		Services: []directory.Service{{Slug: "individual", Kind: directory.Session, Format: "individual", Minutes: 50,
 			Fee: 150_00, Modes: []string{"video", "in-person"}}, {Slug: directory.FreeConsultation,
 			Kind: directory.Consultation, Minutes: 15, Modes: []string{"phone"}}},
-		Next: directory.Next{Any: surveyNow.Add(26 * time.Hour), Evening: surveyNow.Add(50 * time.Hour)}}
+		Next: directory.Next{Any: matchNow.Add(26 * time.Hour), Evening: matchNow.Add(50 * time.Hour)}}
 	for _, c := range change {
 		c(t)
 	}
 	return t
 }
 
-func budget(dollars money.Cents) Limit { return Limit{Set: true, Cents: dollars * 100} }
+func budget(dollars money.Cents) search.Limit { return search.Limit{Set: true, Cents: dollars * 100} }
 
 func TestMatchPointsAndReasons(t *testing.T) {
 	psych := func(t *directory.Profile) {
@@ -71,7 +74,7 @@ func TestMatchPointsAndReasons(t *testing.T) {
 		if c.therapist != nil {
 			c.therapist(therapist)
 		}
-		got := Matches([]*directory.Profile{therapist}, c.prefs, surveyNow, 9)
+		got := Rank([]*directory.Profile{therapist}, c.prefs, matchNow, 9)
 		if len(got) != 1 || got[0].Points != c.points || c.met != "*" && strings.Join(got[0].Met, "|") != c.met ||
 			strings.Join(got[0].Missed, "|") != c.missed {
 			t.Errorf("%s: %+v", name, got)
@@ -97,19 +100,19 @@ func TestMatchesExcludesTherapistsWhoCannotBeBooked(t *testing.T) {
 		if c.therapist != nil {
 			c.therapist(therapist)
 		}
-		if got := len(Matches([]*directory.Profile{therapist}, c.prefs, surveyNow, 9)) == 1; got != c.want {
+		if got := len(Rank([]*directory.Profile{therapist}, c.prefs, matchNow, 9)) == 1; got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
 func TestMatchesSortsByPointsThenSoonest(t *testing.T) {
-	late := func(t *directory.Profile) { t.Next.Any = surveyNow.Add(80 * time.Hour) }
+	late := func(t *directory.Profile) { t.Next.Any = matchNow.Add(80 * time.Hour) }
 	never := func(t *directory.Profile) { t.Next = directory.Next{} }
 	also := func(t *directory.Profile) { t.Issues, t.AlsoIssues = nil, []string{"anxiety"} }
 	people := []*directory.Profile{matchable(1, never), matchable(2, also), matchable(3, late), matchable(4)}
 	var order []int64
-	for _, m := range Matches(people, Preferences{Issues: []string{"anxiety"}}, surveyNow, 9) {
+	for _, m := range Rank(people, Preferences{Issues: []string{"anxiety"}}, matchNow, 9) {
 		order = append(order, m.ID)
 	}
 	if !slices.Equal(order, []int64{4, 3, 1, 2}) {
@@ -124,14 +127,14 @@ func TestTiedMatchesRotateDaily(t *testing.T) {
 	}
 	first, orders := map[int64]bool{}, map[string]bool{}
 	for day := range 7 {
-		now := surveyNow.AddDate(0, 0, day)
+		now := matchNow.AddDate(0, 0, day)
 		for _, p := range people {
 			p.Next.Any = now.Add(26 * time.Hour)
 		}
-		got := Matches(people, Preferences{}, now, 40)
+		got := Rank(people, Preferences{}, now, 40)
 		reversed := slices.Clone(people)
 		slices.Reverse(reversed)
-		again := Matches(reversed, Preferences{}, now, 40)
+		again := Rank(reversed, Preferences{}, now, 40)
 		var ids []int64
 		for i, m := range got {
 			ids = append(ids, m.ID)
@@ -151,16 +154,16 @@ func TestLimitKeepsTheBestMatches(t *testing.T) {
 	var people []*directory.Profile
 	for id := range int64(60) {
 		people = append(people, matchable(id+1, func(p *directory.Profile) {
-			p.Next.Any = surveyNow.Add(time.Duration(id*7%11) * 5 * time.Hour)
+			p.Next.Any = matchNow.Add(time.Duration(id*7%11) * 5 * time.Hour)
 			if id%3 == 0 {
 				p.Issues = nil
 			}
 		}))
 	}
 	prefs := Preferences{Issues: []string{"anxiety"}, Budget: budget(150)}
-	all := Matches(people, prefs, surveyNow, 60)
+	all := Rank(people, prefs, matchNow, 60)
 	for n := range 20 {
-		few := Matches(people, prefs, surveyNow, n+1)
+		few := Rank(people, prefs, matchNow, n+1)
 		for i := range few {
 			if len(few) != n+1 || few[i].ID != all[i].ID || len(few[i].Met) == 0 {
 				t.Fatalf("limit %d: match %d is %d", n+1, i, few[i].ID)
@@ -181,7 +184,7 @@ func TestPublishedWeightsAddUp(t *testing.T) {
 	for _, w := range Weights() {
 		want += w.Points
 	}
-	if got := Matches([]*directory.Profile{matchable(1)}, all, surveyNow, 9)[0]; got.Points != want ||
+	if got := Rank([]*directory.Profile{matchable(1)}, all, matchNow, 9)[0]; got.Points != want ||
 		len(got.Missed) != 0 {
 		t.Errorf("%d points of %d: %v", got.Points, want, got.Missed)
 	}

@@ -1,4 +1,4 @@
-package search
+package match
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"wattle/internal/directory"
 	"wattle/internal/money"
 	"wattle/internal/region"
+	"wattle/internal/search"
 )
 
 // The ways in which a similar therapist can be the better choice.
@@ -19,7 +20,7 @@ const (
 
 // Alternative is a similar therapist who is better in one way.
 type Alternative struct {
-	View
+	search.View
 	Way    string
 	Fee    money.Cents // Cheaper: the lowest fee available
 	Saving money.Cents // Cheaper: the difference in fee
@@ -32,7 +33,7 @@ const MinSaving = money.Cents(10_00)
 // focus and a mode, and accept new clients. Ties go to the cheapest, soonest or nearest, then to the
 // daily rotation. No therapist appears twice. Nearer requires the client's own place. Nothing else
 // counts, and places cannot be bought.
-func Alternatives(v View, candidates []View, near Place, day time.Weekday) []Alternative {
+func Alternatives(v search.View, candidates []search.View, near search.Place, day time.Weekday) []Alternative {
 	var out []Alternative
 	for _, way := range []string{Cheaper, Sooner, Nearer} {
 		best, found := Alternative{}, false
@@ -53,7 +54,7 @@ func Alternatives(v View, candidates []View, near Place, day time.Weekday) []Alt
 }
 
 // alternative reports whether c is similar to v and better in the given way.
-func alternative(v, c View, way string, near Place) (Alternative, bool) {
+func alternative(v, c search.View, way string, near search.Place) (Alternative, bool) {
 	a := Alternative{View: c, Way: way}
 	if c.ID == v.ID || !c.Accepting || shared(v.Issues, c.AllIssues()) == 0 || shared(v.Modes(), c.Modes()) == 0 {
 		return a, false
@@ -76,13 +77,13 @@ func alternative(v, c View, way string, near Place) (Alternative, bool) {
 }
 
 // better orders two alternatives of the same way, the more similar first.
-func better(v View, a, b Alternative, day time.Weekday) int {
+func better(v search.View, a, b Alternative, day time.Weekday) int {
 	return cmp.Or(
 		cmp.Compare(likeness(v.Profile, b.Profile), likeness(v.Profile, a.Profile)),
 		cmp.Compare(a.Fee, b.Fee),
 		byTime(a, b),
 		cmp.Compare(a.Km, b.Km),
-		cmp.Compare(RotationRank(a.ID, day), RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
+		cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 }
 
 func byTime(a, b Alternative) int {

@@ -1,4 +1,5 @@
-package search
+// Package match ranks therapists by a visitor's preferences, and finds therapists similar to one.
+package match
 
 import (
 	"cmp"
@@ -7,6 +8,7 @@ import (
 	"time"
 
 	"wattle/internal/directory"
+	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 )
 
@@ -16,10 +18,10 @@ type Preferences struct {
 	Issues    []string // at most three
 	Format    string   // individual, couple, family, …
 	State     string
-	Mode      string   // video, phone, in-person
-	Budget    Limit    // for one session
-	Referral  bool     // for Medicare: the gap counts instead of the fee where it is lower
-	Available []string // week, evening, weekend
+	Mode      string       // video, phone, in-person
+	Budget    search.Limit // for one session
+	Referral  bool         // for Medicare: the gap counts instead of the fee where it is lower
+	Available []string     // week, evening, weekend
 	Types     []string
 	Language  string
 	Gender    string
@@ -60,8 +62,8 @@ func Weights() []Weight {
 	}
 }
 
-// Match is a candidate with the preferences it meets and misses, in the order of the questions.
-type Match struct {
+// Candidate is a therapist with the preferences it meets and misses, in the order of the questions.
+type Candidate struct {
 	*directory.Profile
 	Points int
 	Met    []string
@@ -70,23 +72,23 @@ type Match struct {
 	explain bool // collect reasons as well as points
 }
 
-// Matches ranks people by preferences as of now and returns the first limit of them with reasons. Only
+// Rank orders people by preferences as of now and returns the first limit of them with reasons. Only
 // therapists qualify who accept new clients, offer the format and can be met in the mode asked for; in
 // person also means in the state asked for. The order is points, then the soonest free time, then the
 // daily rotation (RotationRank). Places cannot be bought.
-func Matches(people []*directory.Profile, w Preferences, now time.Time, limit int) []Match {
-	day := RotationDay(now)
-	compare := func(a, b Match) int {
+func Rank(people []*directory.Profile, w Preferences, now time.Time, limit int) []Candidate {
+	day := search.RotationDay(now)
+	compare := func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Points, a.Points),
 			cmp.Compare(hoursUntilFree(a.Profile, now), hoursUntilFree(b.Profile, now)),
-			cmp.Compare(RotationRank(a.ID, day), RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
+			cmp.Compare(search.RotationRank(a.ID, day), search.RotationRank(b.ID, day)), cmp.Compare(a.ID, b.ID))
 	}
-	var out []Match // the best so far, sorted
+	var out []Candidate // the best so far, sorted
 	for _, t := range people {
 		if !w.possible(t) {
 			continue
 		}
-		m := Match{Profile: t}
+		m := Candidate{Profile: t}
 		w.weigh(&m, now)
 		if len(out) == limit && compare(out[limit-1], m) < 0 {
 			continue
@@ -96,7 +98,7 @@ func Matches(people []*directory.Profile, w Preferences, now time.Time, limit in
 		out = out[:min(len(out), limit)]
 	}
 	for i := range out {
-		explained := Match{Profile: out[i].Profile, explain: true}
+		explained := Candidate{Profile: out[i].Profile, explain: true}
 		w.weigh(&explained, now)
 		out[i] = explained
 	}
@@ -121,41 +123,41 @@ func (w *Preferences) possible(t *directory.Profile) bool {
 }
 
 // weigh adds up the preferences in the order of the questions.
-func (w *Preferences) weigh(m *Match, now time.Time) {
+func (w *Preferences) weigh(m *Candidate, now time.Time) {
 	t := m.Profile
 	for _, issue := range w.Issues {
 		focus, also := slices.Contains(t.Issues, issue), slices.Contains(t.AlsoIssues, issue)
 		switch {
 		case focus:
-			m.met(pointsFocus, func() string { return Reason(t, "issue", issue) })
+			m.met(pointsFocus, func() string { return search.Reason(t, "issue", issue) })
 		case also:
-			m.met(pointsAlso, func() string { return Reason(t, "issue", issue) })
+			m.met(pointsAlso, func() string { return search.Reason(t, "issue", issue) })
 		default:
-			m.missed(func() string { return "Does not name " + lower(Label("issue", issue)) })
+			m.missed(func() string { return "Does not name " + lower(search.Label("issue", issue)) })
 		}
 	}
 	w.weighPlace(m)
 	w.weighMoney(m, now)
 	for _, when := range w.Available {
-		m.weigh(pointsTimes, freeAt(t, when, now), text(timeWords[when][0]), text(timeWords[when][1]))
+		m.weigh(pointsTimes, search.Free(t.Next, when, nil, now), text(timeWords[when][0]), text(timeWords[when][1]))
 	}
 	if len(w.Types) > 0 {
 		m.weigh(pointsType, slices.Contains(w.Types, t.Type), t.Title,
-			func() string { return Label("type", t.Type) + ", another profession than you prefer" })
+			func() string { return search.Label("type", t.Type) + ", another profession than you prefer" })
 	}
 	if w.Language != "" {
 		m.weigh(pointsLanguage, slices.Contains(t.Languages, w.Language),
-			func() string { return Reason(t, "language", w.Language) },
-			func() string { return "Does not name " + Label("language", w.Language) })
+			func() string { return search.Reason(t, "language", w.Language) },
+			func() string { return "Does not name " + search.Label("language", w.Language) })
 	}
 	if w.Gender != "" {
-		m.weigh(pointsGender, t.Gender == w.Gender, func() string { return Label("gender", w.Gender) },
+		m.weigh(pointsGender, t.Gender == w.Gender, func() string { return search.Label("gender", w.Gender) },
 			text("Another gender than you prefer"))
 	}
 	if w.Affirming != "" {
 		m.weigh(pointsAffirming, slices.Contains(t.Affirming, w.Affirming),
-			func() string { return Reason(t, "affirming", w.Affirming) },
-			func() string { return "Does not name experience with " + lower(Label("affirming", w.Affirming)) })
+			func() string { return search.Reason(t, "affirming", w.Affirming) },
+			func() string { return "Does not name experience with " + lower(search.Label("affirming", w.Affirming)) })
 	}
 }
 
@@ -167,24 +169,11 @@ var timeWords = map[string][2]string{
 	"weekend": {"Free on a weekend", "No weekend free"},
 }
 
-// freeAt reports whether a free time of the kind lies ahead, by the practice's wall clock.
-func freeAt(t *directory.Profile, when string, now time.Time) bool {
-	switch when {
-	case "week":
-		return t.Next.Any.After(now) && t.Next.Any.Before(now.Add(Week))
-	case "evening":
-		return t.Next.Evening.After(now)
-	case "weekend":
-		return t.Next.Weekend.After(now)
-	}
-	return false
-}
-
-func (w *Preferences) weighPlace(m *Match) {
+func (w *Preferences) weighPlace(m *Candidate) {
 	switch {
 	case w.State == "":
 	case m.State == w.State:
-		m.met(pointsState, func() string { return Reason(m.Profile, "state", m.State) })
+		m.met(pointsState, func() string { return search.Reason(m.Profile, "state", m.State) })
 	default:
 		m.missed(func() string {
 			if slices.Contains(m.Modes(), "video") {
@@ -197,7 +186,7 @@ func (w *Preferences) weighPlace(m *Match) {
 
 // weighMoney compares the budget with the lowest fee available or, with a referral, with the gap where
 // that is lower.
-func (w *Preferences) weighMoney(m *Match, now time.Time) {
+func (w *Preferences) weighMoney(m *Candidate, now time.Time) {
 	if !w.Budget.Set {
 		return
 	}
@@ -225,7 +214,7 @@ func (w *Preferences) weighMoney(m *Match, now time.Time) {
 	}
 }
 
-func (m *Match) weigh(points int, met bool, yes, no func() string) {
+func (m *Candidate) weigh(points int, met bool, yes, no func() string) {
 	if met {
 		m.met(points, yes)
 	} else {
@@ -233,14 +222,14 @@ func (m *Match) weigh(points int, met bool, yes, no func() string) {
 	}
 }
 
-func (m *Match) met(points int, why func() string) {
+func (m *Candidate) met(points int, why func() string) {
 	m.Points += points
 	if m.explain {
 		m.Met = append(m.Met, why())
 	}
 }
 
-func (m *Match) missed(why func() string) {
+func (m *Candidate) missed(why func() string) {
 	if m.explain {
 		m.Missed = append(m.Missed, why())
 	}
