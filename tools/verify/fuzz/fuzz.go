@@ -114,6 +114,18 @@ func (f *fuzzer) prepare(h *rig.Deployment, at *rig.Instance) {
 		}
 	}
 	h.Settled(rig.Now(), 30*time.Second)
+	f.valid = map[string][]string{
+		":state":   {"nsw", "vic", "qld", "sa", "wa", "tas", "act", "nt"},
+		":subject": {"psychologist", "anxiety", "counsellor"},
+		":issue":   {"anxiety"}, ":place": {"newtown-2042", "carlton-3053"}, ":nothing": {"nothing"},
+		"/static/:file:file": {"js/wattle.js"}, "/sitemaps/:file:file": {"pages.xml", "places.xml"},
+		"/guides/:slug:slug": {"therapy-costs"}, "/api/v1/guides/:slug:slug": {"therapy-costs"},
+		"/dev/mail/:id:id": {"1", "7", "30"}, "/therapists/:state/:subject/:issue:subject": {"psychologist"},
+	}
+	for _, t := range f.targets {
+		f.valid[":slug"] = append(f.valid[":slug"], t.Slug)
+		f.valid[":file"] = append(f.valid[":file"], t.Slug+".svg")
+	}
 	f.practice, f.pictures = map[string]string{}, map[string]string{}
 	for _, text := range rig.List[string](h, `SELECT text_body FROM dev_mails WHERE subject LIKE 'New appointment%'`) {
 		if m := practiceLink.FindStringSubmatch(text); m != nil {
@@ -122,7 +134,7 @@ func (f *fuzzer) prepare(h *rig.Deployment, at *rig.Instance) {
 	}
 	for _, m := range galleryLink.FindAllSubmatch(c.Get(at, "/dev/gallery").Body, -1) {
 		if name := string(m[1]); !strings.HasPrefix(name, "error-5") { // those are 5xx on purpose
-			f.gallery = append(f.gallery, name)
+			f.valid[":name"] = append(f.valid[":name"], name)
 		}
 	}
 	for _, page := range []string{"/therapist/" + f.targets[0].Slug, "/guides/therapy-costs"} {
@@ -130,9 +142,9 @@ func (f *fuzzer) prepare(h *rig.Deployment, at *rig.Instance) {
 			f.pictures["/"+string(m[2])+"/:slug/card/:file"] = string(m[1])
 		}
 	}
-	if len(f.practice) == 0 || len(f.gallery) == 0 || len(f.pictures) != 2 {
+	if len(f.practice) == 0 || len(f.valid[":name"]) == 0 || len(f.pictures) != 2 {
 		f.Fail("%d tokens of practices, %d pages in the gallery, %d pictures",
-			len(f.practice), len(f.gallery), len(f.pictures))
+			len(f.practice), len(f.valid[":name"]), len(f.pictures))
 	}
 }
 

@@ -17,9 +17,9 @@ type fuzzer struct {
 	table           []route
 	targets         []rig.Target
 	bookings        []rig.Held
-	practice        map[string]string // the practices' tokens by booking
-	gallery         []string          // names of pages in /dev/gallery
-	pictures        map[string]string // the address of a picture by its route
+	practice        map[string]string   // the practices' tokens by booking
+	valid           map[string][]string // values of parameters, by name or by route and name
+	pictures        map[string]string   // the address of a picture by its route
 
 	seen   rig.Tally // answers by class
 	served rig.Tally // successes by route
@@ -133,31 +133,13 @@ func (d *fuzzClient) path(path string, b rig.Held, friendly bool) string {
 
 // parameter is a valid value of a parameter in a route.
 func (d *fuzzClient) parameter(path, name string, b rig.Held) string {
-	switch path + name {
-	case "/static/:file:file":
-		return "js/wattle.js"
-	case "/sitemaps/:file:file":
-		return pick(d.r, []string{"pages.xml", "places.xml"})
-	case "/guides/:slug:slug", "/api/v1/guides/:slug:slug":
-		return "therapy-costs"
-	case "/dev/mail/:id:id":
-		return fmt.Sprint(1 + d.r.IntN(30))
-	case "/therapists/:state/:subject/:issue:subject":
-		return "psychologist"
+	if name == ":id" && path != "/dev/mail/:id" {
+		return b.ID
 	}
-	switch name {
-	case ":state":
-		return pick(d.r, []string{"nsw", "vic", "qld", "sa", "wa", "tas", "act", "nt"})
-	case ":subject":
-		return pick(d.r, []string{"psychologist", "anxiety", "counsellor"})
-	case ":place":
-		return pick(d.r, []string{"newtown-2042", "carlton-3053"})
-	case ":name":
-		return pick(d.r, d.gallery)
+	if list := d.valid[path+name]; list != nil {
+		return pick(d.r, list)
 	}
-	slug := pick(d.r, d.targets).Slug
-	return map[string]string{":issue": "anxiety", ":slug": slug, ":id": b.ID, ":file": slug + ".svg",
-		":nothing": "nothing"}[name]
+	return pick(d.r, d.valid[name])
 }
 
 // query is a query string; friendly requests send what the route takes.
