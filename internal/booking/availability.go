@@ -15,8 +15,7 @@ import (
 const sayEdited = "These hours were changed by somebody else meanwhile. Please look at them again."
 
 // Availability reads a practice's hours, without past exceptions and leave. A therapist without hours
-// gets Version 0. It returns fault.NotFound when there is no such
-// therapist.
+// gets Version 0. It returns fault.NotFound when there is no such therapist.
 func (s *Service) Availability(ctx context.Context, therapistID int64) (calendar.Availability, error) {
 	p, err := s.practice(ctx, "", therapistID)
 	if err != nil {
@@ -70,7 +69,7 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 	return a, err
 }
 
-// mayManage says whether an actor may run a calendar: the practice itself, staff and the system.
+// mayManage reports whether an actor may run a calendar: the practice itself, staff and the system.
 func mayManage(by accounts.Actor, therapistID int64) bool {
 	return by.Manages(therapistID) || by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
 }

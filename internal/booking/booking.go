@@ -49,8 +49,8 @@ func (s Status) Public() string {
 	return string(s)
 }
 
-// Booking is the promise of a time. WallStart and Zone are the promise; Starts and Ends are
-// derived from them and half-open, Busy adds the buffers.
+// Booking is the promise of a time by the wall clock of Zone. Starts and Ends are derived from it and
+// half-open; BusyFrom and BusyTo add the buffers.
 type Booking struct {
 	ID          string      `db:"id"` // random, unguessable
 	TherapistID int64       `db:"therapist_id"`

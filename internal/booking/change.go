@@ -161,7 +161,7 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 }
 
 // planForMove reads the practice under the calendar's lock and checks that its hours allow the start. A
-// time that the practice itself proposed only has to lie ahead.
+// time that the practice itself proposed only has to be in the future.
 func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start, now time.Time) (*practice, error) {
 	p, err := practiceOf(ctx, tx, "", b.TherapistID, nil, now)
 	if err != nil {

@@ -30,7 +30,7 @@ func TestFiveWrongCodesEndTheCodeButNotTheLink(t *testing.T) {
 	}
 }
 
-func TestALapsedHoldIsNotConfirmedEvenIfItStands(t *testing.T) {
+func TestALapsedHoldIsNotConfirmedBeforeTheSweep(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
 	b := h.hold(id, 1, 2*time.Hour)
@@ -211,7 +211,7 @@ func TestAProposalIsAcceptedByMovingToIt(t *testing.T) {
 	moved, err := h.Reschedule(ctx, accounts.Client, b.ID, night, 0)
 	h.must(err)
 	if _, ok, _ := h.Proposal(ctx, b.ID); ok || !moved.Starts.Equal(night) {
-		t.Error("the proposal still stands")
+		t.Error("the proposal is still valid")
 	}
 	_, err = h.Reschedule(ctx, accounts.Client, b.ID, night.Add(time.Hour), 0)
 	wantKind(t, err, fault.Conflict, "")
@@ -239,7 +239,7 @@ func TestTokensOpenTheBookingToTheirHolders(t *testing.T) {
 	}
 }
 
-func TestWhereToMeetIsToldOnceConfirmed(t *testing.T) {
+func TestTheMeetingPlaceIsShownOnceConfirmed(t *testing.T) {
 	h := newHouse(t)
 	b := h.hold(h.practice(), 1, 2*time.Hour)
 	m, err := h.Meeting(ctx, b)
@@ -277,7 +277,7 @@ func TestABookingCanMoveThoughThePracticeTakesNoNewClients(t *testing.T) {
 			t.Errorf("after %s: own time free %v, others %v, reason %q", change, own, other, cal.Reason)
 		}
 		if fresh, err := h.Slots(ctx, SlotQuery{TherapistID: id, Mode: b.Mode}); err == nil && fresh.Reason == "" {
-			t.Errorf("after %s somebody new is offered times", change)
+			t.Errorf("after %s a new client is offered times", change)
 		}
 		b, err = h.Reschedule(ctx, accounts.Client, b.ID, b.Starts.Add(time.Hour), 0)
 		h.must(err)

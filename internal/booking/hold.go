@@ -57,9 +57,9 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 		}
 		d, err := s.draft(p, req, now)
 		if err != nil {
-			return Booking{}, s.refused(ctx, p, d, err, try > 0)
+			return Booking{}, s.refused(ctx, &d, err, try > 0)
 		}
-		if err = s.tooLate(ctx, &d, now); err == nil { // of 64 people who press at once, 63 end here
+		if err = s.tooLate(ctx, &d, now); err == nil { // of 64 people who press at once, 63 end here, without a lock
 			err = pg.InTx(ctx, s.DB, func(tx *pg.Tx) error { return s.place(ctx, tx, by, &d, now) })
 		}
 		switch {
@@ -68,18 +68,18 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 		case errors.Is(err, errChanged) && try < replans:
 			continue
 		case errors.Is(err, errTaken) || errors.Is(err, errChanged):
-			return Booking{}, s.conflict(ctx, p, d, sayTaken)
+			return Booking{}, s.conflict(ctx, &d, sayTaken)
 		case pg.Constraint(err) == "bookings_idem_hash_key":
-			if err = s.keyTaken(ctx, d.key, now); err == nil {
-				continue // the key was older than a day
+			if err = s.forgetOldKey(ctx, d.key, now); err == nil {
+				continue
 			}
 		}
 		return Booking{}, err
 	}
 }
 
-// tooLate is errTaken when a live booking covers the time already. It reads only and decides nothing:
-// the lock and the constraint do.
+// tooLate is errTaken when a live booking overlaps the time already. It only reads; the lock and the
+// constraint decide.
 func (s *Service) tooLate(ctx context.Context, d *draft, now time.Time) error {
 	taken, err := overlapped(ctx, s.DB, &d.Booking, now)
 	if err == nil && taken {
@@ -202,23 +202,23 @@ func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // refused is the answer for a draft that the plan does not allow: when an earlier plan did, the
 // practice has changed, and the answer offers other times.
-func (s *Service) refused(ctx context.Context, p *practice, d draft, wrong error, changed bool) error {
+func (s *Service) refused(ctx context.Context, d *draft, wrong error, changed bool) error {
 	e, ok := fault.As(wrong)
 	if !ok || d.Starts.IsZero() || e.Message != sayOffer {
 		return wrong
 	}
 	if changed {
-		return s.conflict(ctx, p, d, sayChanged)
+		return s.conflict(ctx, d, sayChanged)
 	}
-	other, err := s.alternatives(ctx, p, &d.service, d.Mode, d.Starts, "")
+	other, err := s.Alternatives(ctx, d.Booking, d.Starts)
 	e.Data = other
 	return cmp.Or(err, wrong)
 }
 
 // conflict is a 409 with other times.
-func (s *Service) conflict(ctx context.Context, p *practice, d draft, sentence string) error {
+func (s *Service) conflict(ctx context.Context, d *draft, sentence string) error {
 	e := fault.New(fault.Conflict, sentence)
-	other, err := s.alternatives(ctx, p, &d.service, d.Mode, d.Starts, "")
+	other, err := s.Alternatives(ctx, d.Booking, d.Starts)
 	e.Data = other
 	return cmp.Or[error](err, e)
 }
@@ -240,9 +240,9 @@ func (s *Service) replay(ctx context.Context, req *HoldRequest, now time.Time) (
 	return b, true, err
 }
 
-// keyTaken forgets a key that is older than a day, in case the hourly sweep has not come by. It returns
+// forgetOldKey frees a key that is older than a day and that the hourly sweep has not reached. It returns
 // fault.Conflict for a younger one: Hold finds the booking that it made.
-func (s *Service) keyTaken(ctx context.Context, key []byte, now time.Time) error {
+func (s *Service) forgetOldKey(ctx context.Context, key []byte, now time.Time) error {
 	freed, err := forgetKey(ctx, s.DB, key, now.Add(-keyKept))
 	if err == nil && freed == 0 {
 		err = fault.New(fault.Conflict, "This request is already being served.")

@@ -13,7 +13,7 @@ import (
 	"wattle/internal/pg"
 )
 
-func TestAnswersThatNeedAnotherLookAreNamed(t *testing.T) {
+func TestInvalidFieldsAreNamed(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
 	for name, c := range map[string]struct {
@@ -59,7 +59,7 @@ func TestAnswersThatNeedAnotherLookAreNamed(t *testing.T) {
 	}
 }
 
-func TestPhoneNumbersAreKeptInOneWriting(t *testing.T) {
+func TestPhoneNumbersAreStoredInOneFormat(t *testing.T) {
 	for given, want := range map[string]string{
 		"0412 345 678": "+61412345678", "(02) 9000-1234": "+61290001234", "+61 412 345 678": "+61412345678", "+61 (0)2 9000 1234": "+61290001234",
 		"0061 412345678": "+61412345678", "61412345678": "+61412345678", "03.9000.1234": "+61390001234",
@@ -71,7 +71,7 @@ func TestPhoneNumbersAreKeptInOneWriting(t *testing.T) {
 	}
 }
 
-func TestWhoCannotBeBooked(t *testing.T) {
+func TestHoldsThatAreRefused(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
 	h.service(id, "individual", "session", 50, 0, 10, "video")
@@ -168,7 +168,7 @@ func TestADraftOfAChangedPracticeIsNotPlaced(t *testing.T) {
 }
 
 // The price is frozen with the hold, and a reduced fee takes one of the counted places with it. The place
-// comes back when the booking ends early.
+// is free again when the booking ends early.
 func TestAReducedHoldTakesAPlaceAndGivesItBack(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
@@ -236,7 +236,7 @@ func TestAKeyAnswersTheSameBookingForADay(t *testing.T) {
 	}
 }
 
-func TestWhatWasTypedForATimeNobodyConfirmedIsForgotten(t *testing.T) {
+func TestDetailsOfUnconfirmedHoldsAreErased(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
 	kept := h.book(id, 1, 2*time.Hour)

@@ -88,7 +88,7 @@ func (s *Service) practice(ctx context.Context, slug string, id int64) (*practic
 	return s.practiceWith(ctx, slug, id, nil)
 }
 
-// practiceWith is practice with what is busy, besides the booking named except, where that is not nil.
+// practiceWith is practice with what is busy besides the booking named except, unless that is nil.
 func (s *Service) practiceWith(ctx context.Context, slug string, id int64, except *string) (*practice, error) {
 	p, err := practiceOf(ctx, s.DB, slug, id, except, s.Clock.Now())
 	if errors.Is(err, sql.ErrNoRows) {

@@ -20,7 +20,7 @@ var edges = map[Status][]Status{
 // disputable is how long after its end a booking may change between completed and no-show.
 const disputable = 7 * 24 * time.Hour
 
-// Sentences that tell people why a booking cannot change.
+// Why a booking cannot change, for people.
 const (
 	sayLapsed    = "This time was held for 15 minutes, and they have passed. Please choose a time again."
 	sayCancelled = "This booking was cancelled."

@@ -37,7 +37,7 @@ func TestOnlyTheEdgesOfTheMachineExist(t *testing.T) {
 	}
 }
 
-func TestVerbsLeadAlongTheEdgesAndKeepTheirTimes(t *testing.T) {
+func TestVerbsFollowTheEdgesAndCheckTheirTimes(t *testing.T) {
 	start := monday.Add(2 * time.Hour)
 	verbs := []struct {
 		name string
@@ -98,7 +98,7 @@ func TestADisputeEndsAfterSevenDays(t *testing.T) {
 	}
 }
 
-func TestTheAPIHidesWhoReleasedAndSaysWhoCancelled(t *testing.T) {
+func TestPublicStatusesHideReleasesAndNameCancellers(t *testing.T) {
 	for status, want := range map[Status]string{Released: "expired", Lapsed: "expired", CancelledClient: "cancelled", CancelledTherapist: "cancelled", NoShow: "no_show", Held: "held"} {
 		if got := status.Public(); got != want {
 			t.Errorf("%s is shown as %s", status, got)

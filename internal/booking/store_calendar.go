@@ -30,23 +30,23 @@ type practice struct {
 	Step       int         `db:"step_minutes"`
 	Holidays   bool        `db:"open_on_holidays"`
 
-	times    calendar.Timetable // Busy only when asked for
+	times    calendar.Timetable
 	services []directory.Service
 }
 
-// practiceRow is a practice beside one of its services; all but the practice is NULL where it has none.
+// practiceRow is a practice beside one of its services; ServiceID is 0 where it has none.
 type practiceRow struct {
 	practice
-	ServiceID    *int64      `db:"service_id"`
-	Service      string      `db:"service"`
-	Name         string      `db:"name"`
-	Kind         string      `db:"kind"`
-	Format       string      `db:"format"`
-	Minutes      int         `db:"minutes"`
-	Fee          int64       `db:"fee_cents"`
-	Modes        *pg.Strings `db:"modes"`
-	BufferBefore int         `db:"buffer_before"`
-	BufferAfter  int         `db:"buffer_after"`
+	ServiceID    int64                 `db:"service_id"`
+	Service      string                `db:"service"`
+	Name         string                `db:"name"`
+	Kind         directory.ServiceKind `db:"kind"`
+	Format       string                `db:"format"`
+	Minutes      int                   `db:"minutes"`
+	Fee          money.Cents           `db:"fee_cents"`
+	Modes        pg.Strings            `db:"modes"`
+	BufferBefore int                   `db:"buffer_before"`
+	BufferAfter  int                   `db:"buffer_after"`
 }
 
 // A therapist without a row in calendars has no hours, so nothing can be booked.
@@ -55,46 +55,42 @@ const practiceQuery = pg.Keep + `
 		coalesce(c.availability_version, 0) AS availability_version, coalesce(c.notice_minutes, 0) AS notice_minutes,
 		coalesce(c.horizon_days, 1) AS horizon_days, coalesce(c.daily_cap, 0) AS daily_cap,
 		coalesce(c.step_minutes, 15) AS step_minutes, coalesce(c.open_on_holidays, false) AS open_on_holidays,
-		s.id AS service_id, coalesce(s.slug, '') AS service, coalesce(s.name, '') AS name, coalesce(s.kind, '') AS kind,
-		coalesce(s.format, '') AS format, coalesce(s.minutes, 0) AS minutes, coalesce(s.fee_cents, 0) AS fee_cents, s.modes,
+		coalesce(s.id, 0) AS service_id, coalesce(s.slug, '') AS service, coalesce(s.name, '') AS name, coalesce(s.kind, '') AS kind,
+		coalesce(s.format, '') AS format, coalesce(s.minutes, 0) AS minutes, coalesce(s.fee_cents, 0) AS fee_cents, coalesce(s.modes, '{}') AS modes,
 		coalesce(s.buffer_before, 0) AS buffer_before, coalesce(s.buffer_after, 0) AS buffer_after
 	FROM therapists t LEFT JOIN calendars c ON c.therapist_id = t.id LEFT JOIN services s ON s.therapist_id = t.id AND s.active
 	WHERE `
 
-const inOrder = ` ORDER BY t.id, s.position, s.id`
-
-// practiceOf loads one practice by slug, or by id when slug is "", with what is busy where except is not
-// nil (see fillBusy). sql.ErrNoRows when there is none.
+// practiceOf loads one practice by slug, or by id when slug is "", with what is busy besides the booking
+// named except, unless that is nil. sql.ErrNoRows when there is none.
 func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, except *string, now time.Time) (*practice, error) {
-	var list []*practice
-	var err error
+	where, arg := `t.id = $1`, any(id)
 	if slug != "" {
-		list, err = readPractices(ctx, q, practiceQuery+`t.slug = $1`+inOrder, slug)
-	} else {
-		list, err = readPractices(ctx, q, practiceQuery+`t.id = $1`+inOrder, id)
+		where, arg = `t.slug = $1`, slug
 	}
+	list, err := readPractices(ctx, q, where, arg)
 	if err == nil && len(list) == 0 {
 		err = sql.ErrNoRows
 	}
 	if err != nil {
 		return nil, err
 	}
-	return list[0], fillHours(ctx, q, list, except, now)
+	return list[0], fillTimes(ctx, q, list, except, now)
 }
 
 // practicesOf loads practices by id with what is busy; ids that do not exist are left out.
 func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) ([]*practice, error) {
-	list, err := readPractices(ctx, q, practiceQuery+`t.id = ANY($1)`+inOrder, pg.Int64s(ids))
+	list, err := readPractices(ctx, q, `t.id = ANY($1)`, pg.Int64s(ids))
 	if err != nil {
 		return nil, err
 	}
-	return list, fillHours(ctx, q, list, new(string), now)
+	return list, fillTimes(ctx, q, list, new(string), now)
 }
 
-// readPractices reads practices and their services in order.
-func readPractices(ctx context.Context, q pg.Queryer, query string, arg any) (list []*practice, err error) {
+// readPractices reads practices with their services in order.
+func readPractices(ctx context.Context, q pg.Queryer, where string, arg any) (list []*practice, err error) {
 	var rows []*practiceRow
-	if err := q.Select(ctx, &rows, query, arg); err != nil {
+	if err := q.Select(ctx, &rows, practiceQuery+where+` ORDER BY t.id, s.position, s.id`, arg); err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
@@ -108,16 +104,15 @@ func readPractices(ctx context.Context, q pg.Queryer, query string, arg any) (li
 				StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
 			list = append(list, &p)
 		}
-		if p := list[len(list)-1]; r.ServiceID != nil {
-			p.services = append(p.services, directory.Service{ID: *r.ServiceID, Slug: r.Service, Name: r.Name,
-				Kind: directory.ServiceKind(r.Kind), Format: r.Format, Minutes: r.Minutes, Fee: money.Cents(r.Fee),
-				Modes: *r.Modes, BufferBefore: r.BufferBefore, BufferAfter: r.BufferAfter})
+		if p := list[len(list)-1]; r.ServiceID != 0 {
+			p.services = append(p.services, directory.Service{ID: r.ServiceID, Slug: r.Service, Name: r.Name, Kind: r.Kind, Format: r.Format,
+				Minutes: r.Minutes, Fee: r.Fee, Modes: r.Modes, BufferBefore: r.BufferBefore, BufferAfter: r.BufferAfter})
 		}
 	}
 	return list, nil
 }
 
-// What a line of hoursQuery and busyQuery is.
+// What a line of timesQuery is.
 const (
 	lineHours = iota
 	lineException
@@ -126,9 +121,10 @@ const (
 	lineBusy
 )
 
-// hoursQuery reads all hours in one round trip and from one snapshot. Days count from 1970-01-01; past
-// ones are left out.
-const hoursQuery = `
+// timesQuery reads hours and what is busy in one round trip and from one snapshot. Days and minutes count from
+// 1970; what is past is left out, except that yesterday's bookings may count towards today's cap in another
+// zone. Lapsed holds and the booking $3 are left out; without it nothing busy is read.
+const timesQuery = pg.Keep + `
 	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
 	FROM weekly_hours WHERE therapist_id = ANY($1)
 	UNION ALL
@@ -137,11 +133,8 @@ const hoursQuery = `
 	FROM availability_exceptions WHERE therapist_id = ANY($1) AND on_date >= $2::date
 	UNION ALL
 	SELECT therapist_id, 3, first_date - DATE '1970-01-01', last_date - DATE '1970-01-01', 0, '{}', '{}'
-	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date`
-
-// busyQuery adds what is busy, in minutes since 1970, from yesterday on: today's bookings count towards the
-// cap, whatever the zone. Lapsed holds and one booking are left out.
-const busyQuery = `
+	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date
+	UNION ALL
 	SELECT t.id, 4, b.f, b.t, b.d, '{}'::text[], '{}'::text[] FROM unnest($1::bigint[]) AS t (id)
 	CROSS JOIN LATERAL (
 		SELECT floor(extract(epoch FROM lower(busy)) / 60)::integer AS f, ceil(extract(epoch FROM upper(busy)) / 60)::integer AS t,
@@ -150,33 +143,15 @@ const busyQuery = `
 		WHERE therapist_id = t.id AND busy && tstzrange($2::date, NULL) AND id <> $3
 		  AND status IN ` + live + `
 		  AND NOT (status = 'held' AND held_until <= $4)
-	) b`
+	) b WHERE $3::text IS NOT NULL`
 
-// fillHours adds hours, exceptions and leave, and where except is not nil what is busy besides the booking
-// of that id.
-func fillHours(ctx context.Context, q pg.Queryer, list []*practice, except *string, now time.Time) error {
-	if except == nil {
-		return readLines(ctx, q, list, pg.Keep+hoursQuery, yesterday(now))
-	}
-	return readLines(ctx, q, list, pg.Keep+hoursQuery+` UNION ALL `+busyQuery, yesterday(now), *except, now)
-}
-
-// fillBusy reads what is busy again, without the booking named except.
-func fillBusy(ctx context.Context, q pg.Queryer, p *practice, except string, now time.Time) error {
-	p.times.Busy = nil
-	return readLines(ctx, q, []*practice{p}, pg.Keep+busyQuery, yesterday(now), except, now)
-}
-
-// yesterday is the date before that of now in UTC: no Australian day began earlier.
-func yesterday(now time.Time) string { return (calendar.DayOf(now.UTC()) - 1).String() }
-
-// readLines adds the lines of a query, whose first argument is the ids of the practices.
-func readLines(ctx context.Context, q pg.Queryer, list []*practice, query string, args ...any) error {
+// fillTimes adds hours, exceptions, leave, and unless except is nil what is busy besides that booking.
+func fillTimes(ctx context.Context, q pg.Queryer, list []*practice, except *string, now time.Time) error {
 	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
 	for _, p := range list {
 		byID[p.ID], ids = p, append(ids, p.ID)
 	}
-	rows, err := q.Query(ctx, query, append([]any{ids}, args...)...)
+	rows, err := q.Query(ctx, timesQuery, ids, yesterday(now), except, now)
 	if err != nil {
 		return err
 	}
@@ -206,6 +181,9 @@ func readLines(ctx context.Context, q pg.Queryer, list []*practice, query string
 	}
 	return rows.Err()
 }
+
+// yesterday is the date before that of now in UTC: no Australian day began earlier.
+func yesterday(now time.Time) string { return (calendar.DayOf(now.UTC()) - 1).String() }
 
 // saveCalendar writes the rules; it changes no row when another edit came first.
 func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) (int64, error) {

@@ -148,7 +148,7 @@ const sayFull = "This practice is not taking new clients at the moment."
 // Alternatives are up to three free times for the booking's service and mode, the nearest to
 // around, which is itself left out.
 func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time) (Alternatives, error) {
-	p, err := s.practice(ctx, "", b.TherapistID)
+	p, err := s.practiceWith(ctx, "", b.TherapistID, &b.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -156,14 +156,5 @@ func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time)
 	if !ok || !p.listed() {
 		return nil, nil
 	}
-	return s.alternatives(ctx, p, &service, b.Mode, around, b.ID)
-}
-
-// alternatives leaves the booking named except out of what is busy.
-func (s *Service) alternatives(ctx context.Context, p *practice, service *directory.Service, mode string, around time.Time, except string) (Alternatives, error) {
-	now := s.Clock.Now()
-	if err := fillBusy(ctx, s.DB, p, except, now); err != nil {
-		return nil, err
-	}
-	return p.times.Nearest(planned(service), mode, around, now, 3), nil
+	return p.times.Nearest(planned(&service), b.Mode, around, s.Clock.Now(), 3), nil
 }

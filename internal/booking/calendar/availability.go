@@ -12,7 +12,7 @@ type Availability struct {
 	NoticeMinutes  int  // the earliest start is this far ahead
 	HorizonDays    int  // the last bookable day is this many days after today
 	DailyCap       int  // bookings a day; 0 is no limit
-	StepMinutes    int  // starts lie on this grid of the wall clock
+	StepMinutes    int  // starts are on this grid of the wall clock
 	OpenOnHolidays bool // else public holidays are closed unless an exception opens them
 	Weekly         []Hours
 	Exceptions     []Exception

@@ -146,7 +146,7 @@ func TestNightsOnWhichTheClockMoves(t *testing.T) {
 	}
 }
 
-func TestTheMidnightThatClosesTheHorizon(t *testing.T) {
+func TestTheHorizonEndsAtMidnight(t *testing.T) {
 	for _, zone := range australianZones {
 		z, err := LoadZone(zone)
 		if err != nil {
@@ -167,7 +167,7 @@ func TestTheMidnightThatClosesTheHorizon(t *testing.T) {
 	}
 }
 
-func TestPlansAreReusedWithoutATrace(t *testing.T) {
+func TestAReusedPlanEqualsANewOne(t *testing.T) {
 	pick := func(n int) int { return n / 2 }
 	var p Plan
 	for _, zone := range []string{"Australia/Sydney", "Australia/Perth"} {

@@ -46,7 +46,7 @@ type Zone struct {
 // on, the wall shows shift minutes more than have passed since that midnight.
 type change struct{ at, shift Minute }
 
-// The table covers the years a booking can lie in; dates outside it are not bookable.
+// The table covers the years of bookings; dates outside it cannot be booked.
 var (
 	tableFirst = MakeDay(2020, time.January, 1)
 	tableLast  = MakeDay(2045, time.December, 31)
@@ -96,7 +96,7 @@ func (z *Zone) offset(m Minute) Minute {
 	return Minute(seconds / 60)
 }
 
-// midnight is the instant that opens d. The date must lie inside the table.
+// midnight is the instant that opens d. The date must be in the table.
 func (z *Zone) midnight(d Day) Minute { return z.mids[d-z.first] }
 
 // Today is the date of the zone's wall clock, kept inside the table.
