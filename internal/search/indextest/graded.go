@@ -3,9 +3,11 @@ package indextest
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +18,9 @@ import (
 	"wattle/internal/taxonomy"
 )
 
+//go:embed graded.txt
+var gradedText string
+
 // need is one thing that the author of a query looks for.
 type need func(*directory.Profile) bool
 
@@ -25,140 +30,55 @@ type graded struct {
 	needs []need
 }
 
-func helps(issue string) need {
-	narrower := taxonomy.Issues.Narrower(issue)
-	return func(t *directory.Profile) bool {
-		return slices.ContainsFunc(t.AllIssues(), func(i string) bool { return slices.Contains(narrower, i) })
+// gradedSet reads graded.txt.
+func gradedSet() (list []graded) {
+	for line := range strings.Lines(gradedText) {
+		query, needs, found := strings.Cut(strings.TrimSpace(line), ": ")
+		if !found || strings.HasPrefix(query, "#") {
+			continue
+		}
+		g := graded{query: query}
+		for text := range strings.SplitSeq(needs, "; ") {
+			g.needs = append(g.needs, needOf(text))
+		}
+		list = append(list, g)
 	}
+	return list
 }
 
-func trait(group string, values ...string) need {
+// needOf reads kind=value,value|kind=value.
+func needOf(text string) need {
 	return func(t *directory.Profile) bool {
-		return slices.ContainsFunc(search.Traits(t, group), func(v string) bool { return slices.Contains(values, v) })
-	}
-}
-
-func in(suburb string) need {
-	return func(t *directory.Profile) bool { return taxonomy.Normalise(t.Suburb) == taxonomy.Normalise(suburb) }
-}
-
-func code(postcode string) need {
-	return func(t *directory.Profile) bool { return t.Postcode == postcode }
-}
-
-// called is met by a name with every word.
-func called(name string) need {
-	return func(t *directory.Profile) bool {
-		have := strings.Fields(taxonomy.Normalise(t.GivenName + " " + t.FamilyName))
-		for w := range strings.FieldsSeq(taxonomy.Normalise(name)) {
-			if !slices.Contains(have, w) {
-				return false
+		for choice := range strings.SplitSeq(text, "|") {
+			kind, values, _ := strings.Cut(choice, "=")
+			if slices.ContainsFunc(strings.Split(values, ","), func(v string) bool { return has(t, kind, v) }) {
+				return true
 			}
 		}
-		return true
+		return false
 	}
 }
 
-func under(limit money.Cents, format string) need {
-	return func(t *directory.Profile) bool {
-		low, ok := directory.LowestFee(t, format)
-		return ok && low <= limit
+// has reports whether a therapist has a value of a kind. A name must hold every word.
+func has(t *directory.Profile, kind, value string) bool {
+	words := func(text string) []string { return strings.Fields(taxonomy.Normalise(text)) }
+	switch kind {
+	case "helps":
+		narrower := taxonomy.Issues.Narrower(value)
+		return slices.ContainsFunc(t.AllIssues(), func(i string) bool { return slices.Contains(narrower, i) })
+	case "suburb":
+		return taxonomy.Normalise(t.Suburb) == taxonomy.Normalise(value)
+	case "postcode":
+		return t.Postcode == value
+	case "name":
+		have := words(t.GivenName + " " + t.FamilyName)
+		return !slices.ContainsFunc(words(value), func(w string) bool { return !slices.Contains(have, w) })
+	case "couple_under":
+		limit, err := strconv.Atoi(value)
+		low, ok := directory.LowestFee(t, "couple")
+		return err == nil && ok && low <= money.Cents(limit)*100
 	}
-}
-
-func either(a, b need) need {
-	return func(t *directory.Profile) bool { return a(t) || b(t) }
-}
-
-var (
-	psychologist = trait("type", "clinical-psychologist", "psychologist", "provisional-psychologist")
-	couples      = either(trait("format", "couple"), helps("relationship"))
-)
-
-// gradedSet is what people type, with typos, American and Australian spelling, plurals, names and places.
-var gradedSet = []graded{
-	{"anxiety", []need{helps("anxiety")}},
-	{"anxeity", []need{helps("anxiety")}},
-	{"anxious all the time", []need{helps("anxiety")}},
-	{"panic attacks", []need{helps("panic")}},
-	{"panic attack", []need{helps("panic")}},
-	{"depresion", []need{helps("depression")}},
-	{"feeling flat and empty", []need{helps("depression")}},
-	{"cant sleep", []need{helps("sleep")}},
-	{"insomnia", []need{helps("sleep")}},
-	{"insomina", []need{helps("sleep")}},
-	{"my husband cheated on me", []need{helps("infidelity")}},
-	{"cheating", []need{helps("infidelity")}},
-	{"infidelity counselor", []need{helps("infidelity"), trait("type", "counsellor")}},
-	{"adhd", []need{helps("adhd")}},
-	{"ADHD assessment", []need{helps("assessment")}},
-	{"autistic adults", []need{helps("autism"), trait("group", "adults")}},
-	{"OCD", []need{helps("ocd")}},
-	{"ocd erp", []need{helps("ocd"), either(trait("approach", "erp"), helps("ocd"))}},
-	{"grief", []need{helps("grief")}},
-	{"greif and loss", []need{helps("grief")}},
-	{"bereavement", []need{helps("grief")}},
-	{"postnatal depression", []need{helps("perinatal")}},
-	{"burnout", []need{helps("burnout")}},
-	{"burnt out", []need{helps("burnout")}},
-	{"eating disorder", []need{helps("eating-disorders")}},
-	{"eating disorders", []need{helps("eating-disorders")}},
-	{"gambling", []need{helps("gambling")}},
-	{"alcohol", []need{helps("alcohol-drugs")}},
-	{"trauma", []need{helps("trauma")}},
-	{"ptsd emdr", []need{helps("trauma"), trait("approach", "emdr")}},
-	{"anger management", []need{helps("anger")}},
-	{"low self esteem", []need{helps("self-esteem")}},
-	{"coming out", []need{helps("lgbtqia")}},
-	{"chronic pain", []need{helps("pain")}},
-	{"menopause", []need{helps("women")}},
-	{"bullying at work", []need{helps("career")}},
-	{"anxiety and depression", []need{helps("anxiety"), helps("depression")}},
-	{"trauma and eating disorders", []need{helps("trauma"), helps("eating-disorders")}},
-	{"grief anxiety", []need{helps("grief"), helps("anxiety")}},
-	{"adhd anxiety", []need{helps("adhd"), helps("anxiety")}},
-	{"psychologist", []need{psychologist}},
-	{"psychologists", []need{psychologist}},
-	{"phsycologist", []need{psychologist}},
-	{"psycholgist", []need{psychologist}},
-	{"clinical psychologist", []need{trait("type", "clinical-psychologist")}},
-	{"counselor", []need{trait("type", "counsellor")}},
-	{"councillor", []need{trait("type", "counsellor")}},
-	{"social worker", []need{trait("type", "social-worker", "mental-health-social-worker")}},
-	{"psychiatrist", []need{trait("type", "psychiatrist")}},
-	{"psychologist anxiety nsw", []need{psychologist, helps("anxiety"), trait("state", "nsw")}},
-	{"child psychologist", []need{psychologist, trait("group", "children")}},
-	{"mandarin", []need{trait("language", "mandarin")}},
-	{"mandarin speaking psychologist", []need{psychologist, trait("language", "mandarin")}},
-	{"arabic counsellor", []need{trait("language", "arabic"), trait("type", "counsellor")}},
-	{"vietnamese", []need{trait("language", "vietnamese")}},
-	{"emdr", []need{trait("approach", "emdr")}},
-	{"cognitive behavioral therapy", []need{trait("approach", "cbt")}},
-	{"cognitive behavioural therapy", []need{trait("approach", "cbt")}},
-	{"couples counselling", []need{couples}},
-	{"couple counseling", []need{couples}},
-	{"marriage counselling", []need{couples}},
-	{"couples counselling brisbane under 150", []need{couples, in("Brisbane"), under(150_00, "couple")}},
-	{"newtown", []need{in("Newtown")}},
-	{"anxiety cairns", []need{helps("anxiety"), in("Cairns")}},
-	{"depression alice springs", []need{helps("depression"), in("Alice Springs")}},
-	{"bentleigh east", []need{in("Bentleigh East")}},
-	{"Parramata", []need{in("Parramatta")}},
-	{"0870", []need{code("0870")}},
-	{"huynh", []need{called("huynh")}},
-	{"Mei-Hua", []need{called("mei hua")}},
-	{"li na", []need{called("li na")}},
-	{"el khatib", []need{called("el khatib")}},
-	{"fatima", []need{called("fatima")}},
-	{"hasan", []need{either(called("hassan"), called("hasan"))}},
-	{"obrien", []need{either(called("obrien"), called("o brien"))}},
-	{"Kowalczik", []need{called("kowalczyk")}},
-	{"gonzalez", []need{called("gonzalez")}},
-	{"bulk billing", []need{trait("funding", "bulk-bill")}},
-	{"ndis", []need{either(trait("funding", "ndis-self-managed", "ndis-plan-managed", "ndis-agency-managed"), helps("chronic-illness"))}},
-	{"female psychologist", []need{psychologist, trait("gender", "woman")}},
-	{"online therapy for teens", []need{trait("mode", "video"), trait("group", "teens")}},
-	{"therapist who speaks greek", []need{trait("language", "greek")}},
+	return slices.Contains(search.Traits(t, kind), value)
 }
 
 // grade is 3 for a therapist who meets every need, less for one who meets some.
@@ -191,7 +111,7 @@ func Grade(ctx context.Context, x search.Index, all []*directory.Profile, now ti
 		byID[t.ID] = t
 	}
 	var out []Score
-	for _, g := range gradedSet {
+	for _, g := range gradedSet() {
 		f := search.All()
 		f.Q = g.query
 		f = words.Understand(f).Filter
@@ -236,10 +156,9 @@ func Mean(scores []Score) (mean float64, worst []Score) {
 }
 
 // Queries are the texts of the graded set.
-func Queries() []string {
-	out := make([]string, len(gradedSet))
-	for i, g := range gradedSet {
-		out[i] = g.query
+func Queries() (out []string) {
+	for _, g := range gradedSet() {
+		out = append(out, g.query)
 	}
 	return out
 }
