@@ -220,7 +220,7 @@ func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, sta
 		if err := moved.Reschedule(startsAt, now); err != nil {
 			return err
 		}
-		if taken, err := overlapped(ctx, tx, &moved, now); err != nil || taken {
+		if taken, _, err := lookAt(ctx, tx, &moved, now); err != nil || taken {
 			return cmp.Or[error](err, fault.New(fault.Conflict, "Another booking is in the way of that time."))
 		}
 		p = Proposal{id, moved.Starts, moved.Ends, b.Version}

@@ -59,7 +59,7 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 		if err != nil {
 			return Booking{}, s.refused(ctx, &d, err, try > 0)
 		}
-		if err = s.tooLate(ctx, &d, now); err == nil { // of 64 people who press at once, 63 end here, without a lock
+		if err = s.look(ctx, &d, now); err == nil { // of 64 people who press at once, 63 end here, without a lock
 			err = pg.InTx(ctx, s.DB, func(tx *pg.Tx) error { return s.place(ctx, tx, by, &d, now) })
 		}
 		switch {
@@ -78,12 +78,12 @@ func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, 
 	}
 }
 
-// tooLate is errTaken when a live booking overlaps the time already. It only reads; the lock and the
-// constraint decide.
-func (s *Service) tooLate(ctx context.Context, d *draft, now time.Time) error {
-	taken, err := overlapped(ctx, s.DB, &d.Booking, now)
-	if err == nil && taken {
-		return errTaken
+// look is errTaken when a live booking overlaps the time already, and notes whether holds ran out. It only
+// reads; the lock and the constraint decide.
+func (s *Service) look(ctx context.Context, d *draft, now time.Time) (err error) {
+	var taken bool
+	if taken, d.stale, err = lookAt(ctx, s.DB, &d.Booking, now); err == nil && taken {
+		err = errTaken
 	}
 	return err
 }
@@ -95,8 +95,10 @@ func (s *Service) place(ctx context.Context, tx *pg.Tx, by accounts.Actor, d *dr
 	if err != nil || c.Version != d.version {
 		return cmp.Or(err, errChanged)
 	}
-	if err := s.releaseStale(ctx, tx, d.TherapistID, now); err != nil {
-		return err
+	if d.stale { // holds that run out later are not in the way of this moment
+		if err := s.releaseStale(ctx, tx, d.TherapistID, now); err != nil {
+			return err
+		}
 	}
 	if err := unchanged(ctx, tx, d); err != nil {
 		return err
@@ -140,6 +142,7 @@ type draft struct {
 	reducedFee money.Cents
 	version    int // of the availability it was planned with
 	wall       calendar.Wall
+	stale      bool // the calendar has holds that ran out
 	key        []byte
 	bodyHash   []byte
 }

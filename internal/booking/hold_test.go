@@ -141,6 +141,7 @@ func (h *house) draftOf(req HoldRequest) draft {
 	h.must(err)
 	d, err := h.draft(p, req, h.clock.Now())
 	h.must(err)
+	d.stale = true
 	return d
 }
 

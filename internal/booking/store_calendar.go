@@ -112,7 +112,7 @@ func readPractices(ctx context.Context, q pg.Queryer, where string, arg any) (li
 	return list, nil
 }
 
-// What a line of timesQuery is.
+// What a line of hoursQuery and busyQuery is.
 const (
 	lineHours = iota
 	lineException
@@ -121,21 +121,25 @@ const (
 	lineBusy
 )
 
-// timesQuery reads hours and what is busy in one round trip and from one snapshot. Days and minutes count from
-// 1970; what is past is left out, except that yesterday's bookings may count towards today's cap in another
-// zone. Lapsed holds and the booking $3 are left out; without it nothing busy is read.
-const timesQuery = pg.Keep + `
+// hoursQuery reads hours in one round trip and from one snapshot. Days count from 1970-01-01; what is past is
+// left out. The ids are a subquery so that Postgres keeps the plan: for a list that it can see, it expects a
+// plan of its own to be cheaper and plans anew each time.
+const hoursQuery = pg.Keep + `
 	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
-	FROM weekly_hours WHERE therapist_id = ANY($1)
+	FROM weekly_hours WHERE therapist_id = ANY((SELECT $1::bigint[])::bigint[])
 	UNION ALL
 	SELECT therapist_id, CASE WHEN closed THEN 2 ELSE 1 END, on_date - DATE '1970-01-01',
 		coalesce(start_minute, 0), coalesce(end_minute, 0), services, modes
-	FROM availability_exceptions WHERE therapist_id = ANY($1) AND on_date >= $2::date
+	FROM availability_exceptions WHERE therapist_id = ANY((SELECT $1::bigint[])::bigint[]) AND on_date >= $2::date
 	UNION ALL
 	SELECT therapist_id, 3, first_date - DATE '1970-01-01', last_date - DATE '1970-01-01', 0, '{}', '{}'
-	FROM leaves WHERE therapist_id = ANY($1) AND last_date >= $2::date
+	FROM leaves WHERE therapist_id = ANY((SELECT $1::bigint[])::bigint[]) AND last_date >= $2::date`
+
+// busyQuery adds what is busy, in minutes since 1970, from yesterday on: it may count towards today's cap in
+// another zone. Lapsed holds and the booking $3 are left out.
+const busyQuery = `
 	UNION ALL
-	SELECT t.id, 4, b.f, b.t, b.d, '{}'::text[], '{}'::text[] FROM unnest($1::bigint[]) AS t (id)
+	SELECT t.id, 4, b.f, b.t, b.d, '{}', '{}' FROM unnest((SELECT $1::bigint[])) AS t (id)
 	CROSS JOIN LATERAL (
 		SELECT floor(extract(epoch FROM lower(busy)) / 60)::integer AS f, ceil(extract(epoch FROM upper(busy)) / 60)::integer AS t,
 			practice_day - DATE '1970-01-01' AS d
@@ -143,7 +147,7 @@ const timesQuery = pg.Keep + `
 		WHERE therapist_id = t.id AND busy && tstzrange($2::date, NULL) AND id <> $3
 		  AND status IN ` + live + `
 		  AND NOT (status = 'held' AND held_until <= $4)
-	) b WHERE $3::text IS NOT NULL`
+	) b`
 
 // fillTimes adds hours, exceptions, leave, and unless except is nil what is busy besides that booking.
 func fillTimes(ctx context.Context, q pg.Queryer, list []*practice, except *string, now time.Time) error {
@@ -151,7 +155,11 @@ func fillTimes(ctx context.Context, q pg.Queryer, list []*practice, except *stri
 	for _, p := range list {
 		byID[p.ID], ids = p, append(ids, p.ID)
 	}
-	rows, err := q.Query(ctx, timesQuery, ids, yesterday(now), except, now)
+	query, args := hoursQuery, []any{ids, yesterday(now)}
+	if except != nil {
+		query, args = hoursQuery+busyQuery, append(args, *except, now)
+	}
+	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -29,12 +29,16 @@ func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRu
 	return c, err
 }
 
-// overlapped reports whether another live booking overlaps b's busy time at now.
-func overlapped(ctx context.Context, q pg.Queryer, b *Booking, now time.Time) (taken bool, err error) {
-	err = q.Get(ctx, &taken, pg.Keep+`
+// lookAt reports whether another live booking overlaps b's busy time at now, and whether any hold of its
+// calendar has run out by then.
+func lookAt(ctx context.Context, q pg.Queryer, b *Booking, now time.Time) (taken, stale bool, err error) {
+	var seen struct{ Taken, Stale bool }
+	err = q.Get(ctx, &seen, pg.Keep+`
 		SELECT EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND busy && tstzrange($2, $3) AND id <> $4
-			AND status IN `+live+` AND (status <> 'held' OR held_until > $5))`, b.TherapistID, b.BusyFrom, b.BusyTo, b.ID, now)
-	return taken, err
+			AND status IN `+live+` AND (status <> 'held' OR held_until > $5)) AS taken,
+		EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND status = 'held' AND held_until <= $5) AS stale`,
+		b.TherapistID, b.BusyFrom, b.BusyTo, b.ID, now)
+	return seen.Taken, seen.Stale, err
 }
 
 // releaseStaleOf ends the holds of a calendar that ran out and returns their ids.
