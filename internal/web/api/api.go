@@ -19,13 +19,17 @@ type API struct {
 	Guides  *guides.Guides
 
 	views views
+	spec  apiSpec
 }
 
 // views are the area's pages, each bound to the one struct it prints.
 type views struct{ apiDocs view.Page[apiDocsPage] }
 
 // Mount binds the area's page to its template and adds its addresses.
-func (s *API) Mount(r gin.IRouter) error {
+func (s *API) Mount(r gin.IRouter) (err error) {
+	if s.spec, err = readSpec(); err != nil {
+		return err
+	}
 	s.views = views{apiDocs: view.Parse[apiDocsPage](s.Set, "api")}
 	s.Read(r, "/api/docs", s.apiDocs)
 	v1 := r.Group("/api/v1")

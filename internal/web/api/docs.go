@@ -2,8 +2,8 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -28,10 +28,10 @@ type apiCall struct {
 
 type apiParam struct{ Name, In, Text, Values string }
 
-// apiDocs is the OpenAPI document for people, without anybody's script.
+// apiDocs is the OpenAPI document for people, without a script of others.
 func (s *API) apiDocs(c *gin.Context) error {
 	p := apiDocsPage{Chrome: s.Chrome(web.RequestOf(c), "API", "The JSON API of this directory: search, free times, bookings.", "/api/docs"), Base: s.BaseURL + "/api/v1"}
-	for _, op := range operations() {
+	for _, op := range s.spec.Operations {
 		call := apiCall{Method: strings.ToUpper(op.Method), Path: op.Path, Summary: op.Summary, Text: op.Text, ID: op.id(), Token: op.Token, Answers: op.Answers, Body: Examples[op.Body]}
 		for _, pr := range op.Params {
 			call.Params = append(call.Params, apiParam{pr.Name, pr.In, pr.Text, valuesOf(pr.Schema)})
@@ -55,6 +55,7 @@ var Examples = map[string]string{
 	"NewTime": `{"starts_at": "2026-12-02T09:00:00+11:00"}`,
 }
 
+// valuesOf lists the values a parameter takes.
 func valuesOf(schema obj) string {
 	if list, ok := schema["items"].(obj); ok {
 		schema = list
@@ -62,6 +63,8 @@ func valuesOf(schema obj) string {
 	switch values := schema["enum"].(type) {
 	case []string:
 		return strings.Join(values, ", ")
+	case []any:
+		return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(values), "[]")), ", ")
 	}
 	return ""
 }
@@ -73,9 +76,4 @@ func (s *API) openAPI(c *gin.Context) error {
 	}
 	c.Data(http.StatusOK, "application/json", body)
 	return nil
-}
-
-func sorted(names []string) []string {
-	slices.Sort(names)
-	return names
 }

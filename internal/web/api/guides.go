@@ -164,29 +164,3 @@ func sectionsJSON(list []guides.Section) []guideSectionJSON {
 	}
 	return out
 }
-
-// guideSchemas are the schemas of a guide in a list and of a whole one.
-func guideSchemas() (line, detail obj) {
-	str, num := obj{"type": "string"}, obj{"type": "integer"}
-	day := obj{"type": "string", "format": "date"}
-	list := obj{"type": "array", "items": str}
-	reviewer := obj{"type": []string{"object", "null"}, "required": []string{"name", "profession", "registration", "reviewed_on"},
-		"properties": obj{"name": str, "profession": str, "registration": str, "reviewed_on": day}}
-	properties := obj{"slug": str, "title": str, "summary": str, "issues": list, "reading_minutes": num, "author": object(obj{"name": str, "credentials": str}),
-		"published_on": day, "checked_on": day, "check_due_on": day, "overdue": obj{"type": "boolean"}, "reviewer": reviewer,
-		"therapists": obj{"type": "array", "items": ref("Therapist")}, "therapists_reason": str, "url": str}
-	always := []string{"slug", "title", "summary", "issues", "reading_minutes", "author", "published_on", "checked_on", "check_due_on", "overdue", "reviewer", "therapists", "url"}
-	rates := object(obj{"since": day, "until": day, "rows": items(obj{"profession": str, "schedule_fee_cents": num, "benefit_cents": num})})
-	section := items(obj{"id": str, "question": str, "html": str, "medicare_rates": rates})
-	more := obj{"takeaways": list, "introduction": str, "sections": section, "when_to_get_help": str, "questions": section, "disclosure": str, "related": list,
-		"crisis_lines": items(obj{"name": str, "number": str, "text": str, "hours": str, "url": str}),
-		"sources":      items(obj{"id": str, "title": str, "publisher": str, "seen_on": day, "address": str})}
-	whole := append([]string{}, always...)
-	for name := range more {
-		whole = append(whole, name)
-	}
-	for name, schema := range properties {
-		more[name] = schema
-	}
-	return obj{"type": "object", "required": always, "properties": properties}, obj{"type": "object", "required": sorted(whole), "properties": more}
-}

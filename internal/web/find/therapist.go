@@ -174,8 +174,8 @@ func (s *Pages) therapistPortrait(c *gin.Context) error {
 
 // drawn finds a listed therapist who is to be drawn, or the gallery's example.
 func (s *Pages) drawn(c *gin.Context, slug string) (search.View, error) {
-	if example := profile.Example(); s.Development && slug == example.Slug {
-		return search.View{Profile: example}, nil
+	if s.Development && slug == profile.ExampleSlug {
+		return search.View{Profile: profile.Example()}, nil
 	}
 	return profile.Show(c.Request.Context(), s.Search, slug)
 }

@@ -48,7 +48,10 @@ func (s *Server) fixtures() []web.Fixture {
 }
 
 func (s *Server) components(c *gin.Context) error {
-	p := view.NewGallery()
+	p, err := view.NewGallery()
+	if err != nil {
+		return err
+	}
 	p.Source = s.SourceURL
 	return web.Render(c, http.StatusOK, s.views.components, p)
 }
