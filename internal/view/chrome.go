@@ -42,7 +42,7 @@ type Viewer struct {
 	Role string // "", "client", "therapist", "admin"
 }
 
-// SignedIn reports whether somebody is.
+// SignedIn reports whether the viewer is signed in.
 func (v Viewer) SignedIn() bool { return v.Role != "" }
 
 // Area is the address of the viewer's own pages.
@@ -151,6 +151,5 @@ func (c Chrome) LinesFor(slugs ...string) []CrisisLine {
 	return out
 }
 
-// QuickExit is where "Leave this page" goes: dull, fast, and of no interest to anybody looking
-// over a shoulder.
+// QuickExit is where "Leave this page" goes: a fast page that gives nothing away.
 func (c Chrome) QuickExit() string { return "https://www.bom.gov.au/" }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,27 +32,25 @@ func packer(raw []byte, ext string) func() packed {
 }
 
 func toBrotli(raw []byte) []byte {
-	var buf bytes.Buffer
-	w := brotli.NewWriterOptions(&buf, brotli.WriterOptions{Quality: brotliLevel, LGWin: 18})
-	if _, err := w.Write(raw); err != nil {
-		return nil
-	}
-	if w.Close() != nil {
-		return nil
-	}
-	return buf.Bytes()
+	return compressed(raw, func(out io.Writer) (io.WriteCloser, error) {
+		return brotli.NewWriterOptions(out, brotli.WriterOptions{Quality: brotliLevel, LGWin: 18}), nil
+	})
 }
 
 func toGzip(raw []byte) []byte {
+	return compressed(raw, func(out io.Writer) (io.WriteCloser, error) {
+		return gzip.NewWriterLevel(out, gzip.BestCompression)
+	})
+}
+
+// compressed is nil where compressing fails: the file is then served as it is.
+func compressed(raw []byte, to func(io.Writer) (io.WriteCloser, error)) []byte {
 	var buf bytes.Buffer
-	w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	w, err := to(&buf)
 	if err != nil {
 		return nil
 	}
-	if _, err := w.Write(raw); err != nil {
-		return nil
-	}
-	if w.Close() != nil {
+	if _, err := w.Write(raw); err != nil || w.Close() != nil {
 		return nil
 	}
 	return buf.Bytes()

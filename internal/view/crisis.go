@@ -8,7 +8,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// CrisisLine is a service to call when somebody is not safe. Names, numbers and hours are
+// CrisisLine is a service to call when a person is not safe. Names, numbers and hours are
 // taxonomy's dated table and nothing else.
 type CrisisLine struct{ taxonomy.Service }
 
@@ -22,7 +22,7 @@ func (l CrisisLine) SMS() template.URL { return template.URL(l.Service.SMSHref()
 // Emergency reports whether it is 000, which stands before all others.
 func (l CrisisLine) Emergency() bool { return l.Slug == "emergency" }
 
-// About says for whom it is and when somebody answers, in full sentences.
+// About says who it is for and when it answers, in full sentences.
 func (l CrisisLine) About() string {
 	return strings.TrimSuffix(l.Whom, ".") + ". " + strings.TrimSuffix(l.Hours, ".") + "."
 }

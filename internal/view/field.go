@@ -18,12 +18,9 @@ type Field struct {
 	Width             string // short, medium, wide or "" for the full measure
 	Lead, Unit        string // before and behind the control
 	Rows, Limit       int
-	Accept            string
-	Low, High         string
 	Prefix            string // goes before ids
 	Choices           []Choice
 	Big               bool // the label is the page's question
-	Hidden            bool // the label is for screen readers alone
 	Inline            bool // radios and checks side by side
 	Silent            bool // may stay empty without saying so, where nothing is required
 }
@@ -122,29 +119,8 @@ func (f Field) Lines(n int) Field { f.Rows = n; return f }
 // Max sets the most characters a text may have.
 func (f Field) Max(n int) Field { f.Limit = n; return f }
 
-// Between sets the least and greatest value of a date or time.
-func (f Field) Between(low, high string) Field { f.Low, f.High = low, high; return f }
-
-// Takes sets the file types a file field offers.
-func (f Field) Takes(types string) Field { f.Accept = types; return f }
-
-// Default is the value where none was typed.
-func (f Field) Default(value string) Field {
-	if len(f.Chosen) > 0 {
-		return f
-	}
-	f.Value, f.Chosen = value, []string{value}
-	for i := range f.Choices {
-		f.Choices[i].On = f.Choices[i].Value == value
-	}
-	return f
-}
-
 // Asked makes the label the page's one question.
 func (f Field) Asked() Field { f.Big = true; return f }
-
-// Unseen hides the label from sight, where the place makes it plain.
-func (f Field) Unseen() Field { f.Hidden = true; return f }
 
 // Row lays radios and checks side by side.
 func (f Field) Row() Field { f.Inline = true; return f }

@@ -78,12 +78,6 @@ func (f Form) Tel(name, label string) Field {
 // Search is a field for words to look for.
 func (f Form) Search(name, label string) Field { return f.field("search", name, label).Optional() }
 
-// Date is a field for a day.
-func (f Form) Date(name, label string) Field { return f.field("date", name, label).Size("medium") }
-
-// Time is a field for a time of day.
-func (f Form) Time(name, label string) Field { return f.field("time", name, label).Size("short") }
-
 // Number is a field for a whole number.
 func (f Form) Number(name, label string) Field {
 	return f.field("text", name, label).Keys("numeric").Size("short")
@@ -140,6 +134,4 @@ func Options(pairs ...string) []Option {
 }
 
 // Anchor is the id of the control an error belongs to, as Field gives it.
-func (f Form) Anchor(name string) string {
-	return f.Prefix + "f-" + ID(name)
-}
+func (f Form) Anchor(name string) string { return f.Prefix + "f-" + ID(name) }

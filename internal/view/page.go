@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"io/fs"
 	"path"
-	"reflect"
 	"sort"
 	"strings"
 )
@@ -25,8 +23,8 @@ type Set struct {
 	errs   []error
 }
 
-// Bound is a page or a partial as the checking test needs it: its name, its template and the zero value of the
-// type it was bound to.
+// Bound is a page or a partial as the checking test needs it: its name, its template and the zero value
+// of its type.
 type Bound struct {
 	Name     string
 	Template *template.Template
@@ -106,15 +104,15 @@ func Parse[T any](set *Set, name string) Page[T] {
 		return Page[T]{name: name}
 	}
 	page := t.Lookup("pages/" + name)
-	set.bound = append(set.bound, Bound{name, page, reflect.New(reflect.TypeFor[T]()).Elem().Interface()})
+	set.bound = append(set.bound, Bound{name, page, *new(T)})
 	return Page[T]{name, page}
 }
 
 // HTML is markup that templates print as it is.
 type HTML = template.HTML
 
-// Partial is a partial bound to the type of its data, to be rendered apart from any page: what many
-// pages hold can be kept.
+// Partial is a partial bound to the type of its data and rendered apart from any page, so that it can
+// be cached.
 type Partial[T any] struct{ tmpl *template.Template }
 
 // ParsePartial binds partials/NAME.html to T. One that does not exist is reported by set.Err.
@@ -127,7 +125,7 @@ func ParsePartial[T any](set *Set, name string) Partial[T] {
 		set.errs = append(set.errs, err)
 		return Partial[T]{}
 	}
-	set.bound = append(set.bound, Bound{"partials/" + name, t.Lookup(name), reflect.New(reflect.TypeFor[T]()).Elem().Interface()})
+	set.bound = append(set.bound, Bound{"partials/" + name, t.Lookup(name), *new(T)})
 	return Partial[T]{t.Lookup(name)}
 }
 
@@ -156,30 +154,15 @@ func (p CachedPartial[T]) Markup(data T) (HTML, error) {
 	return p.Get(data, func() (HTML, error) { return p.partial.Markup(data) })
 }
 
-// Name is the page's name: its file without folder and ending.
-func (p Page[T]) Name() string { return p.name }
-
-// Render writes the page to w only when all of it could be rendered: nobody sees half a page.
-func (p Page[T]) Render(w io.Writer, data T) error { return p.RenderPart(w, "pages/"+p.name, data) }
-
-// RenderPart renders one {{define}}d part of the page, with the page's own data, as the answer to
-// a request for a fragment.
-func (p Page[T]) RenderPart(w io.Writer, part string, data T) error {
+// Render appends the page to b only when all of it could be rendered: no one sees half a page.
+func (p Page[T]) Render(b *bytes.Buffer, data T) error {
 	if p.tmpl == nil {
 		return fmt.Errorf("view: page %q was not parsed", p.name)
 	}
-	if b, ok := w.(*bytes.Buffer); ok { // whoever gives a buffer may be given half a page: it is taken back
-		had := b.Len()
-		if err := p.tmpl.ExecuteTemplate(b, part, data); err != nil {
-			b.Truncate(had)
-			return fmt.Errorf("view: %w", err)
-		}
-		return nil
-	}
-	var b bytes.Buffer
-	if err := p.tmpl.ExecuteTemplate(&b, part, data); err != nil {
+	had := b.Len()
+	if err := p.tmpl.Execute(b, data); err != nil {
+		b.Truncate(had)
 		return fmt.Errorf("view: %w", err)
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return nil
 }

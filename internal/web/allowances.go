@@ -53,12 +53,17 @@ func (k *Kit) exempt(from netip.Addr) bool {
 	return k.LimitsOff || k.ExemptLoopback && from.IsLoopback()
 }
 
-// network is what is counted as one visitor: an IPv4 address or an IPv6 /64.
+// network is what counts as one visitor: an IPv4 address or an IPv6 /64.
 func network(a netip.Addr) string {
 	if a.Is4() {
 		return a.String()
 	}
-	p, err := a.Prefix(64)
+	return prefix(a, 64)
+}
+
+// prefix is the network of an address, "" where it has none.
+func prefix(a netip.Addr, bits int) string {
+	p, err := a.Prefix(bits)
 	if err != nil || !p.IsValid() {
 		return ""
 	}

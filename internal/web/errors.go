@@ -28,76 +28,53 @@ func (k *Kit) errorPage(c *gin.Context, status int, e *fault.Error) {
 		id = requestID(c)
 	}
 	c.Header("Cache-Control", "no-store")
-	if err := Render(c, status, k.failure, k.errorData(status, e.Message, id, e)); err != nil {
+	if err := Render(c, status, k.failure, k.errorData(e, id)); err != nil {
 		k.Log.ErrorContext(c.Request.Context(), "error page", "error", Scrub(err))
 		c.Data(status, "text/html; charset=utf-8", k.fallback)
 	}
 }
 
-func (k *Kit) errorData(status int, text, id string, e *fault.Error) view.ErrorPage {
-	short, heading := errorWords(status)
-	p := view.ErrorPage{Chrome: view.Chrome{Title: heading, NoIndex: true, Source: k.SourceURL}, Status: short, Heading: heading, Text: text, RequestID: id,
-		Links: []view.Link{{URL: "/therapists", Text: "Find a therapist"}, {URL: "/", Text: "Start page"}, {URL: "/crisis", Text: "Help right now"}}}
+func (k *Kit) errorData(e *fault.Error, id string) view.ErrorPage {
+	a := answers[e.Kind]
+	p := view.ErrorPage{
+		Chrome: view.Chrome{Title: a.heading, NoIndex: true, Source: k.SourceURL},
+		Status: a.short, Heading: a.heading, Text: e.Message, RequestID: id,
+		Links: []view.Link{
+			{URL: "/therapists", Text: "Find a therapist"},
+			{URL: "/", Text: "Start page"},
+			{URL: "/crisis", Text: "Help right now"},
+		},
+	}
 	if _, n := k.alternatives(e); n > 0 {
 		p.Text += " Other times are free: go back one page to choose one."
 	}
 	return p
 }
 
-func errorWords(status int) (short, heading string) {
-	switch status {
-	case http.StatusBadRequest:
-		return "Not understood", "We could not read that"
-	case http.StatusForbidden:
-		return "Not allowed", "That was not sent from here"
-	case http.StatusNotFound:
-		return "Page not found", "We cannot find that page"
-	case http.StatusMethodNotAllowed:
-		return "Not possible", "That cannot be done here"
-	case http.StatusConflict:
-		return "Something changed", "This has changed in the meantime"
-	case http.StatusRequestEntityTooLarge:
-		return "Too much", "That was too much at once"
-	case http.StatusUnprocessableEntity:
-		return "Not quite", "Something needs another look"
-	case http.StatusTooManyRequests:
-		return "A short pause", "Please wait a moment"
-	case http.StatusServiceUnavailable:
-		return "Not available", "This is taking a moment"
-	}
-	return "Our fault", "That did not work"
+// answers are the status of each kind of fault, and the words of its page.
+var answers = map[fault.Kind]struct {
+	status         int
+	short, heading string
+}{
+	fault.Malformed:    {400, "Not understood", "We could not read that"},
+	fault.Unauthorised: {401, ourFault, didNotWork},
+	fault.Forbidden:    {403, "Not allowed", "That was not sent from here"},
+	fault.NotFound:     {404, "Page not found", "We cannot find that page"},
+	fault.Method:       {405, "Not possible", "That cannot be done here"},
+	fault.Conflict:     {409, "Something changed", "This has changed in the meantime"},
+	fault.Gone:         {410, ourFault, didNotWork},
+	fault.TooLarge:     {413, "Too much", "That was too much at once"},
+	fault.Unsupported:  {415, ourFault, didNotWork},
+	fault.Invalid:      {422, "Not quite", "Something needs another look"},
+	fault.TooMany:      {429, "A short pause", "Please wait a moment"},
+	fault.Internal:     {500, ourFault, didNotWork},
+	fault.Unavailable:  {503, "Not available", "This is taking a moment"},
 }
 
+const ourFault, didNotWork = "Our fault", "That did not work"
+
 // StatusOf is the HTTP status of a fault's kind.
-func StatusOf(k fault.Kind) int {
-	switch k {
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.Malformed:
-		return http.StatusBadRequest
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.Unauthorised:
-		return http.StatusUnauthorized
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	case fault.Gone:
-		return http.StatusGone
-	case fault.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.Method:
-		return http.StatusMethodNotAllowed
-	case fault.Unsupported:
-		return http.StatusUnsupportedMediaType
-	}
-	return http.StatusInternalServerError
-}
+func StatusOf(k fault.Kind) int { return answers[k].status }
 
 // AsFault gives every error the one sentence people may read. Too large a body is ours to name.
 func AsFault(err error) *fault.Error {
@@ -136,7 +113,7 @@ func (k *Kit) fail(c *gin.Context, err error) {
 	k.errorPage(c, status, e)
 }
 
-// RetryAfter says when to come again, in whole seconds.
+// RetryAfter says when to try again, in whole seconds.
 func RetryAfter(c *gin.Context, e *fault.Error) {
 	c.Header("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter, time.Second).Seconds()))))
 }
@@ -182,7 +159,7 @@ func (k *Kit) Degraded(c *gin.Context, what string, err error) {
 }
 
 func (k *Kit) alternatives(e *fault.Error) (any, int) {
-	if k.Alternatives == nil || e == nil {
+	if k.Alternatives == nil {
 		return nil, 0
 	}
 	return k.Alternatives(e)
@@ -190,6 +167,7 @@ func (k *Kit) alternatives(e *fault.Error) (any, int) {
 
 func (k *Kit) renderFallback() ([]byte, error) {
 	var b bytes.Buffer
-	err := k.failure.Render(&b, k.errorData(500, "Something went wrong on our side. Please try again in a moment.", "", nil))
+	e := fault.New(fault.Internal, "Something went wrong on our side. Please try again in a moment.")
+	err := k.failure.Render(&b, k.errorData(e, ""))
 	return b.Bytes(), err
 }

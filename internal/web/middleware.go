@@ -107,7 +107,7 @@ func ourHost(host string, req *http.Request) bool {
 }
 
 // identify gives each request an id and writes its one line of log: the route's template, never
-// the path or query, for what people look for is nobody's business.
+// the path or query, which say what people look for.
 func (k *Kit) identify(c *gin.Context) {
 	var raw [8]byte
 	rand.Read(raw[:])
@@ -155,15 +155,10 @@ func known(method string) string {
 
 // blur shortens an address to its network: /24 or /48.
 func blur(a netip.Addr) string {
-	bits := 48
 	if a.Is4() {
-		bits = 24
+		return prefix(a, 24)
 	}
-	p, err := a.Prefix(bits)
-	if err != nil || !p.IsValid() {
-		return ""
-	}
-	return p.String()
+	return prefix(a, 48)
 }
 
 func (k *Kit) recoverPanics(c *gin.Context) {

@@ -22,7 +22,7 @@ import (
 // address and the minute decide what the page says.
 func (k *Kit) NotModified(c *gin.Context) bool {
 	if !k.Directory.Fresh() {
-		return false // nobody knows what has changed
+		return false // what has changed is not known
 	}
 	tag := k.tagOf(c)
 	h := c.Writer.Header()
@@ -119,7 +119,7 @@ func send(c *gin.Context, status int, body []byte) {
 	h := c.Writer.Header()
 	h["Content-Type"], h["Content-Length"] = htmlType, []string{strconv.Itoa(len(body))}
 	c.Status(status)
-	c.Writer.Write(body) //nolint:errcheck // whoever asked has gone
+	c.Writer.Write(body) //nolint:errcheck // the client has gone
 }
 
 // unchanged answers 304 where the browser may keep a page and already has this one. Pages whose
@@ -137,6 +137,12 @@ func unchanged(c *gin.Context, body []byte) bool {
 	c.Status(http.StatusNotModified)
 	c.Writer.WriteHeaderNow()
 	return true
+}
+
+// SeeOther sends the browser to another page of ours, after a form.
+func SeeOther(c *gin.Context, address string) error {
+	c.Redirect(http.StatusSeeOther, address)
+	return nil
 }
 
 // WriteJSON answers a program.

@@ -10,7 +10,6 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
-	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/search"
 	"wattle/internal/view"
@@ -19,25 +18,21 @@ import (
 
 // bookingMove shows the times to move a booking to.
 func (s *Pages) bookingMove(c *gin.Context) error {
-	b, actor, token, err := s.holder(c)
+	h, err := s.holder(c)
 	if err != nil {
 		return err
 	}
-	return s.movePage(c, b, actor, token, http.StatusOK, nil)
+	return s.movePage(c, h, http.StatusOK, nil)
 }
 
-func (s *Pages) movePage(c *gin.Context, b booking.Booking, actor accounts.Actor, token string, status int, failed *fault.Error) error {
-	t, err := directory.Get(c.Request.Context(), s.Booking.DB, b.TherapistID)
+func (s *Pages) movePage(c *gin.Context, h ticket, status int, failed *fault.Error) error {
+	t, sv, err := s.offered(c, h.Booking)
 	if err != nil {
 		return err
 	}
-	sv, _ := t.Service(b.Service)
-	reader := b.ClientZone
-	if actor.Role == accounts.RoleTherapist {
-		reader = b.Zone
-	}
-	at := timesAt{Path: "/booking/" + b.ID + "/reschedule", Query: url.Values{"t": {token}}, Zone: web.RequestOf(c).ZoneOr(reader), Move: &b}
-	p, err := s.timesPage(c, search.View{Profile: t}, sv, b.Mode, at)
+	at := timesAt{Path: "/booking/" + h.ID + "/reschedule", Query: url.Values{"t": {h.token}},
+		Zone: web.RequestOf(c).ZoneOr(h.zone()), Move: &h.Booking}
+	p, err := s.timesPage(c, search.View{Profile: t}, sv, h.Mode, at)
 	if fault.Of(err) == fault.NotFound { // paused or gone from the list since
 		p.None, err = "This practice offers no other times here at the moment. Your booking stands as it is.", nil
 	}
@@ -45,42 +40,62 @@ func (s *Pages) movePage(c *gin.Context, b booking.Booking, actor accounts.Actor
 		return err
 	}
 	p.Modes, p.Zones = nil, nil
-	p.Post, p.Hidden = true, map[string]string{"t": token}
-	p.Action = "/booking/" + b.ID + "/reschedule"
-	p.Heading, p.Submit = "Choose another time", "Move the booking"
-	p.Back = view.Link{URL: "/booking/" + b.ID + "?t=" + url.QueryEscape(token), Text: "Keep " + bothTimes(b.Starts, b.Zone, reader)}
-	if actor.Role == accounts.RoleTherapist {
-		p.Action = "/booking/" + b.ID + "/propose"
-		p.Heading, p.Submit = "Propose another time", "Send the proposal"
+	p.Post, p.Hidden = true, map[string]string{"t": h.token}
+	p.Back = view.Link{URL: h.at(""), Text: "Keep " + bothTimes(h.Starts, h.Zone, h.zone())}
+	p.Action, p.Heading, p.Submit = at.Path, "Choose another time", "Move the booking"
+	if h.practice() {
+		p.Action, p.Heading, p.Submit = "/booking/"+h.ID+"/propose", "Propose another time", "Send the proposal"
 	}
-	if failed != nil {
-		p.Notice = &view.Notice{Kind: "warn", Title: failed.Message, Text: "The booking keeps its old time. Choose another.", Alert: true}
-		if len(failed.Fields) > 0 {
-			p.Notice = nil
-			p.needsTime(failed.Fields[0].Message)
-		}
+	if failed != nil && len(failed.Fields) > 0 {
+		p.needsTime(failed.Fields[0].Message)
+	} else if failed != nil {
+		p.Notice = &view.Notice{Kind: "warn", Title: failed.Message, Alert: true,
+			Text: "The booking keeps its old time. Choose another."}
 	}
 	return web.Render(c, status, s.views.bookTimes, p)
 }
 
-// bookingReschedule moves a booking to the time chosen.
+// bookingReschedule moves a client's booking to the time chosen.
 func (s *Pages) bookingReschedule(c *gin.Context) error {
-	b, actor, token, err := s.client(c)
+	h, err := s.only(c, accounts.RoleClient)
 	if err != nil {
 		return err
 	}
+	return s.atChosen(c, h, func(at time.Time) error {
+		moved, err := s.Booking.Reschedule(c.Request.Context(), h.actor, h.ID, at, 0)
+		if err != nil {
+			return err
+		}
+		return s.seeBooking(c, moved, "moved")
+	})
+}
+
+// bookingPropose sends the client another time; the booking keeps its own until it is accepted.
+func (s *Pages) bookingPropose(c *gin.Context) error {
+	h, err := s.only(c, accounts.RoleTherapist)
+	if err != nil {
+		return err
+	}
+	return s.atChosen(c, h, func(at time.Time) error {
+		if _, err := s.Booking.Propose(c.Request.Context(), h.actor, h.ID, at); err != nil {
+			return err
+		}
+		return web.SeeOther(c, h.at("")+"&done=proposed")
+	})
+}
+
+// atChosen does something with the time chosen. Without one, or where it cannot be had, the times are
+// shown again.
+func (s *Pages) atChosen(c *gin.Context, h ticket, do func(time.Time) error) error {
 	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
 	if err != nil {
-		return s.movePage(c, b, actor, token, http.StatusUnprocessableEntity, fault.FieldError("at", "Choose a time."))
+		return s.movePage(c, h, http.StatusUnprocessableEntity, fault.FieldError("at", "Choose a time."))
 	}
-	moved, err := s.Booking.Reschedule(c.Request.Context(), actor, b.ID, at, 0)
+	err = do(at)
 	if e, ok := fault.As(err); ok && (e.Kind == fault.Conflict || e.Kind == fault.Invalid) {
-		return s.movePage(c, b, actor, token, web.StatusOf(e.Kind), e)
+		return s.movePage(c, h, web.StatusOf(e.Kind), e)
 	}
-	if err != nil {
-		return err
-	}
-	return s.seeBooking(c, moved, "moved")
+	return err
 }
 
 type bookingCancelPage struct {
@@ -114,48 +129,42 @@ func (p bookingCancelPage) Hint() string {
 
 // bookingCancelAsk shows what cancelling means before it is done.
 func (s *Pages) bookingCancelAsk(c *gin.Context) error {
-	b, actor, token, err := s.holder(c)
+	h, err := s.holder(c)
 	if err != nil {
 		return err
 	}
-	return s.cancelPage(c, b, actor, token, http.StatusOK, nil)
+	return s.cancelPage(c, h, http.StatusOK, nil)
 }
 
 // cancelPage asks before cancelling, with what was wrong with the answer if anything was.
-func (s *Pages) cancelPage(c *gin.Context, b booking.Booking, actor accounts.Actor, token string, status int, failed error) error {
-	t, err := directory.Get(c.Request.Context(), s.Booking.DB, b.TherapistID)
+func (s *Pages) cancelPage(c *gin.Context, h ticket, status int, failed error) error {
+	t, sv, err := s.offered(c, h.Booking)
 	if err != nil {
 		return err
 	}
-	preview, err := s.Booking.Cancellation(c.Request.Context(), b.ID)
+	preview, err := s.Booking.Cancellation(c.Request.Context(), h.ID)
 	if err != nil {
 		return err
 	}
-	sv, _ := t.Service(b.Service)
-	reader := b.ClientZone
-	if actor.Role == accounts.RoleTherapist {
-		reader = b.Zone
-	}
-	p := bookingCancelPage{Chrome: s.Chrome(web.RequestOf(c), "Cancel this booking?", "", ""), With: withWhomOf(t, sv), Form: view.FormOf(c.Request.PostForm, failed), ID: b.ID, Token: token,
-		When: bothTimes(b.Starts, b.Zone, reader), Preview: preview, Back: "/booking/" + b.ID + "?t=" + url.QueryEscape(token),
-		Theirs: actor.Role == accounts.RoleTherapist}
-	p.BodyClass = "quiet"
-	p.Title = web.TitleOf(p.Title, p.Form)
+	p := bookingCancelPage{Chrome: s.Chrome(web.RequestOf(c), "Cancel this booking?", "", ""), With: withWhomOf(t, sv),
+		Form: view.FormOf(c.Request.PostForm, failed), ID: h.ID, Token: h.token,
+		When: bothTimes(h.Starts, h.Zone, h.zone()), Preview: preview, Back: h.at(""), Theirs: h.practice()}
+	p.BodyClass, p.Title = "quiet", web.TitleOf(p.Title, p.Form)
 	return web.Render(c, status, s.views.bookingCancel, p)
 }
 
 func (s *Pages) bookingCancel(c *gin.Context) error {
-	b, actor, token, err := s.holder(c)
+	h, err := s.holder(c)
 	if err != nil {
 		return err
 	}
-	_, err = s.Booking.Cancel(c.Request.Context(), actor, b.ID, strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n"))
+	note := strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n")
+	_, err = s.Booking.Cancel(c.Request.Context(), h.actor, h.ID, note)
 	if k := fault.Of(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-		return s.cancelPage(c, b, actor, token, web.StatusOf(k), err)
+		return s.cancelPage(c, h, web.StatusOf(k), err)
 	}
 	if err != nil {
 		return err
 	}
-	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(token)+"&done=cancelled")
-	return nil
+	return web.SeeOther(c, h.at("")+"&done=cancelled")
 }

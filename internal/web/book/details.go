@@ -80,8 +80,8 @@ func (p *bookDetailsPage) offerOthers(taken *fault.Error, practice string) {
 	p.OthersFor.Legend, p.OthersFor.Error = "Other free times", p.Form.Error("at")
 }
 
-// bookHold takes the details and holds the time. Whoever it is for must be an adult; others get a
-// page of their own.
+// bookHold takes the details and holds the time. The client must be an adult; others get a page of their
+// own.
 func (s *Pages) bookHold(c *gin.Context) error {
 	v, sv, err := s.bookable(c)
 	if err != nil {
@@ -89,8 +89,7 @@ func (s *Pages) bookHold(c *gin.Context) error {
 	}
 	mode := c.PostForm("mode")
 	if !slices.Contains(sv.Modes, mode) || sv.Kind != directory.Consultation {
-		c.Redirect(http.StatusSeeOther, "/therapist/"+v.Slug+"/book?service="+sv.Slug+"&missing=1")
-		return nil
+		return web.SeeOther(c, "/therapist/"+v.Slug+"/book?service="+sv.Slug+"&missing=1")
 	}
 	at, err := time.Parse(time.RFC3339, c.PostForm("at"))
 	if err != nil {
@@ -100,16 +99,14 @@ func (s *Pages) bookHold(c *gin.Context) error {
 	switch c.PostForm("for") {
 	case "adult":
 	case "child":
-		c.Redirect(http.StatusSeeOther, "/under-18?from="+v.Slug)
-		return nil
+		return web.SeeOther(c, "/under-18?from="+v.Slug)
 	default:
 		return s.bookDetails(c, v, sv, mode, at, http.StatusUnprocessableEntity,
 			view.FormOf(c.Request.PostForm, fault.FieldError("for", "Say who this is for.")), nil)
 	}
 	b, err := s.holdForm(c, v, sv, mode, at)
 	if err == nil {
-		c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(s.Booking.ManageToken(b.ID)))
-		return nil
+		return web.SeeOther(c, ticket{Booking: b, token: s.Booking.ManageToken(b.ID)}.at(""))
 	}
 	switch e, _ := fault.As(err); fault.Of(err) {
 	case fault.Invalid:

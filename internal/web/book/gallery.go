@@ -86,14 +86,16 @@ func (s *Pages) fixtureDetails(c *gin.Context, failed error, taken *fault.Error)
 func (s *Pages) fixtureShowBooking(c *gin.Context, status booking.Status, failed error) error {
 	b := fixtureBooking(status)
 	b.CancelNote = "I am ill and very sorry. Please take any other time."
-	d := bookingData{b: b, t: profile.Example(), now: profile.ExampleNow, meet: booking.Meeting{Mode: "video"}}
+	t := profile.Example()
+	d := bookingData{ticket: ticket{Booking: b, token: "token"}, t: t, service: t.Services[0], now: profile.ExampleNow,
+		meet: booking.Meeting{Mode: "video"}}
 	if d.meet.Ready = status == booking.Confirmed; d.meet.Ready {
 		d.meet.VideoURL = "https://video.example/a-room"
 	}
 	if status == booking.Confirmed {
 		d.proposal = &booking.Proposal{BookingID: b.ID, Starts: b.Starts.Add(24 * time.Hour)}
 	}
-	return web.Render(c, http.StatusOK, s.views.bookingShow, s.bookingPage(web.RequestOf(c), d, "token", nil, failed))
+	return web.Render(c, http.StatusOK, s.views.bookingShow, s.bookingPage(web.RequestOf(c), d, nil, failed))
 }
 
 func (s *Pages) fixtureLink(c *gin.Context) error {

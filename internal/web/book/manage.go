@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -43,86 +44,117 @@ type bookingShowPage struct {
 	NotTold    view.Notice // the practice has not heard of a held time
 }
 
-// holder finds the booking by the token in the address. Whoever holds neither token learns
-// nothing, not even whether the booking exists.
-func (s *Pages) holder(c *gin.Context) (booking.Booking, accounts.Actor, string, error) {
-	token := c.Query("t")
-	if token == "" {
-		token = c.PostForm("t")
-	}
-	b, actor, err := s.Booking.Authorise(c.Request.Context(), c.Param("id"), token)
-	return b, actor, token, err
+// ticket is a booking as the holder of one of its two tokens sees it.
+type ticket struct {
+	booking.Booking
+	actor accounts.Actor
+	token string
 }
 
-// client is holder for pages which only the client may use.
-func (s *Pages) client(c *gin.Context) (booking.Booking, accounts.Actor, string, error) {
-	b, actor, token, err := s.holder(c)
-	if err == nil && actor.Role != accounts.RoleClient {
+// practice reports whether the practice holds the ticket, not the client.
+func (h ticket) practice() bool { return h.actor.Role == accounts.RoleTherapist }
+
+// zone is the zone of the holder's own clock.
+func (h ticket) zone() string {
+	if h.practice() {
+		return h.Zone
+	}
+	return h.ClientZone
+}
+
+// at is the address of a page of the booking, such as "/cancel"; "" is its own.
+func (h ticket) at(page string) string {
+	return "/booking/" + h.ID + page + "?t=" + url.QueryEscape(h.token)
+}
+
+// holder finds the booking by the token in the address. Without a right token nothing is learned, not
+// even whether the booking exists.
+func (s *Pages) holder(c *gin.Context) (h ticket, err error) {
+	h.token = cmp.Or(c.Query("t"), c.PostForm("t"))
+	h.Booking, h.actor, err = s.Booking.Authorise(c.Request.Context(), c.Param("id"), h.token)
+	return h, err
+}
+
+// only is holder for pages of the client alone, or of the practice alone.
+func (s *Pages) only(c *gin.Context, role accounts.Role) (ticket, error) {
+	h, err := s.holder(c)
+	if err == nil && h.actor.Role != role {
 		err = fault.NotFound
 	}
-	return b, actor, token, err
+	return h, err
+}
+
+// offered is the profile and the service that a booking is for.
+func (s *Pages) offered(c *gin.Context, b booking.Booking) (*directory.Profile, directory.Service, error) {
+	t, err := directory.Get(c.Request.Context(), s.Booking.DB, b.TherapistID)
+	if err != nil {
+		return nil, directory.Service{}, err
+	}
+	sv, _ := t.Service(b.Service)
+	return t, sv, nil
 }
 
 func (s *Pages) bookingShow(c *gin.Context) error {
-	b, actor, token, err := s.holder(c)
+	h, err := s.holder(c)
 	if err != nil {
 		return err
 	}
-	if actor.Role == accounts.RoleTherapist {
-		return s.showPractice(c, b, token, http.StatusOK, nil)
+	if h.practice() {
+		return s.showPractice(c, h)
 	}
-	return s.showBooking(c, b, token, http.StatusOK, nil)
+	return s.showBooking(c, h, http.StatusOK, nil)
 }
 
 // bookingData is what the client's page of a booking is made from.
 type bookingData struct {
-	b        booking.Booking
+	ticket
 	t        *directory.Profile
+	service  directory.Service
 	meet     booking.Meeting
 	proposal *booking.Proposal
 	now      time.Time
 }
 
 // showBooking renders the client's page of a booking, with what went wrong if anything did.
-func (s *Pages) showBooking(c *gin.Context, b booking.Booking, token string, status int, failed error) error {
-	d := bookingData{b: b, now: s.Clock.Now()}
-	var err error
-	if d.t, err = directory.Get(c.Request.Context(), s.Booking.DB, b.TherapistID); err != nil {
+func (s *Pages) showBooking(c *gin.Context, h ticket, status int, failed error) (err error) {
+	d := bookingData{ticket: h, now: s.Clock.Now()}
+	if d.t, d.service, err = s.offered(c, h.Booking); err != nil {
 		return err
 	}
-	if d.meet, err = s.Booking.Meeting(c.Request.Context(), b); err != nil {
+	if d.meet, err = s.Booking.Meeting(c.Request.Context(), h.Booking); err != nil {
 		return err
 	}
-	if pr, ok, err := s.Booking.Proposal(c.Request.Context(), b.ID); err != nil {
+	if pr, ok, err := s.Booking.Proposal(c.Request.Context(), h.ID); err != nil {
 		return err
 	} else if ok {
 		d.proposal = &pr
 	}
-	p := s.bookingPage(web.RequestOf(c), d, token, c.Request.PostForm, failed)
+	p := s.bookingPage(web.RequestOf(c), d, c.Request.PostForm, failed)
 	p.Flash = flash(c.Query("done"))
 	return web.Render(c, status, s.views.bookingShow, p)
 }
 
 // bookingPage words a booking for its client.
-func (s *Pages) bookingPage(req web.Request, d bookingData, token string, posted url.Values, failed error) bookingShowPage {
-	b, self := d.b, "/booking/"+d.b.ID
-	sv, _ := d.t.Service(b.Service)
+func (s *Pages) bookingPage(req web.Request, d bookingData, posted url.Values, failed error) bookingShowPage {
+	b := d.Booking
 	p := bookingShowPage{
-		Chrome: s.Chrome(req, "Your booking", "", ""), With: withWhomOf(d.t, sv), B: b, Status: b.PublicAt(d.now), Token: token,
-		When: bothTimes(b.Starts, b.Zone, b.ClientZone), How: d.meet.Sentence(), Meeting: d.meet, Zone: region.ZoneCity(b.Zone),
-		Mask: mask(b.ClientEmail), By: b.CancelledBy(), Self: self, Calendar: self + "/calendar.ics?t=" + url.QueryEscape(token),
+		Chrome: s.Chrome(req, "Your booking", "", ""), With: withWhomOf(d.t, d.service), Form: view.FormOf(posted, failed),
+		B: b, Status: b.PublicAt(d.now), Token: d.token, Self: "/booking/" + b.ID, Calendar: d.at("/calendar.ics"),
+		When: bothTimes(b.Starts, b.Zone, b.ClientZone), How: d.meet.Sentence(), Meeting: d.meet,
+		Zone: region.ZoneCity(b.Zone), Mask: mask(b.ClientEmail), By: b.CancelledBy(),
 		Again:   "/therapist/" + d.t.Slug + "/book?service=" + b.Service,
-		Form:    view.FormOf(posted, failed),
 		MayMove: b.Status == booking.Confirmed && b.Starts.After(d.now),
 	}
 	p.BodyClass, p.Title = "quiet", web.TitleOf(p.Title, p.Form)
 	p.Steps = view.Steps{Names: bookingSteps, Now: map[string]int{"held": 2, "confirmed": 3}[p.Status]}
 	p.Countdown = view.Countdown{Until: b.HeldUntil.In(web.ZoneOf(b.ClientZone)), Now: d.now, Text: "We are holding this time for you",
 		Over: "The time is no longer held.", Link: view.Link{URL: p.Again, Text: "Choose a time again"}}
-	if p.Rows = bookingRows(p); p.Status == "confirmed" {
+	p.Rows = []view.Row{{Term: "When", Values: []string{p.When}}, {Term: "How you meet", Values: []string{p.How}}}
+	if p.Status == "confirmed" {
 		p.Rows = p.Rows[1:] // the time stands under the heading
 	}
-	p.NotTold = view.Notice{Kind: "info", Title: "We have not told " + p.With.Name + " yet", Text: "They learn of it when you confirm. Until then nothing is booked."}
+	p.NotTold = view.Notice{Kind: "info", Title: "We have not told " + p.With.Name + " yet",
+		Text: "They learn of it when you confirm. Until then nothing is booked."}
 	if d.proposal != nil && p.MayMove {
 		p.Proposal, p.ProposalAt = bothTimes(d.proposal.Starts, b.Zone, b.ClientZone), view.ISO(d.proposal.Starts)
 	}
@@ -170,16 +202,17 @@ func (s *Pages) bookingConfirm(c *gin.Context) error {
 		s.Proven(c, b.ID)
 		return s.seeBooking(c, b, "confirmed")
 	}
-	b, actor, token, err := s.client(c)
+	h, err := s.only(c, accounts.RoleClient)
 	if err != nil {
 		return err
 	}
-	if !codeShape.MatchString(c.PostForm("code")) { // a slip, and no try at the code
-		return s.showBooking(c, b, token, http.StatusUnprocessableEntity, fault.FieldError("code", "Enter the six digits from our e-mail."))
+	if !codeShape.MatchString(c.PostForm("code")) { // a slip, which does not count as a try
+		slip := fault.FieldError("code", "Enter the six digits from our e-mail.")
+		return s.showBooking(c, h, http.StatusUnprocessableEntity, slip)
 	}
-	done, err := s.Booking.Confirm(c.Request.Context(), actor, b.ID, c.PostForm("code"))
+	done, err := s.Booking.Confirm(c.Request.Context(), h.actor, h.ID, c.PostForm("code"))
 	if err != nil {
-		return s.notConfirmed(c, b.ID, token, err)
+		return s.notConfirmed(c, h, err)
 	}
 	s.Proven(c, done.ID)
 	return s.seeBooking(c, done, "confirmed")
@@ -189,7 +222,7 @@ func (s *Pages) bookingConfirm(c *gin.Context) error {
 var codeShape = regexp.MustCompile(`^\s*(?:\d\s*){6}$`)
 
 // notConfirmed shows the booking again with what a person can mend or must know.
-func (s *Pages) notConfirmed(c *gin.Context, id, token string, err error) error {
+func (s *Pages) notConfirmed(c *gin.Context, h ticket, err error) error {
 	switch fault.Of(err) {
 	case fault.TooMany:
 		web.RetryAfter(c, web.AsFault(err))
@@ -197,16 +230,16 @@ func (s *Pages) notConfirmed(c *gin.Context, id, token string, err error) error 
 	default:
 		return err
 	}
-	b, gone := s.Booking.Get(c.Request.Context(), id)
-	if gone != nil {
+	var gone error
+	if h.Booking, gone = s.Booking.Get(c.Request.Context(), h.ID); gone != nil {
 		return err
 	}
-	return s.showBooking(c, b, token, web.StatusOf(fault.Of(err)), err)
+	return s.showBooking(c, h, web.StatusOf(fault.Of(err)), err)
 }
 
 func (s *Pages) seeBooking(c *gin.Context, b booking.Booking, done string) error {
-	c.Redirect(http.StatusSeeOther, "/booking/"+b.ID+"?t="+url.QueryEscape(s.Booking.ManageToken(b.ID))+"&done="+done)
-	return nil
+	h := ticket{Booking: b, token: s.Booking.ManageToken(b.ID)}
+	return web.SeeOther(c, h.at("")+"&done="+done)
 }
 
 type bookingLinkPage struct {
@@ -232,13 +265,12 @@ func (s *Pages) linkPage(c *gin.Context, id, link string, status int, failed err
 	if err != nil {
 		return err
 	}
-	t, err := directory.Get(c.Request.Context(), s.Booking.DB, b.TherapistID)
+	t, sv, err := s.offered(c, b)
 	if err != nil {
 		return err
 	}
-	sv, _ := t.Service(b.Service)
-	p := bookingLinkPage{Chrome: s.Chrome(web.RequestOf(c), "Confirm your booking", "", ""), ID: id, Link: link, When: bothTimes(b.Starts, b.Zone, b.ClientZone),
-		With: withWhomOf(t, sv), Status: b.PublicAt(s.Clock.Now())}
+	p := bookingLinkPage{Chrome: s.Chrome(web.RequestOf(c), "Confirm your booking", "", ""), ID: id, Link: link,
+		When: bothTimes(b.Starts, b.Zone, b.ClientZone), With: withWhomOf(t, sv), Status: b.PublicAt(s.Clock.Now())}
 	p.BodyClass = "quiet"
 	if e, ok := fault.As(failed); ok {
 		p.Problem = &view.Notice{Kind: "bad", Text: e.Message, Alert: true}
@@ -248,14 +280,14 @@ func (s *Pages) linkPage(c *gin.Context, id, link string, status int, failed err
 
 // bookingCalendar is the booking as a calendar file.
 func (s *Pages) bookingCalendar(c *gin.Context) error {
-	b, actor, _, err := s.holder(c)
+	h, err := s.holder(c)
 	if err != nil {
 		return err
 	}
-	if b.Status == booking.Held {
+	if h.Status == booking.Held {
 		return fault.New(fault.Conflict, "This booking is not confirmed yet.")
 	}
-	file, err := s.Calendar(c.Request.Context(), b, actor.Role == accounts.RoleTherapist)
+	file, err := s.Calendar(c.Request.Context(), h.Booking, h.practice())
 	if err != nil {
 		return err
 	}

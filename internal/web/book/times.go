@@ -160,7 +160,7 @@ func serviceText(sv directory.Service) string {
 	return sv.Name
 }
 
-// timesAt is the address of a page of times by itself, and the zone of whoever reads it. The answer
+// timesAt is the address of a page of times by itself, and the zone of its reader. The answer
 // to a form shows the same page but lies elsewhere.
 type timesAt struct {
 	Path  string
