@@ -1,9 +1,9 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"wattle/internal/booking"
@@ -31,51 +31,37 @@ type population struct {
 	misspelt string // a common family name without its fourth letter
 }
 
-// hundredThousand is shared by the benchmarks of one run; nil until one needs it.
-var hundredThousand *population
-
-// withEveryone gives a benchmark the population of 100,000, which is made once.
-func withEveryone(run func(ctx context.Context, p *population) ([]lab.Result, error)) func(context.Context, *lab.Lab) ([]lab.Result, error) {
-	return func(ctx context.Context, l *lab.Lab) ([]lab.Result, error) {
-		if hundredThousand == nil {
-			p, err := populate(ctx, l, "everyone", everyone)
-			if err != nil {
-				return nil, err
-			}
-			hundredThousand = p
+// withEveryone gives a benchmark the population of 100,000, which the first one makes.
+func withEveryone(run func(p *population)) func(*lab.Lab) {
+	return func(l *lab.Lab) {
+		if shared == nil {
+			shared = populate(l)
 		}
-		return run(ctx, hundredThousand)
+		run(shared)
 	}
 }
 
-// populate makes n people and reads them in.
-func populate(ctx context.Context, l *lab.Lab, database string, n int) (*population, error) {
-	if err := l.Migrated(ctx, database); err != nil {
-		return nil, err
-	}
-	db, err := pg.Open(ctx, l.Cluster.URL("wattle_app", database))
-	if err != nil {
-		return nil, err
-	}
-	p := &population{Lab: l, db: db, clock: clock.At(lab.Now), index: memindex.New()}
-	p.booking = &booking.Service{DB: db, Clock: p.clock, Log: slog.New(slog.DiscardHandler)}
-	lab.Say("seeding %d people", n)
-	watch := clock.Stopwatch()
-	err = demo.Seed(ctx, db, demo.Options{N: n, Seed: demo.DefaultSeed, Now: lab.Now, Recompute: p.booking.RecomputeNext})
-	if err != nil {
-		return nil, err
-	}
-	lab.Say("seeded in %.1f s", watch().Seconds())
-	if err := l.Administer(ctx, database, `VACUUM ANALYZE`); err != nil {
-		return nil, err
-	}
+// shared is nil until a benchmark needs it.
+var shared *population
+
+// populate makes everyone and reads them in.
+func populate(l *lab.Lab) *population {
+	p := &population{Lab: l, db: l.Migrated("everyone"), clock: clock.At(lab.Now), index: memindex.New()}
+	p.booking = &booking.Service{DB: p.db, Clock: p.clock, Log: slog.New(slog.DiscardHandler)}
+	l.Say("seeding %d people", everyone)
+	took := lab.Time(func() {
+		l.Must(demo.Seed(l.Ctx, p.db, demo.Options{N: everyone, Seed: demo.DefaultSeed, Now: lab.Now,
+			Recompute: p.booking.RecomputeNext}))
+	})
+	l.Say("seeded in %.1f s", took.Seconds())
+	l.Administer("everyone", `VACUUM ANALYZE`)
 	p.search = p.searchOver(p.index)
-	if err := p.search.Model.Load(ctx); err != nil {
-		return nil, err
-	}
-	p.all, _, err = directory.ReadAllListed(ctx, db)
+	l.Must(p.search.Model.Load(l.Ctx))
+	var err error
+	p.all, _, err = directory.ReadAllListed(l.Ctx, p.db)
+	l.Must(err)
 	p.misspelt = misspelling(p.all)
-	return p, err
+	return p
 }
 
 // searchOver is another search over the same people.
@@ -86,30 +72,18 @@ func (p *population) searchOver(x search.Index) *search.Service {
 
 // misspelling is the most common family name of at least seven letters a to z, without its fourth.
 func misspelling(all []*directory.Profile) string {
-	count := map[string]int{}
-	best := ""
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	count, best := map[string]int{}, "kowalski"
 	for _, t := range all {
 		name := t.FamilyName
-		if len(name) < 7 || !plain(name) {
+		if len(name) < 7 || strings.Trim(name, letters) != "" {
 			continue
 		}
-		if count[name]++; best == "" || count[name] > count[best] || count[name] == count[best] && name < best {
+		if count[name]++; count[name] > count[best] || count[name] == count[best] && name < best {
 			best = name
 		}
 	}
-	if best == "" {
-		return "kowlski"
-	}
 	return best[:3] + best[4:]
-}
-
-func plain(name string) bool {
-	for _, c := range []byte(name) {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return false
-		}
-	}
-	return true
 }
 
 // shape is a kind of search whose speed the goals name.
@@ -132,27 +106,22 @@ var shapes = []shape{
 	{name: "max-gap", query: "max_gap=80", quick: 30},
 }
 
-// timed is the median time of one search of a shape.
-func timed(ctx context.Context, x search.Index, f search.Filter, times int) (time.Duration, error) {
-	var failed error
-	took := lab.Median(times, func() {
-		for range times {
-			if _, err := x.Search(ctx, f, lab.Now); err != nil {
-				failed = err
-			}
-		}
+// timed is the median time of one search.
+func (p *population) timed(x search.Index, f search.Filter, searches int) time.Duration {
+	return lab.PerUnit(searches, func() {
+		_, err := x.Search(p.Ctx, f, lab.Now)
+		p.Must(err)
 	})
-	return took, failed
 }
 
 // filter is the shape's search.
-func (p *population) filter(s shape) (search.Filter, error) {
+func (p *population) filter(s shape) search.Filter {
 	v, err := url.ParseQuery(s.query)
-	if err != nil {
-		return search.Filter{}, err
-	}
+	p.Must(err)
 	if s.typo {
 		v.Set("q", p.misspelt)
 	}
-	return search.Parse(v)
+	f, err := search.Parse(v)
+	p.Must(err)
+	return f
 }

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"sync/atomic"
+	"net/http"
 	"time"
 
-	"wattle/internal/accounts"
 	"wattle/internal/booking"
-	"wattle/internal/clock"
-	"wattle/internal/fault"
 	"wattle/tools/bench/lab"
 )
 
@@ -27,108 +22,57 @@ const (
 // holds is F10: whole holds a second over 16 connections, alternately with pgbench at 16 connections
 // on the same server, called in the process and through HTTP. 64 clients share the pool. The rate of
 // 16 clients, each of which waits for its answer, is printed for comparison.
-func holds(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
-	err = withPractices(ctx, l, holdPractice, func(p *practices) error {
-		limit, err := l.NewPgbench(ctx)
-		if err != nil {
-			return err
-		}
-		var next atomic.Int64
-		for next.Load() < holdPractice { // every practice's plan is cached
-			if err := p.holdNext(ctx, &next); err != nil {
-				return err
-			}
-		}
-		if err := p.exec(ctx, `ANALYZE`); err != nil { // plans made for empty tables go
-			return err
-		}
-		site, err := serveInProcess(newSite(nil, p.Service))
-		if err != nil {
-			return err
-		}
-		defer site.close()
-		results, err = p.holdRates(ctx, limit, site.addr, &next)
-		return err
-	})
-	return results, err
-}
-
-// holdRates measures each kind of hold against pgbench.
-func (p *practices) holdRates(ctx context.Context, limit *lab.Pgbench, addr string, next *atomic.Int64) ([]lab.Result, error) {
+func holds(l *lab.Lab) {
+	p := newPractices(l, holdPractice)
+	pgbench := l.Pgbench()
+	for range holdPractice { // every practice's plan is cached
+		p.holdNext(0)
+	}
+	p.exec(`ANALYZE`) // plans made for empty tables go
+	addr := serve(l, siteOf(l, nil, p.Service))
 	const period = holdSeconds * time.Second
-	hold := func(int) error { return p.holdNext(ctx, next) }
 	kinds := []struct {
 		name string
 		goal float64 // 0 for none
-		rate func() (float64, error)
+		rate func() float64
 	}{
-		{"pgbench", 0, func() (float64, error) { return limit.PerSecond(ctx, holdSeconds) }},
-		{"hold-16-connections", 0.25, func() (float64, error) { return rateOf(clients, period, hold) }},
-		{"hold-through-http", 0.15, func() (float64, error) { return postFor(period, addr, next) }},
-		{"hold-16-clients-only", 0, func() (float64, error) { return rateOf(connections, period, hold) }},
+		{"pgbench", 0, func() float64 { return pgbench(holdSeconds) }},
+		{"hold-16-connections", 0.25, func() float64 { return rateOf(clients, period, p.holdNext) }},
+		{"hold-through-http", 0.15, func() float64 { return p.postFor(period, addr) }},
+		{"hold-16-clients-only", 0, func() float64 { return rateOf(connections, period, p.holdNext) }},
 	}
 	rates := make([][]float64, len(kinds))
 	for range holdRounds {
 		for i, k := range kinds {
-			rate, err := k.rate()
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", k.name, err)
-			}
-			rates[i] = append(rates[i], rate)
+			rates[i] = append(rates[i], k.rate())
 		}
 	}
-	against := lab.Middle(rates[0])
-	var results []lab.Result
+	limit := lab.Median(rates[0])
 	for i, k := range kinds[1:] {
-		rate := lab.Middle(rates[i+1])
-		r := lab.Result{Name: k.name, Ratio: rate / against, Ours: fmt.Sprintf("%.0f holds a second", rate),
-			Limit: fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", against)}
-		if r.Met = r.Ratio >= k.goal; k.goal > 0 {
-			r.Goal = fmt.Sprintf("≥ %.2f ×", k.goal)
+		rate := lab.Median(rates[i+1])
+		r := lab.Result{Name: k.name, Ratio: rate / limit, Ours: fmt.Sprintf("%.0f holds a second", rate),
+			Limit: fmt.Sprintf("pgbench -N -M prepared -c 16: %.0f a second", limit)}
+		if k.goal > 0 {
+			r = r.AtLeast(k.goal)
 		}
-		results = append(results, r)
+		l.Report(r)
 	}
-	return results, nil
-}
-
-// rateOf is how often a second n clients together succeed, each without a pause.
-func rateOf(n int, period time.Duration, do func(client int) error) (float64, error) {
-	watch := clock.Stopwatch()
-	var done atomic.Int64
-	var failed atomic.Value
-	lab.Crowd(n, func(i int) {
-		for watch() < period {
-			if err := do(i); err != nil {
-				failed.Store(err)
-				return
-			}
-			done.Add(1)
-		}
-	})
-	took := watch()
-	if err, _ := failed.Load().(error); err != nil {
-		return 0, err
-	}
-	return float64(done.Load()) / took.Seconds(), nil
 }
 
 // holdNext holds the next slot that is still free.
-func (p *practices) holdNext(ctx context.Context, next *atomic.Int64) error {
-	n, practice, start, err := nextSlot(next)
-	if err == nil {
-		_, err = p.Hold(ctx, accounts.Anonymous, request(practice, n, start))
-	}
-	return err
+func (p *practices) holdNext(int) {
+	n, practice, start := p.nextSlot()
+	p.hold(practice, n, start)
 }
 
 // nextSlot is the next slot that is still free, with a number of its own.
-func nextSlot(next *atomic.Int64) (n, practice int, start time.Time, err error) {
-	n = int(next.Add(1)) - 1
+func (p *practices) nextSlot() (n, practice int, start time.Time) {
+	n = int(p.taken.Add(1)) - 1
 	slot := n / holdPractice
 	if slot >= slotsADay*holdDays {
-		err = errors.New("the practices ran out of slots")
+		p.Fail("the practices ran out of slots")
 	}
-	return n, n%holdPractice + 1, slotStart(slot), err
+	return n, n%holdPractice + 1, slotStart(slot)
 }
 
 // slotStart is the n-th slot from tomorrow on.
@@ -143,8 +87,26 @@ func slotStart(n int) time.Time {
 
 func request(practice, client int, start time.Time) booking.HoldRequest {
 	return booking.HoldRequest{TherapistID: int64(practice), Mode: "video", StartsAt: start, Name: "Sam Example",
-		Email: fmt.Sprintf("sam%d@example.com", client), Zone: "Australia/Perth", Note: "I would rather talk in the evening."}
+		Email: fmt.Sprintf("sam%d@example.com", client), Zone: "Australia/Perth",
+		Note: "I would rather talk in the evening."}
 }
 
-// lost reports whether err is the expected way to lose a race.
-func lost(err error) bool { return errors.Is(err, fault.Conflict) }
+// postFor is the holds a second of 64 clients through HTTP: POST /api/v1/bookings with an
+// Idempotency-Key, each over one connection. The clients share the machine with the server, as pgbench
+// does. The tasks of a hold are added and not run, on either side.
+func (p *practices) postFor(period time.Duration, addr string) float64 {
+	var callers [clients]*conn
+	for i := range callers {
+		callers[i] = dial(p.Lab, addr)
+		defer callers[i].Close()
+	}
+	return rateOf(clients, period, func(i int) {
+		n, practice, start := p.nextSlot()
+		r := request(practice, n, start)
+		body := fmt.Sprintf(`{"therapist":"practice-%d","service":"free-consultation","mode":"video","starts_at":%q,`+
+			`"client":{"name":%q,"email":%q,"timezone":%q},"note":%q}`,
+			practice, start.Format(time.RFC3339), r.Name, r.Email, r.Zone, r.Note)
+		callers[i].ask(http.StatusCreated, "POST /api/v1/bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+			"Idempotency-Key: key-%d\r\nContent-Length: %d\r\n\r\n%s", n, len(body), body)
+	})
+}

@@ -3,88 +3,95 @@ package main
 import (
 	"bytes"
 	"context"
+	_ "embed"
+	"errors"
 	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
 
+	"wattle/internal/accounts"
 	"wattle/internal/booking"
 	"wattle/internal/clock"
+	"wattle/internal/fault"
 	"wattle/internal/pg"
 	"wattle/internal/seal"
 	"wattle/tools/bench/lab"
+	"wattle/tools/rig"
 )
 
-// practices is a database with practices that open every day from 08:00 to 20:00, each with a free
-// call of 20 minutes and 10 after it.
+// practices is a database with the practices of practices.sql.
 type practices struct {
+	*lab.Lab
+	n     int
 	owner *pg.DB
 	clock *clock.Fixed
 	*booking.Service
+	taken atomic.Int64 // slots, by nextSlot
 }
 
-// withPractices makes practices 1 to n in a database of their own, runs fn and drops the database.
-func withPractices(ctx context.Context, l *lab.Lab, n int, fn func(p *practices) error) (err error) {
+//go:embed practices.sql
+var practicesSQL string
+
+// newPractices makes practices 1 to n in a database that goes with the benchmark.
+func newPractices(l *lab.Lab, n int) *practices {
 	const name = "practices"
-	if err := l.Migrated(ctx, name); err != nil {
-		return err
-	}
-	defer func() {
-		if dropped := l.Administer(context.WithoutCancel(ctx), "postgres", `DROP DATABASE practices WITH (FORCE)`); err == nil {
-			err = dropped
-		}
-	}()
-	db, err := pg.Open(ctx, l.Cluster.URL("wattle_app", name))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	owner, err := pg.Open(ctx, l.Cluster.URL("wattle_owner", name))
-	if err != nil {
-		return err
-	}
-	defer owner.Close()
-	box, err := seal.New([][]byte{bytes.Repeat([]byte("k"), seal.KeySize)})
-	if err != nil {
-		return err
-	}
-	p := &practices{owner: owner, clock: clock.At(lab.Now)}
-	p.Service = &booking.Service{DB: db, Clock: p.clock, Box: box, Log: slog.New(slog.DiscardHandler)}
-	if err := p.fill(ctx, n); err != nil {
-		return err
-	}
-	return fn(p)
-}
-
-// fill makes practices 1 to n.
-func (p *practices) fill(ctx context.Context, n int) error {
-	for _, statement := range []string{
-		`INSERT INTO therapists (id, slug, listing, accepting, demo, given_name, family_name, honorific, type, registrar, supervisor, email, gender,
-			state, suburb, postcode, street, lat, lng, zone, video_url, phone, headline, bio, portrait, practising_since, issues, also_issues,
-			approaches, client_groups, languages, affirming, identities, faiths, access, funding, consented, policy, reduced_for, version, created_at, updated_at)
-		SELECT i, 'practice-' || i, 'listed', true, true, 'Ada', 'Example', '', 'psychologist', false, '', 'ada@example.com', 'woman',
-			'nsw', 'Newtown', '2042', '', -33.9, 151.2, 'Australia/Sydney', '', '', '', '', i, 2010, '{}', '{}',
-			'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 'standard', '', 1, $2::timestamptz, $2::timestamptz FROM generate_series(1, $1::integer) AS i`,
-		`INSERT INTO services (therapist_id, slug, position, name, kind, format, minutes, fee_cents, modes, buffer_before, buffer_after, active)
-		SELECT i, 'free-consultation', 1, 'Free call', 'consultation', 'individual', 20, 0, '{video,phone}', 0, 10, $2::timestamptz IS NOT NULL FROM generate_series(1, $1::integer) AS i`,
-		`INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
-		SELECT i, 1, 60, 60, 0, 5, $2::timestamptz IS NOT NULL FROM generate_series(1, $1::integer) AS i`,
-		`INSERT INTO weekly_hours (therapist_id, weekday, start_minute, end_minute, services, modes)
-		SELECT i, d, h, h + 330, '{}', CASE WHEN $2::timestamptz IS NOT NULL THEN '{}'::text[] END
-		FROM generate_series(1, $1::integer) AS i, generate_series(0, 6) AS d, unnest('{480,870}'::integer[]) AS h`,
-	} {
-		if err := p.exec(ctx, statement, n, lab.Now); err != nil {
-			return err
-		}
-	}
-	return p.exec(ctx, `ANALYZE`)
-}
-
-func (p *practices) exec(ctx context.Context, statement string, args ...any) error {
-	return pg.Once(ctx, p.owner, func(c *pg.Conn) error {
-		_, err := c.Exec(ctx, statement, args...)
-		return err
+	db := l.Migrated(name)
+	owner := l.Open("wattle_owner", name)
+	l.After(func() {
+		db.Close()
+		owner.Close()
+		ctx := context.WithoutCancel(l.Ctx)
+		//nolint:errcheck // the next benchmark cannot make it then
+		pg.Administer(ctx, l.Cluster.URL("postgres", "postgres"), `DROP DATABASE practices WITH (FORCE)`)
 	})
+	box, err := seal.New([][]byte{bytes.Repeat([]byte("k"), seal.KeySize)})
+	l.Must(err)
+	fixed := clock.At(lab.Now)
+	service := &booking.Service{DB: db, Clock: fixed, Box: box, Log: slog.New(slog.DiscardHandler)}
+	p := &practices{Lab: l, n: n, owner: owner, clock: fixed, Service: service}
+	p.each(practicesSQL)
+	return p
 }
 
-func (p *practices) count(ctx context.Context, query string) (n int, err error) {
-	err = p.DB.Get(ctx, &n, query)
-	return n, err
+// each runs the statements of a script for practices 1 to n as of lab.Now, and then ANALYZE.
+func (p *practices) each(script string) {
+	for statement := range strings.SplitSeq(strings.TrimSuffix(script, ";\n"), ";\n") {
+		p.exec(statement, p.n, lab.Now)
+	}
+	p.exec(`ANALYZE`)
+}
+
+func (p *practices) exec(statement string, args ...any) {
+	p.Must(pg.Once(p.Ctx, p.owner, func(c *pg.Conn) error {
+		_, err := c.Exec(p.Ctx, statement, args...)
+		return err
+	}))
+}
+
+func (p *practices) count(query string) (n int) {
+	p.Must(p.DB.Get(p.Ctx, &n, query))
+	return n
+}
+
+// hold holds a slot and reports whether it was free.
+func (p *practices) hold(practice, client int, start time.Time) (won bool) {
+	_, err := p.Hold(p.Ctx, accounts.Anonymous, request(practice, client, start))
+	if !errors.Is(err, fault.Conflict) {
+		p.Must(err)
+	}
+	return err == nil
+}
+
+// rateOf is how often a second n clients together succeed, each without a pause.
+func rateOf(n int, period time.Duration, do func(client int)) float64 {
+	watch := clock.Stopwatch()
+	var done atomic.Int64
+	rig.Together(n, func(i int) {
+		for watch() < period {
+			do(i)
+			done.Add(1)
+		}
+	})
+	return float64(done.Load()) / watch().Seconds()
 }

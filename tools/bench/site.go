@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,52 +18,64 @@ import (
 	"wattle/internal/web"
 	"wattle/internal/web/site"
 	"wattle/static"
+	"wattle/tools/bench/lab"
 )
 
-// newSite is the web server of a search in this process, as in development: loopback is exempt from
-// rate limits, and log lines are written to nowhere. With no search it has an empty one.
-func newSite(d *search.Service, b *booking.Service) (*http.Server, error) {
+// siteOf is the web server of a search in this process, as in development: loopback is exempt from
+// rate limits, and log lines are discarded. With no search it has an empty one.
+func siteOf(l *lab.Lab, d *search.Service, b *booking.Service) *http.Server {
 	if d == nil {
 		index := memindex.New()
 		model := &directory.Model{DB: b.DB, Log: b.Log, Index: index}
 		d = &search.Service{Model: model, Index: index, Clock: b.Clock, NextTimes: b.LiveNext}
 	}
 	assets, err := view.NewAssets(static.FS)
-	if err != nil {
-		return nil, err
-	}
+	l.Must(err)
 	library, err := guides.Embedded()
-	if err != nil {
-		return nil, err
-	}
+	l.Must(err)
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
 	s := &site.Server{Search: d, Booking: b, Guides: &guides.Guides{Library: library, Search: d},
 		Kit: web.Kit{Clock: b.Clock, Log: log, Assets: assets, Box: b.Box, BaseURL: "http://localhost", Version: "bench",
-			Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock}, ExemptLoopback: true}}
+			Shared: &ratelimit.Shared{DB: b.DB, Clock: b.Clock}, Local: &ratelimit.Local{Clock: b.Clock},
+			ExemptLoopback: true}}
 	handler, err := s.Handler()
-	if err != nil {
-		return nil, err
-	}
-	return web.HTTPServer(handler, log), nil
+	l.Must(err)
+	return web.HTTPServer(handler, log)
 }
 
-// served is an HTTP server of this process on loopback.
-type served struct {
-	addr   string
-	server *http.Server
-}
-
-// serveInProcess starts a server; it takes the result of newSite.
-func serveInProcess(srv *http.Server, err error) (*served, error) {
-	if err != nil {
-		return nil, err
-	}
+// serve serves on loopback until the benchmark ends.
+func serve(l *lab.Lab, srv *http.Server) (addr string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	go srv.Serve(listener) //nolint:errcheck // it ends with Close
-	return &served{listener.Addr().String(), srv}, nil
+	l.Must(err)
+	go srv.Serve(listener)          //nolint:errcheck // it ends with Close
+	l.After(func() { srv.Close() }) //nolint:errcheck // as above
+	return listener.Addr().String()
 }
 
-func (s *served) close() { s.server.Close() }
+// conn is one client's connection. It costs less than an http.Client, so that the server is measured.
+type conn struct {
+	net.Conn
+	l  *lab.Lab
+	in *bufio.Reader
+}
+
+func dial(l *lab.Lab, addr string) *conn {
+	c, err := net.Dial("tcp", addr)
+	l.Must(err)
+	return &conn{c, l, bufio.NewReaderSize(c, 64<<10)}
+}
+
+// ask sends a request and discards the answer, which must have this status.
+func (c *conn) ask(status int, format string, args ...any) {
+	_, err := fmt.Fprintf(c, format, args...)
+	c.l.Must(err)
+	answer, err := http.ReadResponse(c.in, nil)
+	c.l.Must(err)
+	defer answer.Body.Close()
+	if answer.StatusCode != status {
+		text, _ := io.ReadAll(answer.Body)
+		c.l.Fail("status %d: %.300s", answer.StatusCode, text)
+	}
+	_, err = io.Copy(io.Discard, answer.Body)
+	c.l.Must(err)
+}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -42,40 +41,26 @@ func bookings(loc *time.Location) []calendar.Busy {
 }
 
 // slots is F7: at least thirty times plain code, nothing allocated, the same answer.
-func slots(context.Context, *lab.Lab) ([]lab.Result, error) {
+func slots(l *lab.Lab) {
 	zone, err := calendar.LoadZone(sydney)
-	if err != nil {
-		return nil, err
-	}
+	l.Must(err)
 	loc, err := region.LoadZone(sydney)
-	if err != nil {
-		return nil, err
-	}
+	l.Must(err)
 	busy := bookings(loc)
 	var plan calendar.Plan
 	plan.Set(&availability, zone, holidays, &call, "video")
 	first := calendar.DayOf(busyNow.In(loc))
 	buf := make([]calendar.Minute, 0, 4096)
-	got := plan.Slots(buf, first, first+60, busy, busyNow)
-	want := plainSlots(loc, busy, busyNow)
-	if !slices.Equal(got, want) {
-		return nil, fmt.Errorf("the engine gives %d slots and the plain code %d, or others", len(got), len(want))
+	fast := func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) }
+	fast()
+	if want := plainSlots(loc, busy, busyNow); !slices.Equal(buf, want) {
+		l.Fail("the engine gives %d slots and the plain code %d, or others", len(buf), len(want))
 	}
 	const times = 2000
-	allocs := lab.Allocations(times, func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) })
-	ours := lab.Median(times, func() {
-		for range times {
-			buf = plan.Slots(buf[:0], first, first+60, busy, busyNow)
-		}
-	})
-	plain := lab.Median(20, func() {
-		for range 20 {
-			plainSlots(loc, busy, busyNow)
-		}
-	})
-	ratio := float64(plain) / float64(ours)
-	return []lab.Result{{Name: "slots-60-days", Ratio: ratio, Ours: fmt.Sprintf("%v, %.2f allocs", ours, allocs), Limit: fmt.Sprintf("plain time.Time code %v", plain),
-		Goal: "≥ 30 ×, 0 allocs", Met: ratio >= 30 && allocs < 0.01}}, nil
+	allocs, ours := lab.Allocations(times, fast), lab.PerUnit(times, fast)
+	plain := lab.PerUnit(20, func() { plainSlots(loc, busy, busyNow) })
+	l.Report(lab.Result{Name: "slots-60-days", Ratio: lab.Ratio(plain, ours), Ours: fmt.Sprintf("%v, %.2f allocs", ours, allocs),
+		Limit: fmt.Sprintf("plain time.Time code %v", plain)}.AtLeast(30).And("0 allocs", allocs < 0.01))
 }
 
 // plainSlots is the obvious code: time.Date for every start,

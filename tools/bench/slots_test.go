@@ -1,13 +1,16 @@
 package main
 
-import "testing"
+import (
+	"io"
+	"testing"
+
+	"wattle/tools/bench/lab"
+	"wattle/tools/rig"
+)
 
 func TestSlotsEqualThePlainCode(t *testing.T) {
-	results, err := slots(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range results {
-		t.Log(r)
+	l := &lab.Lab{Trial: &rig.Trial{Out: io.Discard}}
+	if !l.Run(t.Context(), longest, func(*rig.Trial) { slots(l) }) {
+		t.Error("the slots differ from the plain code's")
 	}
 }

@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"wattle/internal/clock"
+	"wattle/tools/rig"
 	"wattle/tools/verify/booking"
 	"wattle/tools/verify/fuzz"
-	"wattle/tools/verify/rig"
 	"wattle/tools/verify/search"
 	"wattle/tools/verify/upgrade"
 )
@@ -59,8 +59,7 @@ func main() {
 	flag.StringVar(&o.Expected, "expected", "tools/verify/upgrade/expected.txt",
 		"the file of intended differences for the run upgrade")
 	flag.Usage = usage
-	flag.Parse()
-	chosen, err := choose(flag.Args())
+	chosen, err := choose(rig.ParseFlags())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		usage()
@@ -113,7 +112,7 @@ func runAll(o rig.Options, chosen []run) int {
 
 func runOne(ctx context.Context, o rig.Options, r run) bool {
 	fmt.Printf("== %s: %s (seed %d)\n", r.name, r.says, o.Seed)
-	took, t := clock.Stopwatch(), &rig.Trial{Options: o}
+	took, t := clock.Stopwatch(), &rig.Trial{Options: o, Out: os.Stdout}
 	passed, verdict := t.Run(ctx, r.limit, r.do), "PASS"
 	if !passed {
 		verdict = "FAIL"

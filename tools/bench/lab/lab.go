@@ -2,46 +2,45 @@
 package lab
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"sync"
 	"time"
 
 	"wattle/internal/pg"
 	"wattle/internal/pg/private"
+	"wattle/tools/rig"
 )
 
-// labNow is the fixed time of the benchmarks in this process: Monday 2 November 2026, 09:00 in Sydney.
+// Now is the fixed time of the benchmarks in this process: Monday 2 November 2026, 09:00 in Sydney.
 var Now = time.Date(2026, 11, 1, 22, 0, 0, 0, time.UTC)
 
-// Lab is a Postgres of its own, durable as in production, that the benchmarks share. Each uses a
-// database of its own, except that those which only read share one.
+// Lab is the running benchmark and what all of them share: a Postgres, durable as in production. Each
+// benchmark uses a database of its own, except that those which only read share one.
 type Lab struct {
-	Binary  string // the build to start as a server
-	dir     string
-	Cluster *private.Cluster
-	seeded  map[int]string // database by number of people, filled by the binary
+	*rig.Trial // of this benchmark
+	JSON       bool
+	Missed     int // goals
+	Cluster    *private.Cluster
+
+	dir    string
+	seeded map[string]bool // databases that the binary filled
 }
 
 // open starts Postgres once.
-func (l *Lab) open(ctx context.Context) (err error) {
+func (l *Lab) open() {
 	if l.Cluster != nil {
-		return nil
+		return
 	}
-	if l.dir, err = os.MkdirTemp("", "wattle-bench-"); err != nil {
-		return err
-	}
+	var err error
+	l.dir, err = os.MkdirTemp("", "wattle-bench-")
+	l.Must(err)
 	settings := map[string]string{"max_connections": "100", "shared_buffers": "256MB"}
-	l.Cluster, err = private.Start(ctx, private.Options{Dir: l.dir, Settings: settings})
-	return err
+	l.Cluster, err = private.Start(l.Ctx, private.Options{Dir: l.dir, Settings: settings})
+	l.Must(err)
 }
 
 // Close stops Postgres and removes its data.
@@ -55,88 +54,61 @@ func (l *Lab) Close() {
 }
 
 // Administer runs a statement as the superuser.
-func (l *Lab) Administer(ctx context.Context, database, statement string) error {
-	return pg.Administer(ctx, l.Cluster.URL("postgres", database), statement)
+func (l *Lab) Administer(database, statement string) {
+	l.Must(pg.Administer(l.Ctx, l.Cluster.URL("postgres", database), statement))
 }
 
 // create makes an empty database.
-func (l *Lab) create(ctx context.Context, name string) error {
-	if err := l.open(ctx); err != nil {
-		return err
-	}
-	return l.Administer(ctx, "postgres", `CREATE DATABASE `+name+` OWNER wattle_owner`)
+func (l *Lab) create(name string) {
+	l.open()
+	l.Administer("postgres", `CREATE DATABASE `+name+` OWNER wattle_owner`)
 }
 
-// Migrated makes a database with this version's tables.
-func (l *Lab) Migrated(ctx context.Context, name string) error {
-	if err := l.create(ctx, name); err != nil {
-		return err
-	}
-	return pg.Migrate(ctx, l.Cluster.URL("wattle_owner", name), slog.New(slog.DiscardHandler))
+// Migrated makes a database with this version's tables and opens it for the application.
+func (l *Lab) Migrated(name string) *pg.DB {
+	l.create(name)
+	l.Must(pg.Migrate(l.Ctx, l.Cluster.URL("wattle_owner", name), slog.New(slog.DiscardHandler)))
+	return l.Open("wattle_app", name)
 }
 
-// Pgbench is pgbench on a database of its own.
-type Pgbench struct{ path, url string }
-
-// NewPgbench makes pgbench's tables at ten times their smallest size.
-func (l *Lab) NewPgbench(ctx context.Context) (*Pgbench, error) {
-	path, err := findPgbench()
-	if err != nil {
-		return nil, err
-	}
-	p := &Pgbench{path, l.Cluster.URL("postgres", "pgbench")}
-	if err := l.Administer(ctx, "postgres", `DROP DATABASE IF EXISTS pgbench`); err != nil {
-		return nil, err
-	}
-	if err := l.create(ctx, "pgbench"); err != nil {
-		return nil, err
-	}
-	out, err := exec.CommandContext(ctx, path, "-i", "-q", "-s", "10", p.url).CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("pgbench -i: %w\n%s", err, out)
-	}
-	return p, nil
+// Open opens a database as a role.
+func (l *Lab) Open(role, database string) *pg.DB {
+	db, err := pg.Open(l.Ctx, l.Cluster.URL(role, database))
+	l.Must(err)
+	return db
 }
 
-// findPgbench looks in the path and where Debian installs it.
-func findPgbench() (string, error) {
-	if path, err := exec.LookPath("pgbench"); err == nil {
-		return path, nil
+// Pgbench makes a database for pgbench at ten times its smallest size. The result runs pgbench -N -M
+// prepared at 16 connections and returns its transactions a second.
+func (l *Lab) Pgbench() (perSecond func(seconds int) float64) {
+	path, err := exec.LookPath("pgbench")
+	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench"); err != nil && len(found) > 0 {
+		path = found[len(found)-1] // where Debian installs it
+	} else if err != nil {
+		l.Fail("pgbench, the limit of this benchmark, is not on this machine: install postgresql")
 	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench")
-	if len(found) == 0 {
-		return "", errors.New("pgbench, the limit of this benchmark, is not on this machine: install postgresql")
+	l.open()
+	l.Administer("postgres", `DROP DATABASE IF EXISTS pgbench`)
+	l.create("pgbench")
+	url := l.Cluster.URL("postgres", "pgbench")
+	run := func(args ...string) []byte {
+		out, err := exec.CommandContext(l.Ctx, path, append(args, url)...).CombinedOutput()
+		if err != nil {
+			l.Fail("pgbench: %v\n%s", err, out)
+		}
+		return out
 	}
-	return found[len(found)-1], nil
+	run("-i", "-q", "-s", "10")
+	return func(seconds int) float64 {
+		out := run("-N", "-M", "prepared", "-n", "-c", "16", "-j", "2", "-T", strconv.Itoa(seconds))
+		m := tps.FindSubmatch(out)
+		if m == nil {
+			l.Fail("pgbench printed no tps:\n%s", out)
+		}
+		rate, err := strconv.ParseFloat(string(m[1]), 64)
+		l.Must(err)
+		return rate
+	}
 }
 
 var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
-
-// PerSecond is transactions a second of pgbench -N -M prepared at 16 connections.
-func (p *Pgbench) PerSecond(ctx context.Context, seconds int) (float64, error) {
-	cmd := exec.CommandContext(ctx, p.path, "-N", "-M", "prepared", "-n", "-c", "16", "-j", "2", "-T", strconv.Itoa(seconds), p.url)
-	cmd.Stderr = io.Discard
-	out, err := cmd.Output()
-	if err != nil {
-		return 0, fmt.Errorf("pgbench: %w\n%s", err, out)
-	}
-	m := tps.FindSubmatch(out)
-	if m == nil {
-		return 0, fmt.Errorf("pgbench printed no tps:\n%s", out)
-	}
-	return strconv.ParseFloat(string(m[1]), 64)
-}
-
-// Crowd runs n at once and waits for all.
-func Crowd(n int, do func(i int)) {
-	var wg sync.WaitGroup
-	start := make(chan struct{})
-	for i := range n {
-		wg.Go(func() {
-			<-start
-			do(i)
-		})
-	}
-	close(start)
-	wg.Wait()
-}

@@ -2,16 +2,14 @@
 package live
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 
 	"wattle/internal/clock"
 	"wattle/tools/bench/lab"
+	"wattle/tools/rig"
 )
 
 const (
@@ -50,134 +48,86 @@ func (o outcome) String() string {
 // Traffic is F13: the highest rate of the mix at which p99 stays below 200 ms, at half and at double
 // that rate, and how its cost grows with the directory. The load runs on the same processors as the
 // server and Postgres.
-func Traffic(ctx context.Context, l *lab.Lab) (results []lab.Result, err error) {
+func Traffic(l *lab.Lab) {
 	var cost [2]outcome
 	for i, people := range []int{fewPeople, manyPeople} {
-		err := withVisitors(ctx, l, people, func(v *visitors) error {
-			r, err := v.highest(ctx)
-			if err != nil {
-				return err
-			}
-			r.Name = fmt.Sprintf("traffic-%d-people", people)
-			results = append(results, r)
-			rate := cost[0].rate // the same for both sizes
-			if i == 0 {
-				rate = max(firstRate/2, r.Ratio/4)
-			}
-			cost[i], err = v.at(ctx, rate, shownPeriod)
-			return err
-		})
-		if err != nil {
-			return nil, err
+		v := newVisitors(l, people)
+		r := v.highest()
+		r.Name = fmt.Sprintf("traffic-%d-people", people)
+		l.Report(r)
+		rate := cost[0].rate // the same for both sizes
+		if i == 0 {
+			rate = max(firstRate/2, r.Ratio/4)
 		}
+		cost[i] = v.at(rate, shownPeriod)
+		v.server.Stop()
 	}
-	growth := float64(cost[1].cpu) / float64(cost[0].cpu)
-	return append(results, lab.Result{Name: "traffic-cost-growth", Ratio: growth,
-		Ours:  fmt.Sprintf("%s of CPU a request with %d people at %.0f/s", lab.Short(cost[1].cpu), manyPeople, cost[1].rate),
-		Limit: fmt.Sprintf("%s with %d", lab.Short(cost[0].cpu), fewPeople), Goal: "≤ 1.3 ×", Met: growth <= 1.3}), nil
-}
-
-// withVisitors starts a server for so many people and calls fn with its visitors, once they have warmed
-// it up.
-func withVisitors(ctx context.Context, l *lab.Lab, people int, fn func(v *visitors) error) error {
-	database, err := l.People(ctx, people)
-	if err != nil {
-		return err
-	}
-	s, err := l.Serve(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer s.Stop()
-	v, err := newVisitors(ctx, s, database)
-	if err != nil {
-		return err
-	}
-	defer v.close()
-	if _, err := v.at(ctx, firstRate, probePeriod); err != nil {
-		return err
-	}
-	return fn(v)
+	l.Report(lab.Result{Name: "traffic-cost-growth", Ratio: lab.Ratio(cost[1].cpu, cost[0].cpu),
+		Ours: fmt.Sprintf("%s of CPU a request with %d people at %.0f/s",
+			lab.Short(cost[1].cpu), manyPeople, cost[1].rate),
+		Limit: fmt.Sprintf("%s with %d", lab.Short(cost[0].cpu), fewPeople)}.AtMost(1.3))
 }
 
 // highest finds the highest rate that holds, and shows it beside half and double.
-func (v *visitors) highest(ctx context.Context) (lab.Result, error) {
+func (v *visitors) highest() lab.Result {
 	held, broke := 0.0, 0.0
-	probe := func(rate float64) error {
-		o, err := v.at(ctx, rate, probePeriod)
-		if o.holds() {
+	probe := func(rate float64) {
+		if v.at(rate, probePeriod).holds() {
 			held = rate
 		} else {
 			broke = rate
 		}
-		return err
 	}
 	for rate := float64(firstRate); rate <= highestRate && broke == 0; rate *= 2 {
-		if err := probe(rate); err != nil {
-			return lab.Result{}, err
-		}
+		probe(rate)
 	}
 	for range probeHalvers {
-		if held == 0 || broke == 0 {
-			break
-		}
-		if err := probe((held + broke) / 2); err != nil {
-			return lab.Result{}, err
+		if held > 0 && broke > 0 {
+			probe((held + broke) / 2)
 		}
 	}
-	shown, err := v.confirmed(ctx, max(held, firstRate/2))
-	if err != nil {
-		return lab.Result{}, err
-	}
-	half, err := v.at(ctx, shown.rate/2, shownPeriod)
-	if err != nil {
-		return lab.Result{}, err
-	}
-	double, err := v.at(ctx, shown.rate*2, shownPeriod)
-	return lab.Result{Ratio: shown.rate, Ours: shown.String(), Limit: fmt.Sprintf("p99 < %s; half: %s; double: %s", mostWait, half, double),
-		Met: true}, err
+	shown := v.confirmed(max(held, firstRate/2))
+	half, double := v.at(shown.rate/2, shownPeriod), v.at(shown.rate*2, shownPeriod)
+	return lab.Result{Ratio: shown.rate, Ours: shown.String(),
+		Limit: fmt.Sprintf("p99 < %s; half: %s; double: %s", mostWait, half, double)}
 }
 
 // confirmed is the longer run at a rate, or at the next lower one that holds for as long.
-func (v *visitors) confirmed(ctx context.Context, rate float64) (o outcome, err error) {
+func (v *visitors) confirmed(rate float64) (o outcome) {
 	for range stepsDown {
-		if o, err = v.at(ctx, rate, shownPeriod); err != nil || o.holds() {
-			return o, err
+		if o = v.at(rate, shownPeriod); o.holds() {
+			return o
 		}
 		rate *= 0.8
 	}
-	return o, nil
+	return o
 }
 
 // at sends visits at a rate, whether or not earlier ones have ended. Latency counts from the moment at
 // which a visit was due.
-func (v *visitors) at(ctx context.Context, rate float64, period time.Duration) (outcome, error) {
+func (v *visitors) at(rate float64, period time.Duration) outcome {
 	var (
 		mu    sync.Mutex
-		took  []time.Duration
+		took  rig.Durations
 		o     = outcome{rate: rate}
 		group sync.WaitGroup
 		slots = make(chan struct{}, maxInFlight)
 	)
 	done := func(d time.Duration, err error) {
+		took.Add(d)
 		mu.Lock()
 		defer mu.Unlock()
-		took = append(took, d)
-		if err != nil {
+		if o.requests++; err != nil {
 			o.failed, o.first = o.failed+1, err
 		}
 	}
-	before, err := v.server.CpuWithPostgres()
-	if err != nil {
-		return o, err
-	}
-	watch := clock.Stopwatch()
-	for n := 0; ctx.Err() == nil; n++ {
+	before, watch := v.server.CPUWithPostgres(), clock.Stopwatch()
+	for n := 0; ; n++ {
 		begin := time.Duration(float64(n) / rate * float64(time.Second))
 		if begin > period {
 			break
 		}
-		time.Sleep(begin - watch())
+		v.Pause(begin - watch())
 		select {
 		case slots <- struct{}{}:
 		default:
@@ -187,17 +137,11 @@ func (v *visitors) at(ctx context.Context, rate float64, period time.Duration) (
 		r := rand.New(rand.NewPCG(uint64(n), uint64(rate)))
 		group.Go(func() {
 			defer func() { <-slots }()
-			v.visit(ctx, r, func() time.Duration { return watch() - begin }, done)
+			v.visit(r, func() time.Duration { return watch() - begin }, done)
 		})
 	}
 	group.Wait()
-	after, err := v.server.CpuWithPostgres()
-	if err != nil || ctx.Err() != nil {
-		return o, cmp.Or(err, ctx.Err())
-	}
-	slices.Sort(took)
-	o.requests = len(took)
-	o.p50, o.p99 = took[len(took)/2], took[len(took)*99/100]
-	o.cpu = (after - before) / time.Duration(len(took))
-	return o, nil
+	o.p50, o.p99 = took.At(0.5), took.At(0.99)
+	o.cpu = (v.server.CPUWithPostgres() - before) / time.Duration(o.requests)
+	return o
 }

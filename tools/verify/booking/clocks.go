@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

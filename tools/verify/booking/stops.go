@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

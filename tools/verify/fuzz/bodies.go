@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 // fill writes a body: right but for a few fields, or no body of this kind at all. own is where and when

@@ -21,7 +21,7 @@ import (
 	"wattle/internal/web"
 	"wattle/internal/web/site"
 	"wattle/static"
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 // fuzzer is what all connections share.

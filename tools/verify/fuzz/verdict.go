@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 // leaks are what no answer may hold: traces, SQL, paths, names of types, half-printed values. No payload

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"wattle/internal/search/meili/meilitest"
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const masterKey = "the-master-key-of-a-verification"

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"wattle/internal/clock"
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

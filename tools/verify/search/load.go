@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 // searches are what the load asks in turn.

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"wattle/internal/clock"
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

@@ -16,7 +16,7 @@ import (
 	"slices"
 	"strings"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 // printed is an answer as comparable lines: status, headers, body.

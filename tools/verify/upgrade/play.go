@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 // player sends requests to both sides and records the differences.

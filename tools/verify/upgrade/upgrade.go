@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 const (

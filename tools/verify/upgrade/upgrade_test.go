@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"wattle/tools/verify/rig"
+	"wattle/tools/rig"
 )
 
 func TestTheCorpusIsLargeAndWellFormed(t *testing.T) {

@@ -28,8 +28,8 @@ func StartProcess(t *Trial, cmd *exec.Cmd, log string) *Process {
 	t.Must(err)
 	defer f.Close()
 	cmd.Stdout, cmd.Stderr = f, f
-	// An interrupt typed at a terminal reaches verify alone, which then ends what it started.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// An interrupt typed at a terminal reaches the tool alone, which then ends what it started.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	t.Must(cmd.Start())
 	p := &Process{cmd: cmd, log: log, ended: make(chan struct{})}
 	go func() {
@@ -64,6 +64,9 @@ func (p *Process) Signal(s os.Signal) {
 		p.cmd.Process.Signal(s) //nolint:errcheck // it may end this moment
 	}
 }
+
+// PID is the id of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Alive reports whether the process still runs.
 func (p *Process) Alive() bool {

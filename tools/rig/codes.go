@@ -45,3 +45,13 @@ func (h *Deployment) Codes() map[string]string {
 	}
 	return codes
 }
+
+// CodeOf is the code in the captured mails to an address, or "" while there is none.
+func (h *Deployment) CodeOf(email string) string {
+	for _, text := range List[string](h, `SELECT text_body FROM dev_mails WHERE to_addr = $1`, email) {
+		if m := codeDigits.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}

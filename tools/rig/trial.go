@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"runtime"
@@ -32,6 +33,7 @@ type Options struct {
 // cleans up.
 type Trial struct {
 	Options
+	Out io.Writer       // where figures and misses are printed
 	Ctx context.Context // ends when the run's time is up or the command is interrupted
 
 	mu      sync.Mutex
@@ -63,7 +65,7 @@ func (t *Trial) Run(ctx context.Context, limit time.Duration, do func(t *Trial))
 }
 
 // Say prints a figure.
-func (t *Trial) Say(format string, args ...any) { fmt.Printf("   "+format+"\n", args...) }
+func (t *Trial) Say(format string, args ...any) { fmt.Fprintf(t.Out, "   "+format+"\n", args...) }
 
 // Miss records a broken promise. What fails once the run has been ended counts for nothing.
 func (t *Trial) Miss(format string, args ...any) {
@@ -74,9 +76,9 @@ func (t *Trial) Miss(format string, args ...any) {
 	}
 	switch t.missed++; {
 	case t.missed <= shownMisses:
-		fmt.Printf("   MISSED: "+format+"\n", args...)
+		t.Say("MISSED: "+format, args...)
 	case t.missed == shownMisses+1:
-		fmt.Println("   MISSED: more, not shown")
+		t.Say("MISSED: more, not shown")
 	}
 }
 
@@ -134,12 +136,17 @@ func (t *Trial) Times(n int) int { return max(1, int(float64(n)*t.Scale)) }
 // Random is a stream of its own for each number, from the run's seed.
 func (t *Trial) Random(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(t.Seed, stream)) }
 
-// Together runs n functions at once and waits for all.
+// Together runs n functions at once, once all are ready, and waits for their end.
 func Together(n int, f func(i int)) {
 	var wg sync.WaitGroup
+	start := make(chan struct{})
 	for i := range n {
-		wg.Go(func() { f(i) })
+		wg.Go(func() {
+			<-start
+			f(i)
+		})
 	}
+	close(start)
 	wg.Wait()
 }
 

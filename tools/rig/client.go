@@ -97,6 +97,11 @@ func (c *Caller) Get(at *Instance, path string) Answer {
 	return c.Do(http.MethodGet, at.Base+path, nil)
 }
 
+// Page asks for a page as a browser does.
+func (c *Caller) Page(at *Instance, path string) Answer {
+	return c.Do(http.MethodGet, at.Base+path, nil, "Accept-Encoding", "gzip, deflate, br, zstd")
+}
+
 // Person is a therapist as the list shows one.
 type Person struct {
 	Slug     string     `json:"slug"`

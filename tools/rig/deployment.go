@@ -1,5 +1,5 @@
-// Package rig starts the real binary for the assurance runs and drives it: instances on one database,
-// an HTTP client, a mail sink, and the record of what a run found.
+// Package rig starts the real binary for benchmarks and assurance runs and drives it: instances on one
+// database, an HTTP client, a mail sink, and the record of what a run found.
 package rig
 
 import (
@@ -34,7 +34,8 @@ type Instance struct {
 	*Process
 	t    *Trial
 	Name string
-	Base string // http://127.0.0.1:port
+	Base string        // http://127.0.0.1:port
+	Took time.Duration // from its start until it was ready
 }
 
 // NewDeployment makes the data directory, in memory where the machine has such a place.
@@ -63,15 +64,15 @@ func TwoInstances(t *Trial, more ...string) (h *Deployment, a, b *Instance) {
 	return h, h.Start("A"), h.Start("B")
 }
 
-// Start starts an instance and waits until it is ready.
-func (h *Deployment) Start(name string) *Instance {
+// Start starts an instance, with further arguments of serve, and waits until it is ready.
+func (h *Deployment) Start(name string, args ...string) *Instance {
 	addr := FreeAddr(h.T)
-	cmd := h.Command("serve")
+	cmd := h.Command(append([]string{"serve"}, args...)...)
 	cmd.Env = append([]string{"WATTLE_BASE_URL=http://localhost:8080"}, cmd.Env...)
 	cmd.Env = append(cmd.Env, "WATTLE_ADDR="+addr)
 	i := &Instance{t: h.T, Name: name, Base: "http://" + addr}
 	i.Process = StartProcess(h.T, cmd, filepath.Join(h.Dir, name+".log"))
-	i.Ready()
+	i.Took = i.Ready()
 	h.connect()
 	return i
 }
@@ -84,16 +85,16 @@ func (h *Deployment) Command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Run runs the binary to its end and fails when it does.
+// Run runs the binary to its end; an error of it fails the run.
 func (h *Deployment) Run(args ...string) {
 	if out, err := h.Command(args...).CombinedOutput(); err != nil {
 		h.T.Fail("wattle %v: %v\n%s", args, err, out)
 	}
 }
 
-// Ready waits until /readyz answers 200.
-func (i *Instance) Ready() {
-	took := i.t.Wait(startLimit, func() bool {
+// Ready waits until /readyz answers 200, and returns how long that took.
+func (i *Instance) Ready() (took time.Duration) {
+	took = i.t.Wait(startLimit, func() bool {
 		res, err := http.Get(i.Base + "/readyz")
 		if err != nil {
 			return !i.Alive()
@@ -104,6 +105,7 @@ func (i *Instance) Ready() {
 	if took > startLimit || !i.Alive() {
 		i.t.Fail("instance %s is not ready:\n%s", i.Name, i.Tail())
 	}
+	return took
 }
 
 // connect opens the database for both roles; joining the cluster tells its addresses.
