@@ -10,7 +10,7 @@ import (
 
 // credentialOf words a credential for the profile.
 func credentialOf(t *directory.Profile, cr directory.Credential) credentialRow {
-	row := credentialRow{Name: credentialName(cr), By: registerOf(t, cr), Number: cr.Number, Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
+	row := credentialRow{Name: credentialKinds[cr.Kind].name, By: registerOf(t, cr), Number: cr.Number, Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
 	add := func(term, value string) {
 		if value != "" {
 			row.Rows = append(row.Rows, view.Row{Term: term, Values: []string{value}})
@@ -25,39 +25,38 @@ func credentialOf(t *directory.Profile, cr directory.Credential) credentialRow {
 	add("First registered", view.Date(cr.FirstRegistered))
 	add("Runs until", view.Date(cr.ExpiresOn))
 	if !t.Demo {
-		row.Check = registers[cr.Kind]
+		row.Check = credentialKinds[cr.Kind].check
 	}
 	return row
 }
 
+// kindWords are what a kind of credential is called, the register to look it up in, and who grants it.
+type kindWords struct {
+	name, register, organisation string
+	check                        view.Link
+}
+
+var credentialKinds = map[string]kindWords{
+	"ahpra": {"Registration with Ahpra", "Ahpra’s public register", "Australian Health Practitioner Regulation Agency",
+		view.Link{URL: "https://www.ahpra.gov.au/Registration/Registers-of-Practitioners.aspx", Text: "Look it up in the public register"}},
+	"ota": {"Occupational Therapy Australia, mental health endorsement", "Occupational Therapy Australia’s list",
+		"Occupational Therapy Australia", view.Link{URL: "https://otaus.com.au/", Text: "OTA"}},
+	"aasw": {"Australian Association of Social Workers, member", "the AASW’s register",
+		"Australian Association of Social Workers", view.Link{URL: "https://www.aasw.asn.au/", Text: "AASW"}},
+	"amhsw": {"Accredited Mental Health Social Worker (AASW)", "the AASW’s register",
+		"Australian Association of Social Workers", view.Link{URL: "https://www.aasw.asn.au/", Text: "AASW"}},
+	"aca": {"Australian Counselling Association, member", "the ACA’s register",
+		"Australian Counselling Association", view.Link{URL: "https://theaca.net.au/", Text: "ACA"}},
+	"pacfa": {"PACFA, member", "PACFA’s register",
+		"Psychotherapy and Counselling Federation of Australia", view.Link{URL: "https://pacfa.org.au/", Text: "PACFA"}},
+}
+
 // registerOf names the register that was looked in.
 func registerOf(t *directory.Profile, cr directory.Credential) string {
-	if cr.Kind == "ahpra" {
-		if ty, ok := taxonomy.TypeOf(t.Type); ok && ty.Registered {
-			return "the register of the " + ty.Board
-		}
-		return "Ahpra’s public register"
+	if ty, ok := taxonomy.TypeOf(t.Type); ok && ty.Registered && cr.Kind == "ahpra" {
+		return "the register of the " + ty.Board
 	}
-	return map[string]string{"ota": "Occupational Therapy Australia’s list", "aasw": "the AASW’s register", "amhsw": "the AASW’s register",
-		"aca": "the ACA’s register", "pacfa": "PACFA’s register"}[cr.Kind]
-}
-
-func credentialName(cr directory.Credential) string {
-	return map[string]string{
-		"ahpra": "Registration with Ahpra", "ota": "Occupational Therapy Australia, mental health endorsement",
-		"aasw": "Australian Association of Social Workers, member", "amhsw": "Accredited Mental Health Social Worker (AASW)",
-		"aca": "Australian Counselling Association, member", "pacfa": "PACFA, member",
-	}[cr.Kind]
-}
-
-// registers are where anybody can look a credential up.
-var registers = map[string]view.Link{
-	"ahpra": {URL: "https://www.ahpra.gov.au/Registration/Registers-of-Practitioners.aspx", Text: "Look it up in the public register"},
-	"aasw":  {URL: "https://www.aasw.asn.au/", Text: "AASW"},
-	"amhsw": {URL: "https://www.aasw.asn.au/", Text: "AASW"},
-	"aca":   {URL: "https://theaca.net.au/", Text: "ACA"},
-	"pacfa": {URL: "https://pacfa.org.au/", Text: "PACFA"},
-	"ota":   {URL: "https://otaus.com.au/", Text: "OTA"},
+	return credentialKinds[cr.Kind].register
 }
 
 // conductCode is the complaint route for people who are not registered with Ahpra (national code
@@ -68,7 +67,7 @@ func conductCode(t *directory.Profile) view.Link {
 			return view.Link{URL: "https://www.ahpra.gov.au/Notifications.aspx", Text: "How to raise a concern about a registered practitioner"}
 		}
 	}
-	l := map[string]view.Link{
+	return map[string]view.Link{
 		"nsw": {URL: "https://www.hccc.nsw.gov.au/", Text: "NSW Health Care Complaints Commission"},
 		"vic": {URL: "https://hcc.vic.gov.au/", Text: "Victorian Health Complaints Commissioner"},
 		"qld": {URL: "https://www.oho.qld.gov.au/", Text: "Queensland Health Ombudsman"},
@@ -78,5 +77,4 @@ func conductCode(t *directory.Profile) view.Link {
 		"act": {URL: "https://www.hrc.act.gov.au/", Text: "ACT Human Rights Commission"},
 		"nt":  {URL: "https://www.hcscc.nt.gov.au/", Text: "Health and Community Services Complaints Commission NT"},
 	}[t.State]
-	return l
 }

@@ -41,15 +41,14 @@ func (s *Pages) Mount(r gin.IRouter) error {
 		"/suggest":                           s.suggest,
 		"/match":                             s.match,
 		web.OrderPath:                        s.order,
-		"/crisis":                            s.crisis,
-		"/privacy":                           s.privacy,
-		"/terms":                             s.terms,
-		"/accessibility":                     s.accessibility,
 		"/robots.txt":                        s.robots,
 		"/sitemap.xml":                       s.sitemap,
 		"/sitemaps/:file":                    s.sitemapPart,
 	} {
 		s.Read(r, path, h)
+	}
+	for path := range plainPages {
+		s.Read(r, path, s.plain(path))
 	}
 	r.POST("/match", s.Page(s.Counted(s.matchFind)))
 	return s.Set.Err()

@@ -25,10 +25,10 @@ func TestEveryProfessionIsExplained(t *testing.T) {
 	now := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 	for _, ty := range taxonomy.Types.All() {
 		full, _ := taxonomy.TypeOf(ty.Slug)
-		if len(typeWords[ty.Slug]) == 0 || medicareWords(full, now) == "" {
+		if len(typeWords()[ty.Slug]) == 0 || medicareWords(full, now) == "" {
 			t.Errorf("%s is not explained", ty.Slug)
 		}
-		for _, w := range typeWords[ty.Slug] {
+		for _, w := range typeWords()[ty.Slug] {
 			for _, banned := range []string{"specialis", "expert", "best", "!", "treat"} {
 				if strings.Contains(strings.ToLower(w), banned) && !strings.Contains(w, "specialist registration") {
 					t.Errorf("%s: %q in %q", ty.Slug, banned, w)
@@ -36,7 +36,7 @@ func TestEveryProfessionIsExplained(t *testing.T) {
 			}
 		}
 	}
-	if len(typeWords) != len(taxonomy.Types.All()) {
+	if len(typeWords()) != len(taxonomy.Types.All()) {
 		t.Error("a profession is explained that there is not")
 	}
 }

@@ -34,12 +34,16 @@ func (s *Pages) home(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	find := func(group string) func(string) string {
+		return func(value string) string { return "/therapists?" + search.Filter{}.With(group, value).Encode() }
+	}
 	p := homePage{
 		Chrome: s.Chrome(web.RequestOf(c), "", "Find a therapist in Australia by state, type and budget, see who they really are, and book a free 15-minute call.", "/"),
 		Form:   view.NewForm(), States: stateOptions("Anywhere in Australia"), Issues: issueOptions("Anything, or not sure"),
 		Listed: page.Total, Accepting: page.Facets.Count("accepting", "true"), Reduced: page.Facets.Count("reduced", "true"),
 		ThisWeek:   page.Facets.Count("available", "week"),
-		IssueLinks: s.facetLinks(page, "issue", 12), TypeLinks: s.facetLinks(page, "type", 9), StateLinks: s.facetLinks(page, "state", 8),
+		IssueLinks: facetLinks(page, "issue", 12, 1, find("issue")), TypeLinks: facetLinks(page, "type", 9, 1, find("type")),
+		StateLinks: facetLinks(page, "state", 8, 1, func(value string) string { return "/therapists/" + value }),
 	}
 	for _, a := range s.Library.All() {
 		p.Guides = append(p.Guides, view.Link{URL: "/guides/" + a.Slug, Text: a.Title})
@@ -47,16 +51,14 @@ func (s *Pages) home(c *gin.Context) error {
 	return web.Render(c, http.StatusOK, s.views.home, p)
 }
 
-// facetLinks are the values of a group that lead to somebody, in the group's own order, the most
-// frequent kept when there are more than most.
-func (s *Pages) facetLinks(page search.Page, group string, most int) []view.Link {
+// facetLinks are the values of a group with at least so many people, in the group's own order; the most
+// frequent where there are more than most.
+func facetLinks(page search.Page, group string, most, least int, address func(value string) string) []view.Link {
 	var links []view.Link
 	for _, f := range commonest(facetValues(page, group), most) {
-		u := "/therapists?" + search.Filter{}.With(group, f.Value).Encode()
-		if group == "state" {
-			u = "/therapists/" + f.Value
+		if f.Count >= least {
+			links = append(links, view.Link{URL: address(f.Value), Text: f.Label, Note: view.Number(f.Count)})
 		}
-		links = append(links, view.Link{URL: u, Text: f.Label, Note: view.Number(f.Count)})
 	}
 	return links
 }

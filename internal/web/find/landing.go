@@ -1,8 +1,11 @@
 package find
 
 import (
+	_ "embed"
+	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"wattle/internal/directory"
@@ -45,8 +48,8 @@ func landingPath(f search.Filter) string {
 	return ""
 }
 
-// land makes a results page the landing page of its address, where it is one: words, crumbs, structured data, and
-// whether search engines may list it.
+// land makes a results page the landing page of its address, where it is one: words, crumbs, structured
+// data, and whether search engines may list it.
 func (s *Pages) land(p *therapistsListPage, path string, f search.Filter, page search.Page) {
 	if own := landingPath(f); own == "" || own != path {
 		return
@@ -83,7 +86,7 @@ func landingOf(f search.Filter, page search.Page, sv search.Survey, now time.Tim
 	l := &landing{Lede: surveyWords(sv)}
 	if len(f.Types) == 1 {
 		if t, ok := taxonomy.TypeOf(f.Types[0]); ok {
-			l.Who, l.About, l.Paid = "What "+oneOf(t.Label)+" is", typeWords[t.Slug], medicareWords(t, now)
+			l.Who, l.About, l.Paid = "What "+oneOf(t.Label)+" is", typeWords()[t.Slug], medicareWords(t, now)
 		}
 	}
 	if len(f.States) == 1 && f.Near.IsZero() {
@@ -113,62 +116,40 @@ func within(wait time.Duration) string {
 	return "within a day"
 }
 
-// landingWays lead from a state to its professions and subjects, and from those to each other, where
-// enough people are to make a page of it.
+// landingWays link a state to its professions and subjects, and those to each other, where there are
+// enough people for a page.
 func landingWays(f search.Filter, page search.Page) []landingLinks {
-	base, state := "/therapists/"+f.States[0], stateWithin(f.States[0])
-	add := func(list []landingLinks, heading, group, path string, most int) []landingLinks {
-		var links []view.Link
-		for _, v := range commonest(facetValues(page, group), most) {
-			if v.Count >= search.MinSample {
-				links = append(links, view.Link{URL: path + "/" + v.Value, Text: v.Label, Note: view.Number(v.Count)})
-			}
+	base := "/therapists/" + f.States[0]
+	var out []landingLinks
+	add := func(heading, group string, most int, before, after string) {
+		address := func(value string) string { return before + "/" + value + after }
+		if links := facetLinks(page, group, most, search.MinSample, address); len(links) > 0 {
+			out = append(out, landingLinks{heading, links})
 		}
-		if len(links) == 0 {
-			return list
-		}
-		return append(list, landingLinks{heading, links})
 	}
 	switch {
 	case len(f.Issues) == 0 && len(f.Types) == 0:
-		return add(add(nil, "By profession in "+state, "type", base, 9), "By what you need help with", "issue", base, 12)
+		add("By profession in "+stateWithin(f.States[0]), "type", 9, base, "")
+		add("By what you need help with", "issue", 12, base, "")
 	case len(f.Issues) == 0:
-		return add(nil, "By what you need help with", "issue", base+"/"+f.Types[0], 12)
+		add("By what you need help with", "issue", 12, base+"/"+f.Types[0], "")
 	case len(f.Types) == 0:
-		var links []view.Link
-		for _, v := range commonest(facetValues(page, "type"), 9) {
-			if v.Count >= search.MinSample {
-				links = append(links, view.Link{URL: base + "/" + v.Value + "/" + f.Issues[0], Text: v.Label, Note: view.Number(v.Count)})
-			}
-		}
-		if len(links) > 0 {
-			return []landingLinks{{"By profession", links}}
-		}
+		add("By profession", "type", 9, base, "/"+f.Issues[0])
 	}
-	return nil
+	return out
 }
+
+//go:embed professions.json
+var professionsFile []byte
 
 // typeWords say what each profession is (domain facts §1: the National Boards, AASW, ACA and PACFA on
 // themselves). No amounts and no dates: those come from the dated table.
-var typeWords = map[string][]string{
-	"clinical-psychologist": {"A clinical psychologist is a psychologist registered with Ahpra who also holds the Psychology Board’s endorsement in clinical psychology.",
-		"We look both up in the public register, and print the date we looked."},
-	"psychologist": {"A psychologist is registered with Ahpra; nobody else may use the title. Some hold an endorsement in another area, such as counselling or health psychology.",
-		"We look every registration up in the public register, and print the date we looked."},
-	"provisional-psychologist": {"A provisional psychologist is registered with Ahpra and works under a supervisor on the way to general registration.",
-		"The supervisor is named on the profile. Fees are often lower."},
-	"psychiatrist": {"A psychiatrist is a medical doctor with specialist registration in psychiatry, who can prescribe medicine."},
-	"occupational-therapist": {"An occupational therapist is registered with Ahpra. Those listed here for mental health hold Occupational Therapy Australia’s endorsement for it.",
-		"They often work on daily life: sleep, work, study, routines, the senses."},
-	"mental-health-social-worker": {"An accredited mental health social worker is a member of the Australian Association of Social Workers, which has accredited them for mental health.",
-		"Social workers are not registered with Ahpra; the Association answers for its members."},
-	"social-worker": {"A social worker who is a member of the Australian Association of Social Workers holds a degree the Association recognises and keeps its code.",
-		"Social workers are not registered with Ahpra; the Association answers for its members."},
-	"counsellor": {"The title counsellor is not protected by law in Australia. Those listed here are members of the Australian Counselling Association or of PACFA, which set training, supervision and a code.",
-		"Counsellors are not registered with Ahpra; each profile says whose register we looked in and how to raise a concern."},
-	"psychotherapist": {"The title psychotherapist is not protected by law in Australia. Those listed here are members of PACFA or of the Australian Counselling Association, which set training, supervision and a code.",
-		"Psychotherapists are not registered with Ahpra; each profile says whose register we looked in and how to raise a concern."},
-}
+var typeWords = sync.OnceValue(func() (words map[string][]string) {
+	if err := json.Unmarshal(professionsFile, &words); err != nil {
+		panic(err) // the file is part of the program
+	}
+	return words
+})
 
 // medicareWords say how Medicare applies to a profession's sessions, with the amount of the day.
 func medicareWords(t taxonomy.Type, now time.Time) string {

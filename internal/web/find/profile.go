@@ -1,7 +1,6 @@
 package find
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +20,7 @@ func (s *Pages) profile(req web.Request, v search.View) therapistShowPage {
 	p := therapistShowPage{
 		Chrome: s.Chrome(req, t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
 		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: profile.Portrait(t, "large"), Facts: profile.Facts(v),
-		Bio: profile.Paragraphs(t.Bio), Focus: profile.Labels("issue", t.Issues), Also: lowerFirsts(profile.Labels("issue", minus(t.AlsoIssues, t.Issues))),
+		Bio: profile.Paragraphs(t.Bio), Focus: profile.Labels("issue", t.Issues), Also: lowerFirsts(profile.Labels("issue", profile.Without(t.AlsoIssues, t.Issues...))),
 		Checked: profile.Checked(t), Price: profile.Price(t, "", s.Clock.Now()), Others: othersLike(t),
 		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
 	}
@@ -98,15 +97,4 @@ func policySentence(policy string) string {
 		return "Changes are free until 48 hours before a paid session. After that half the fee is due, and all of it within 24 hours."
 	}
 	return "Changes are free until 24 hours before a paid session. After that half the fee is due."
-}
-
-// minus is list without what is in other.
-func minus(list, other []string) []string {
-	var out []string
-	for _, x := range list {
-		if !slices.Contains(other, x) {
-			out = append(out, x)
-		}
-	}
-	return out
 }

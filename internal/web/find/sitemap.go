@@ -6,12 +6,10 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/region"
 	"wattle/internal/search"
@@ -19,8 +17,8 @@ import (
 	"wattle/internal/web"
 )
 
-// sitemapGuides are the guides that may be indexed, those a clinician has read, with the day of that;
-// and with the first of them the list.
+// sitemapGuides are the guides that may be indexed: those a clinician has read, with the day of the
+// review, and their list once there is one.
 func (s *Pages) sitemapGuides() (out []sitemapURL) {
 	newest := ""
 	for _, a := range s.Library.All() {
@@ -58,48 +56,45 @@ type sitemapFile struct {
 func (s *Pages) sitemap(c *gin.Context) error {
 	profiles := s.sitemapProfiles()
 	index := sitemapIndex{Maps: []sitemapURL{{Loc: s.BaseURL + "/sitemaps/pages.xml"}, {Loc: s.BaseURL + "/sitemaps/places.xml"}}}
-	for n := 0; n*sitemapMost < len(profiles); n++ {
+	n := 0
+	for part := range slices.Chunk(profiles, sitemapMost) {
 		newest := ""
-		for _, u := range profiles[n*sitemapMost : min((n+1)*sitemapMost, len(profiles))] {
+		for _, u := range part {
 			newest = max(newest, u.LastMod)
 		}
-		index.Maps = append(index.Maps, sitemapURL{Loc: s.BaseURL + "/sitemaps/therapists-" + strconv.Itoa(n+1) + ".xml", LastMod: newest})
+		n++
+		index.Maps = append(index.Maps, sitemapURL{s.BaseURL + "/sitemaps/" + profilesFile(n), newest})
 	}
 	return writeXML(c, index)
 }
 
+// profilesFile is the name of a file of profiles, from 1.
+func profilesFile(n int) string { return "therapists-" + strconv.Itoa(n) + ".xml" }
+
 // sitemapPart is one file of the index.
 func (s *Pages) sitemapPart(c *gin.Context) error {
-	name, ok := strings.CutSuffix(c.Param("file"), ".xml")
-	if !ok {
-		return fault.NotFound
-	}
-	switch name {
-	case "pages":
+	switch c.Param("file") {
+	case "pages.xml":
 		var file sitemapFile
 		for _, p := range []string{"/", "/therapists", web.OrderPath, "/crisis", "/privacy", "/terms", "/accessibility"} {
 			file.URLs = append(file.URLs, sitemapURL{Loc: s.BaseURL + p})
 		}
 		file.URLs = append(file.URLs, s.sitemapGuides()...)
 		return writeXML(c, file)
-	case "places":
+	case "places.xml":
 		body, err := s.placesFile()
 		if err != nil {
 			return err
 		}
 		return sendXML(c, body)
 	}
-	number, ok := strings.CutPrefix(name, "therapists-")
-	n, err := strconv.Atoi(number)
-	profiles := s.sitemapProfiles()
-	if !ok || err != nil || n < 1 || n > len(profiles)/sitemapMost+1 || strconv.Itoa(n) != number {
-		return fault.NotFound
+	n := 0
+	for part := range slices.Chunk(s.sitemapProfiles(), sitemapMost) {
+		if n++; c.Param("file") == profilesFile(n) {
+			return writeXML(c, sitemapFile{URLs: part})
+		}
 	}
-	from := (n - 1) * sitemapMost
-	if from == len(profiles) {
-		return fault.NotFound
-	}
-	return writeXML(c, sitemapFile{URLs: profiles[from:min(from+sitemapMost, len(profiles))]})
+	return fault.NotFound
 }
 
 // sitemapProfiles are the profiles that may be indexed, with the day they last changed. Fictional
@@ -159,57 +154,51 @@ type crowd struct {
 // sitemapPlaces are the landing pages with at least MinSample people: states, their professions and
 // subjects, those together, and suburbs where people practise.
 func (s *Pages) sitemapPlaces() []sitemapURL {
-	seen := map[subject]int{} // entry in found
-	var found []crowd
-	count := func(at subject, t *directory.Profile) {
-		n, ok := seen[at]
-		if !ok {
-			n = len(found)
-			seen[at], found = n, append(found, crowd{})
-		}
-		found[n].people++
-		if t.Updated.After(found[n].newest) {
-			found[n].newest = t.Updated
-		}
-	}
+	crowds := map[subject]crowd{}
 	for _, t := range s.Search.Model.AllBySlug() {
-		count(subject{state: t.State}, t)
-		count(subject{state: t.State, first: t.Type}, t)
+		count := func(at subject) {
+			c := crowds[at]
+			if c.people++; t.Updated.After(c.newest) {
+				c.newest = t.Updated
+			}
+			crowds[at] = c
+		}
+		count(subject{state: t.State})
+		count(subject{state: t.State, first: t.Type})
 		for _, issue := range t.AllIssues() {
-			count(subject{state: t.State, first: issue}, t)
-			count(subject{state: t.State, first: t.Type, second: issue}, t)
+			count(subject{state: t.State, first: issue})
+			count(subject{state: t.State, first: t.Type, second: issue})
 		}
 		if t.Postcode != "" {
-			count(subject{state: t.State, suburb: t.Suburb, postcode: t.Postcode}, t)
+			count(subject{state: t.State, suburb: t.Suburb, postcode: t.Postcode})
 		}
 	}
-	people, newest := map[string]int{}, map[string]time.Time{}
-	for at, n := range seen {
-		path := at.path()
-		people[path], newest[path] = found[n].people, found[n].newest
-	}
 	var out []sitemapURL
-	add := func(path string) {
-		if people[path] >= search.MinSample && len(out) < sitemapMost {
-			out = append(out, sitemapURL{s.BaseURL + path, lastMod(newest[path])})
-			delete(people, path)
+	add := func(at subject) {
+		if c := crowds[at]; c.people >= search.MinSample && len(out) < sitemapMost {
+			out = append(out, sitemapURL{s.BaseURL + at.path(), lastMod(c.newest)})
 		}
 	}
 	for _, st := range region.States() {
-		state := "/therapists/" + st.Slug
-		add(state)
+		add(subject{state: st.Slug})
 		for _, ty := range taxonomy.Types.All() {
-			add(state + "/" + ty.Slug)
+			add(subject{state: st.Slug, first: ty.Slug})
 		}
 		for _, i := range taxonomy.Issues.All() {
-			add(state + "/" + i.Slug)
+			add(subject{state: st.Slug, first: i.Slug})
 			for _, ty := range taxonomy.Types.All() {
-				add(state + "/" + ty.Slug + "/" + i.Slug)
+				add(subject{state: st.Slug, first: ty.Slug, second: i.Slug})
 			}
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(people)) {
-		add(path) // suburbs
+	suburbs := map[string]subject{}
+	for at := range crowds {
+		if at.postcode != "" {
+			suburbs[at.path()] = at
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(suburbs)) {
+		add(suburbs[path])
 	}
 	return out
 }

@@ -39,10 +39,9 @@ func profileData(base string, t *directory.Profile, name, title string) web.Thin
 func credentialData(t *directory.Profile) []web.Thing {
 	var list []web.Thing
 	for _, c := range t.Credentials {
-		by := map[string]string{"ahpra": "Australian Health Practitioner Regulation Agency", "ota": "Occupational Therapy Australia",
-			"aasw": "Australian Association of Social Workers", "amhsw": "Australian Association of Social Workers",
-			"aca": "Australian Counselling Association", "pacfa": "Psychotherapy and Counselling Federation of Australia"}[c.Kind]
-		list = append(list, web.Thing{"@type": "EducationalOccupationalCredential", "name": credentialName(c), "recognizedBy": web.Thing{"@type": "Organization", "name": by}})
+		kind := credentialKinds[c.Kind]
+		list = append(list, web.Thing{"@type": "EducationalOccupationalCredential", "name": kind.name,
+			"recognizedBy": web.Thing{"@type": "Organization", "name": kind.organisation}})
 	}
 	return list
 }

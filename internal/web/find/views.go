@@ -1,8 +1,6 @@
 package find
 
-import (
-	"wattle/internal/view"
-)
+import "wattle/internal/view"
 
 // views are the area's pages and partials, each bound to the one struct it prints.
 type views struct {
@@ -12,10 +10,7 @@ type views struct {
 	suggest        view.Page[suggestPage]
 	match          view.Page[matchPage]
 	order          view.Page[orderPage]
-	crisis         view.Page[plainPage]
-	privacy        view.Page[plainPage]
-	terms          view.Page[plainPage]
-	accessibility  view.Page[plainPage]
+	plain          map[string]view.Page[plainPage] // by path
 	card           view.Partial[view.Card]
 	words          view.CachedPartial[finderWords]
 	wishes         view.CachedPartial[finderWishes]
@@ -29,12 +24,12 @@ func (s *Pages) bind() {
 		suggest:        view.Parse[suggestPage](s.Set, "directory/suggest"),
 		match:          view.Parse[matchPage](s.Set, "directory/match"),
 		order:          view.Parse[orderPage](s.Set, "directory/order"),
-		crisis:         view.Parse[plainPage](s.Set, "crisis"),
-		privacy:        view.Parse[plainPage](s.Set, "privacy"),
-		terms:          view.Parse[plainPage](s.Set, "terms"),
-		accessibility:  view.Parse[plainPage](s.Set, "accessibility"),
+		plain:          map[string]view.Page[plainPage]{},
 		card:           view.ParsePartial[view.Card](s.Set, "card"),
 		words:          view.ParseCached[finderWords](s.Set, "finder-words", finderBytes),
 		wishes:         view.ParseCached[finderWishes](s.Set, "finder-wishes", finderBytes),
+	}
+	for path := range plainPages {
+		s.views.plain[path] = view.Parse[plainPage](s.Set, path[1:])
 	}
 }

@@ -2,6 +2,7 @@ package find
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"wattle/internal/fault"
@@ -22,7 +23,7 @@ const finderBytes = 2 << 20
 
 // wishesOf is what was asked for, as the form shows it again: also what could not be understood.
 func wishesOf(f search.Filter, notes []search.Note) finderWishes {
-	w := finderWishes{State: strings.Join(f.States, ","), Near: f.Near.Label(), Within: withinText(f), MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
+	w := finderWishes{State: strings.Join(f.States, ","), Near: f.Near.Label(), Within: strconv.Itoa(cmp.Or(f.WithinKm, search.DefaultWithinKm)), MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
 		Postcode: f.Postcode, Literal: f.AsTyped}
 	for _, n := range notes {
 		switch n.Field {

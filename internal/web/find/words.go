@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"wattle/internal/region"
 	"wattle/internal/search"
 	"wattle/internal/taxonomy"
 	"wattle/internal/view"
@@ -154,13 +153,7 @@ func noteNotices(notes []search.Note) []view.Notice {
 	return out
 }
 
-func stateOptions(all string) []view.Option {
-	out := []view.Option{{Value: "", Label: all}}
-	for _, st := range region.States() {
-		out = append(out, view.Option{Value: st.Slug, Label: st.Name})
-	}
-	return out
-}
+func stateOptions(all string) []view.Option { return allOptions("state", all) }
 
 func issueOptions(all string) []view.Option {
 	out := []view.Option{{Value: "", Label: all}}
@@ -182,13 +175,6 @@ func sortOptions(f search.Filter) []view.Option {
 	return sorts
 }
 
-func withinText(f search.Filter) string {
-	if f.WithinKm == 0 {
-		return strconv.Itoa(search.DefaultWithinKm)
-	}
-	return strconv.Itoa(f.WithinKm)
-}
-
 func limitText(l search.Limit) string {
 	if !l.Set {
 		return ""
@@ -196,7 +182,7 @@ func limitText(l search.Limit) string {
 	return l.Cents.Dollars()
 }
 
-// facetValues are a group's values that lead to somebody.
+// facetValues are the values of a group that at least one person has.
 func facetValues(page search.Page, group string) []view.Facet {
 	g, _ := search.GroupByName(group)
 	var out []view.Facet

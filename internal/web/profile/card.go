@@ -68,7 +68,7 @@ func Facts(v search.View) []view.Fact {
 	if m := v.Modes(); len(m) > 0 {
 		facts = append(facts, view.Fact{Icon: modeIcon(m[0]), Text: Modes(m)})
 	}
-	if langs := Labels("language", without(v.Languages, "english")); len(langs) > 0 {
+	if langs := Labels("language", Without(v.Languages, "english")); len(langs) > 0 {
 		facts = append(facts, view.Fact{Icon: "languages", Text: "Also speaks " + view.JoinAnd(langs)})
 	}
 	if !v.Accepting {
@@ -144,12 +144,7 @@ func Price(t *directory.Profile, format string, now time.Time) view.Price {
 	return p
 }
 
-func without(list []string, v string) []string {
-	var out []string
-	for _, x := range list {
-		if x != v {
-			out = append(out, x)
-		}
-	}
-	return out
+// Without is list without some of its values.
+func Without(list []string, values ...string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(v string) bool { return slices.Contains(values, v) })
 }

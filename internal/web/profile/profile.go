@@ -10,7 +10,7 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// IsSlug says whether s could be a slug at all: nothing else is asked of the database.
+// IsSlug reports whether s can be a slug. Only slugs are looked up.
 func IsSlug(s string) bool {
 	return s != "" && len(s) <= 120 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
@@ -47,8 +47,6 @@ func Labels(group string, slugs []string) []string {
 	return out
 }
 
-func urlQuery(s string) string { return url.QueryEscape(s) }
-
 // ListURL is the address of a search; without filters it is the directory's own.
 func ListURL(f search.Filter) string {
 	if q := f.Encode(); q != "" {
@@ -60,7 +58,7 @@ func ListURL(f search.Filter) string {
 // From is what a profile's address says of the search that leads to it.
 func From(f search.Filter) string {
 	if q := f.Encode(); q != "" {
-		return "?from=" + urlQuery("?"+q)
+		return "?from=" + url.QueryEscape("?"+q)
 	}
 	return ""
 }
