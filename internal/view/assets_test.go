@@ -40,7 +40,7 @@ func get(a http.Handler, path, encoding, etag string) *httptest.ResponseRecorder
 	return w
 }
 
-func TestAHashedFileMayBeKeptForEver(t *testing.T) {
+func TestAHashedFileIsImmutable(t *testing.T) {
 	a := newAssets(t)
 	w := get(a, a.URL(view.Stylesheet), "gzip, br;q=0.9", "")
 	if w.Code != 200 || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" {
@@ -54,7 +54,7 @@ func TestAHashedFileMayBeKeptForEver(t *testing.T) {
 	}
 }
 
-func TestAPlainNameOrAnotherVersionsHashIsAskedForAgain(t *testing.T) {
+func TestOtherNamesOfAFileAreRevalidated(t *testing.T) {
 	a := newAssets(t)
 	for _, path := range []string{"/static/css/wattle.css", "/static/css/wattle.0123456789.css"} {
 		if w := get(a, path, "", ""); w.Code != 200 || w.Header().Get("Cache-Control") != "no-cache" {
@@ -136,7 +136,7 @@ func TestSharedFilesFitTheBudget(t *testing.T) {
 	}
 }
 
-func TestEveryVendoredWorkHasItsLicence(t *testing.T) {
+func TestEveryVendoredWorkHasALicence(t *testing.T) {
 	for _, name := range []string{"fraunces-OFL.txt", "figtree-OFL.txt", "lucide-ISC.txt", "htmx-0BSD.txt"} {
 		if text, err := fs.ReadFile(static.FS, "licences/"+name); err != nil || len(text) < 300 {
 			t.Errorf("%s: %d bytes, %v", name, len(text), err)

@@ -23,7 +23,8 @@ func NewCache[K comparable, V ~string | ~[]byte](bytes uint64) Cache[K, V] {
 // Get returns the cached value, or makes it: once, however many ask for it at the same time.
 // Failures are not cached.
 func (c Cache[K, V]) Get(key K, make func() (V, error)) (V, error) {
-	return c.entries.Get(context.Background(), key, otter.LoaderFunc[K, V](func(context.Context, K) (V, error) { return make() }))
+	load := otter.LoaderFunc[K, V](func(context.Context, K) (V, error) { return make() })
+	return c.entries.Get(context.Background(), key, load)
 }
 
 // Counts returns the hits and misses since the start.

@@ -22,7 +22,7 @@ func TestACacheStaysWithinItsBytes(t *testing.T) {
 	}
 }
 
-func TestAValueIsMadeOnceForAllWhoAskAtOnce(t *testing.T) {
+func TestConcurrentGetsMakeAValueOnce(t *testing.T) {
 	c := NewCache[int, string](1 << 20)
 	var made atomic.Int64
 	var group sync.WaitGroup

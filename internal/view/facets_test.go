@@ -71,7 +71,7 @@ func randomGroup(r *rand.Rand) FacetGroup {
 	return g
 }
 
-func TestTheListOfFiltersIsThatOfItsTemplate(t *testing.T) {
+func TestTheFilterListEqualsItsTemplate(t *testing.T) {
 	render := bothWays(t)
 	gallery, err := NewGallery()
 	if err != nil {
@@ -86,7 +86,7 @@ func TestTheListOfFiltersIsThatOfItsTemplate(t *testing.T) {
 	}
 }
 
-func FuzzTheListOfFiltersIsThatOfItsTemplate(f *testing.F) {
+func FuzzTheFilterListEqualsItsTemplate(f *testing.F) {
 	render := bothWays(f)
 	for i, w := range awkward {
 		f.Add(w, awkward[(i+3)%len(awkward)], awkward[(i+7)%len(awkward)], i*977, i%3, i%2 == 0)

@@ -43,7 +43,8 @@ func (f *frame) part(partial string, c Chrome) (HTML, error) {
 	}
 	key := frameKey{partial, c.Active, c.Source, c.Demo, c.Dev, c.Live, c.Viewer}
 	return f.cache.Get(key, func() (HTML, error) {
-		return f.render(partial, Chrome{Active: c.Active, Source: c.Source, Demo: c.Demo, Dev: c.Dev, Live: c.Live, Viewer: c.Viewer})
+		return f.render(partial, Chrome{Active: c.Active, Source: c.Source, Demo: c.Demo, Dev: c.Dev, Live: c.Live,
+			Viewer: c.Viewer})
 	})
 }
 

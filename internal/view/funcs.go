@@ -49,8 +49,8 @@ func Funcs(assets *Assets) template.FuncMap {
 func sprite(assets *Assets, class, file string) func(string) (template.HTML, error) {
 	drawn := map[string]template.HTML{}
 	for name := range assets.symbols(file) {
-		drawn[name] = template.HTML(fmt.Sprintf(`<svg class="%[1]s %[1]s-%[2]s" aria-hidden="true" focusable="false"><use href="%[3]s#%[2]s"/></svg>`,
-			class, name, assets.URL(file)))
+		drawn[name] = template.HTML(fmt.Sprintf(`<svg class="%[1]s %[1]s-%[2]s" aria-hidden="true" focusable="false">`+
+			`<use href="%[3]s#%[2]s"/></svg>`, class, name, assets.URL(file)))
 	}
 	return func(name string) (template.HTML, error) {
 		if html, ok := drawn[name]; ok {

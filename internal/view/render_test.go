@@ -37,7 +37,7 @@ func gallery(t *testing.T, change func(*view.Gallery)) string {
 	return b.String()
 }
 
-func TestTheFirstThingToReachIsTheQuickExit(t *testing.T) {
+func TestTheQuickExitIsFirst(t *testing.T) {
 	html := gallery(t, nil)
 	first := regexp.MustCompile(`<(a|button|input|select|textarea|summary)\b[^>]*>`).FindString(html[strings.Index(html, "<body"):])
 	if !strings.Contains(first, "data-exit") || !strings.Contains(first, "noreferrer") {
@@ -59,7 +59,7 @@ func TestNoPageCarriesInlineStyleOrScript(t *testing.T) {
 	}
 }
 
-func TestIDsAreUniqueAndReferencesLead(t *testing.T) {
+func TestIDsAreUniqueAndReferencesResolve(t *testing.T) {
 	html := gallery(t, nil)
 	ids := map[string]bool{}
 	for _, m := range regexp.MustCompile(` id="([^"]+)"`).FindAllStringSubmatch(html, -1) {
@@ -82,7 +82,7 @@ func TestIDsAreUniqueAndReferencesLead(t *testing.T) {
 	}
 }
 
-func TestWhatPeopleTypeIsEscaped(t *testing.T) {
+func TestTypedTextIsEscaped(t *testing.T) {
 	html := gallery(t, func(g *view.Gallery) {
 		g.Form.Values.Set("name", `"><script>alert(1)</script>`)
 		g.Cards[0].Name = `<img src=x onerror=alert(1)>`
@@ -93,7 +93,7 @@ func TestWhatPeopleTypeIsEscaped(t *testing.T) {
 	}
 }
 
-func TestNobodySeesHalfAPage(t *testing.T) {
+func TestAFailedPageIsNotWritten(t *testing.T) {
 	files := fstest.MapFS{
 		"pages/half.html": {Data: []byte(`<p>before</p>{{index .Names 3}}`)},
 		"pages/gone.html": {Data: []byte(`{{nothing}}`)},
@@ -114,7 +114,7 @@ func TestNobodySeesHalfAPage(t *testing.T) {
 }
 
 // A checker that cannot fail proves nothing.
-func TestTheCheckerShowsItsTeeth(t *testing.T) {
+func TestTheCheckerFindsFaults(t *testing.T) {
 	for name, text := range map[string]string{"field": `{{.Nmae}}`, "method": `{{(.Form.Text "a" "b").Hnit "x"}}`, "partial": `{{template "notice" .Form}}`} {
 		files := fstest.MapFS{"pages/p.html": {Data: []byte(text)}, "partials/notice.html": {Data: []byte(`{{.Title}}`)}}
 		set, err := view.NewSet(files, newAssets(t))
@@ -144,7 +144,7 @@ func TestUnknownIconsAndFilesFailThePage(t *testing.T) {
 	}
 }
 
-func TestAFormKeepsWhatWasTypedAndSaysWhatIsWrong(t *testing.T) {
+func TestAFormKeepsValuesAndErrors(t *testing.T) {
 	f := view.FormOf(url.Values{"email": {"sam@"}, "modes": {"video", "phone"}}, fault.FieldError("email", "Enter an e-mail address"))
 	if !f.Failed() || f.Error("email") == "" || f.Email("email", "E-mail").Value != "sam@" {
 		t.Errorf("the form forgot: %+v", f)
@@ -158,7 +158,7 @@ func TestAFormKeepsWhatWasTypedAndSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestTimesStandByDayAndPartOfTheDay(t *testing.T) {
+func TestTimesAreGroupedByDayAndPart(t *testing.T) {
 	zone := time.FixedZone("AEDT", 11*3600)
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 12, day, hour, minute, 0, 0, zone) }
 	days := view.GroupTimes([]time.Time{at(1, 9, 0), at(1, 11, 59), at(1, 12, 0), at(1, 17, 0), at(2, 16, 59)}, nil, "2026-12-01T17:00:00+11:00")

@@ -89,7 +89,8 @@ func AsFault(err error) *fault.Error {
 	case fault.NotFound:
 		return fault.New(k, "There is nothing at this address. It may be mistyped, or what was here is gone.")
 	case fault.Internal:
-		return fault.Wrap(k, "Something went wrong on our side. Nothing you typed was kept. Please try again in a moment.", err)
+		return fault.Wrap(k,
+			"Something went wrong on our side. Nothing you typed was kept. Please try again in a moment.", err)
 	default:
 		return fault.New(k, "This could not be done.")
 	}
@@ -101,7 +102,8 @@ func (k *Kit) fail(c *gin.Context, err error) {
 	status := StatusOf(e.Kind)
 	c.Writer.Header().Del("ETag") // it named what could not be shown
 	if status >= 500 {
-		k.Log.ErrorContext(c.Request.Context(), "failed", "route", c.FullPath(), "status", status, "error", Scrub(err), requestIDKey, requestID(c))
+		k.Log.ErrorContext(c.Request.Context(), "failed", "route", c.FullPath(), "status", status, "error", Scrub(err),
+			requestIDKey, requestID(c))
 	}
 	if e.Kind == fault.TooMany || e.Kind == fault.Unavailable {
 		RetryAfter(c, e)
@@ -144,7 +146,8 @@ func (k *Kit) problem(c *gin.Context, status int, e *fault.Error) {
 		Errors: e.Fields, RequestID: requestID(c), Alternatives: others,
 	})
 	if err != nil {
-		body = fmt.Appendf(nil, `{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Something went wrong on our side.","request_id":%q}`, requestID(c))
+		body = fmt.Appendf(nil, `{"type":"about:blank","title":"Internal Server Error","status":500,`+
+			`"detail":"Something went wrong on our side.","request_id":%q}`, requestID(c))
 	}
 	c.Data(status, "application/problem+json", body)
 }

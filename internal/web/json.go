@@ -59,12 +59,15 @@ func asMalformed(err error) error {
 	switch {
 	case errors.As(err, &when) || strings.Contains(err.Error(), "Time.UnmarshalJSON"):
 		// The one time any body of ours holds.
-		return fault.New(fault.Malformed, "A value has the wrong type.").With("starts_at", "This must be a time such as 2026-12-01T17:00:00+11:00.")
+		return fault.New(fault.Malformed, "A value has the wrong type.").
+			With("starts_at", "This must be a time such as 2026-12-01T17:00:00+11:00.")
 	case errors.As(err, &typed):
-		return fault.New(fault.Malformed, "A value has the wrong type.").With(typed.Field, "This must be "+article(typed.Type.String())+".")
+		return fault.New(fault.Malformed, "A value has the wrong type.").
+			With(typed.Field, "This must be "+article(typed.Type.String())+".")
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		name := strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)
-		return fault.New(fault.Malformed, "The body has a name this call does not know.").With(Clip(name, 60), "This name is not known.")
+		return fault.New(fault.Malformed, "The body has a name this call does not know.").
+			With(Clip(name, 60), "This name is not known.")
 	}
 	return fault.New(fault.Malformed, "The body is not the JSON this call takes.")
 }

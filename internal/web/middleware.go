@@ -37,7 +37,8 @@ func (k *Kit) refuse(c *gin.Context) {
 		c.Next()
 		return
 	}
-	k.fail(c, fault.New(fault.Forbidden, "This was sent from another site, so nothing was done. Please start again from our own page."))
+	k.fail(c, fault.New(fault.Forbidden,
+		"This was sent from another site, so nothing was done. Please start again from our own page."))
 	c.Abort()
 }
 
@@ -49,8 +50,9 @@ func (k *Kit) Wrap(r *gin.Engine) http.Handler {
 		r.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), refusedKey{}, true)))
 	}))
 	app := cross.Handler(r)
-	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(6), gzhttp.EnableZstd(false), gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
-		"text/html", "application/json", "application/problem+json", "text/plain", "image/svg+xml"}))
+	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(6), gzhttp.EnableZstd(false), gzhttp.MinSize(1024),
+		gzhttp.ContentTypes([]string{"text/html", "application/json", "application/problem+json", "text/plain",
+			"image/svg+xml"}))
 	if err != nil {
 		panic(err) // the options above are constants
 	}
@@ -58,8 +60,7 @@ func (k *Kit) Wrap(r *gin.Engine) http.Handler {
 	host := hostOf(k.BaseURL)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if k.draining.Load() {
-			// Each answer says goodbye. Closing idle connections at once instead would meet requests
-			// that are on their way.
+			// Closing idle connections at once instead would drop requests on their way.
 			w.Header().Set("Connection", "close")
 		}
 		switch {
@@ -122,8 +123,10 @@ func (k *Kit) identify(c *gin.Context) {
 	if !k.Log.Enabled(c.Request.Context(), slog.LevelInfo) {
 		return
 	}
-	k.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", slog.String("method", method), slog.String("route", route), slog.Int("status", status),
-		slog.Float64("ms", float64(took().Microseconds())/1000), slog.Int("bytes", max(c.Writer.Size(), 0)), slog.String("from", blur(k.from(c))), slog.String(requestIDKey, id))
+	k.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", slog.String("method", method),
+		slog.String("route", route), slog.Int("status", status),
+		slog.Float64("ms", float64(took().Microseconds())/1000), slog.Int("bytes", max(c.Writer.Size(), 0)),
+		slog.String("from", blur(k.from(c))), slog.String(requestIDKey, id))
 }
 
 // requestID is what identify called the request.
@@ -164,7 +167,8 @@ func blur(a netip.Addr) string {
 func (k *Kit) recoverPanics(c *gin.Context) {
 	defer func() {
 		if v := recover(); v != nil {
-			k.Log.ErrorContext(c.Request.Context(), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()), requestIDKey, requestID(c))
+			k.Log.ErrorContext(c.Request.Context(), "panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack",
+				string(debug.Stack()), requestIDKey, requestID(c))
 			if !c.Writer.Written() {
 				k.fail(c, fault.Internal)
 			}
@@ -174,8 +178,8 @@ func (k *Kit) recoverPanics(c *gin.Context) {
 	c.Next()
 }
 
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // header is one line of an answer. Its value is shared by all answers and never changed in place.
 type header struct {
@@ -189,7 +193,8 @@ func fixedHeaders(production bool) []header {
 		{"Content-Security-Policy", []string{policy}},
 		{"X-Content-Type-Options", []string{"nosniff"}},
 		{"X-Frame-Options", []string{"DENY"}},
-		{"Referrer-Policy", []string{"same-origin"}}, // no-referrer makes Chromium send "Origin: null", which refuses every form
+		// no-referrer makes Chromium send "Origin: null", which refuses every form
+		{"Referrer-Policy", []string{"same-origin"}},
 		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
 		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
 		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"}},

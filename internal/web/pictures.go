@@ -63,7 +63,7 @@ func (d Pictures) Write(c *gin.Context, p Picture) error {
 	if c.Param("file") != pictureFile(p) {
 		return fault.NotFound
 	}
-	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // it is made to be shown elsewhere, also by who has it already
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // other sites show it, and may cache it
 	tag := `"` + p.Version() + `"`
 	if c.GetHeader("If-None-Match") == tag {
 		c.Header("ETag", tag)

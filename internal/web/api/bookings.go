@@ -141,7 +141,8 @@ func (s *API) bearer(c *gin.Context) (booking.Booking, accounts.Actor, error) {
 	scheme, token, _ := strings.Cut(c.GetHeader("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		c.Header("WWW-Authenticate", "Bearer")
-		return booking.Booking{}, accounts.Actor{}, fault.New(fault.Unauthorised, "Send the booking's token as Authorization: Bearer.")
+		return booking.Booking{}, accounts.Actor{}, fault.New(fault.Unauthorised,
+			"Send the booking's token as Authorization: Bearer.")
 	}
 	b, actor, err := s.Booking.Authorise(c.Request.Context(), c.Param("id"), strings.TrimSpace(token))
 	if err == nil && actor.Role != accounts.RoleClient {
@@ -170,8 +171,8 @@ func (s *API) writeBooking(c *gin.Context, b booking.Booking) error {
 	now, zone := s.Clock.Now(), web.ZoneOf(b.Zone)
 	out := bookingJSON{
 		ID: b.ID, Status: b.PublicAt(now), Therapist: t.Slug, Service: b.Service, Mode: b.Mode, HowToMeet: meet.Sentence(),
-		StartsAt: b.Starts.In(zone), EndsAt: b.Ends.In(zone), Timezone: b.Zone, CancelledBy: b.CancelledBy(), Version: b.Version,
-		ManageURL: s.manageURL(b.ID),
+		StartsAt: b.Starts.In(zone), EndsAt: b.Ends.In(zone), Timezone: b.Zone, CancelledBy: b.CancelledBy(),
+		Version: b.Version, ManageURL: s.manageURL(b.ID),
 	}
 	if b.Status == booking.Held {
 		out.HeldUntil = &b.HeldUntil

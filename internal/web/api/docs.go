@@ -28,11 +28,13 @@ type apiCall struct {
 
 type apiParam struct{ Name, In, Text, Values string }
 
-// apiDocs is the OpenAPI document for people, without a script of others.
+// apiDocs is the OpenAPI document for people, without script.
 func (s *API) apiDocs(c *gin.Context) error {
-	p := apiDocsPage{Chrome: s.Chrome(web.RequestOf(c), "API", "The JSON API of this directory: search, free times, bookings.", "/api/docs"), Base: s.BaseURL + "/api/v1"}
+	p := apiDocsPage{Chrome: s.Chrome(web.RequestOf(c), "API",
+		"The JSON API of this directory: search, free times, bookings.", "/api/docs"), Base: s.BaseURL + "/api/v1"}
 	for _, op := range s.spec.Operations {
-		call := apiCall{Method: strings.ToUpper(op.Method), Path: op.Path, Summary: op.Summary, Text: op.Text, ID: op.id(), Token: op.Token, Answers: op.Answers, Body: Examples[op.Body]}
+		call := apiCall{Method: strings.ToUpper(op.Method), Path: op.Path, Summary: op.Summary, Text: op.Text, ID: op.id(),
+			Token: op.Token, Answers: op.Answers, Body: Examples[op.Body]}
 		for _, pr := range op.Params {
 			call.Params = append(call.Params, apiParam{pr.Name, pr.In, pr.Text, valuesOf(pr.Schema)})
 		}

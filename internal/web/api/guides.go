@@ -115,8 +115,10 @@ func (s *API) guideShow(c *gin.Context) error {
 		return err
 	}
 	g := a.At(guides.Today(s.Clock.Now()))
-	out := guideDetail{guideJSON: s.guideLineJSON(c, g), Introduction: string(g.Intro), Sections: sectionsJSON(g.Sections), Help: string(g.Help),
-		CrisisLines: []crisisLineJSON{}, Questions: sectionsJSON(g.Questions), Disclosure: g.Disclosure, Related: append([]string{}, g.Related...)}
+	out := guideDetail{guideJSON: s.guideLineJSON(c, g), Introduction: string(g.Intro),
+		Sections: sectionsJSON(g.Sections), Help: string(g.Help),
+		CrisisLines: []crisisLineJSON{}, Questions: sectionsJSON(g.Questions), Disclosure: g.Disclosure,
+		Related: append([]string{}, g.Related...)}
 	for _, t := range g.Takeaways {
 		out.Takeaways = append(out.Takeaways, string(t))
 	}
@@ -128,7 +130,8 @@ func (s *API) guideShow(c *gin.Context) error {
 		if src.Path != "" {
 			address = s.BaseURL + src.Path
 		}
-		out.Sources = append(out.Sources, guideSourceJSON{src.ID, src.Title, src.Publisher, src.Seen.Format(time.DateOnly), address})
+		seen := src.Seen.Format(time.DateOnly)
+		out.Sources = append(out.Sources, guideSourceJSON{src.ID, src.Title, src.Publisher, seen, address})
 	}
 	return web.WriteJSON(c, http.StatusOK, out)
 }
@@ -138,9 +141,10 @@ func (s *API) guideLineJSON(c *gin.Context, g guides.Guide) guideJSON {
 	if err != nil {
 		s.Degraded(c, "guide without people", err)
 	}
-	out := guideJSON{Slug: g.Slug, Title: g.Title, Summary: g.Summary, Issues: append([]string{}, g.Issues...), Minutes: g.Minutes,
-		Author: authorJSON(g.Byline), Published: g.Published.Format(time.DateOnly), Checked: g.Reviewed.Format(time.DateOnly),
-		Due: g.Due.Format(time.DateOnly), Overdue: g.Stale, Therapists: []card{}, Reason: people.Reason, URL: s.BaseURL + "/guides/" + g.Slug}
+	out := guideJSON{Slug: g.Slug, Title: g.Title, Summary: g.Summary, Issues: append([]string{}, g.Issues...),
+		Minutes: g.Minutes, Author: authorJSON(g.Byline), Published: g.Published.Format(time.DateOnly),
+		Checked: g.Reviewed.Format(time.DateOnly), Due: g.Due.Format(time.DateOnly), Overdue: g.Stale,
+		Therapists: []card{}, Reason: people.Reason, URL: s.BaseURL + "/guides/" + g.Slug}
 	if r := g.Reviewer; r != nil {
 		out.Reviewer = &reviewerJSON{r.Name, r.Profession, r.Registration, r.On.Format(time.DateOnly)}
 	}

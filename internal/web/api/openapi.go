@@ -115,8 +115,9 @@ func (s *API) document() obj {
 	}
 	return obj{
 		"openapi": "3.1.0",
-		"info": obj{"title": "Wattle", "version": "1", "description": "Find therapists in Australia and book free first calls.",
-			"license": obj{"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"}},
+		"info": obj{"title": "Wattle", "version": "1",
+			"description": "Find therapists in Australia and book free first calls.",
+			"license":     obj{"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"}},
 		"servers": []obj{{"url": s.BaseURL + "/api/v1"}},
 		"paths":   paths,
 		"components": obj{"schemas": s.spec.Schemas, "securitySchemes": obj{
@@ -155,7 +156,8 @@ func (op operation) id() string {
 }
 
 func (op operation) responses() obj {
-	out := obj{"default": obj{"description": "Anything else that went wrong", "content": obj{"application/problem+json": obj{"schema": ref(problemSchema)}}}}
+	out := obj{"default": obj{"description": "Anything else that went wrong",
+		"content": obj{"application/problem+json": obj{"schema": ref(problemSchema)}}}}
 	for _, a := range op.Answers {
 		kind, name := "application/json", a.Schema
 		if name == "" {

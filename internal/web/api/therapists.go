@@ -107,10 +107,12 @@ func (s *API) therapistShow(c *gin.Context) error {
 		return err
 	}
 	now := s.Clock.Now()
-	out := therapistDetail{card: newCard(v, search.Filter{}, now, s.BaseURL), Bio: profile.Paragraphs(v.Bio), Services: []serviceJSON{},
+	out := therapistDetail{card: newCard(v, search.Filter{}, now, s.BaseURL), Bio: profile.Paragraphs(v.Bio),
+		Services:    []serviceJSON{},
 		Credentials: []credentialJSON{}, Policy: v.Policy, Fictional: v.Demo, Timezone: v.Zone}
 	for _, sv := range v.Services {
-		j := serviceJSON{sv.Slug, sv.Name, string(sv.Kind), sv.Format, sv.Minutes, int64(sv.Fee), nil, sv.Modes, sv.Kind == directory.Consultation && v.Accepting}
+		j := serviceJSON{sv.Slug, sv.Name, string(sv.Kind), sv.Format, sv.Minutes, int64(sv.Fee), nil, sv.Modes,
+			sv.Kind == directory.Consultation && v.Accepting}
 		if gap, ok := directory.GapOf(v.Profile, sv, now); ok {
 			cents := int64(gap)
 			j.GapCents = &cents
@@ -118,7 +120,8 @@ func (s *API) therapistShow(c *gin.Context) error {
 		out.Services = append(out.Services, j)
 	}
 	for _, cr := range v.Credentials {
-		out.Credentials = append(out.Credentials, credentialJSON{cr.Kind, cr.Number, cr.RegistrationType, cr.Endorsements, cr.Level,
+		out.Credentials = append(out.Credentials, credentialJSON{cr.Kind, cr.Number, cr.RegistrationType, cr.Endorsements,
+			cr.Level,
 			cr.CheckedOn.Format(time.DateOnly), cr.NextCheckOn.Format(time.DateOnly)})
 	}
 	return web.WriteJSON(c, http.StatusOK, out)

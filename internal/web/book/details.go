@@ -39,18 +39,22 @@ type bookDetailsPage struct {
 }
 
 // bookDetails asks who it is for and how to reach them.
-func (s *Pages) bookDetails(c *gin.Context, v search.View, sv directory.Service, mode string, at time.Time, status int, form view.Form, taken *fault.Error) error {
+func (s *Pages) bookDetails(c *gin.Context, v search.View, sv directory.Service, mode string, at time.Time, status int,
+	form view.Form, taken *fault.Error) error {
 	zone := zoneOr(form.Value("timezone"), v.Zone)
 	q := url.Values{"service": {sv.Slug}, "mode": {mode}, "tz": {zone}}
 	p := bookDetailsPage{
-		Chrome: s.Chrome(web.RequestOf(c), "Your details", "", ""), With: withWhomOf(v.Profile, sv), Steps: view.Steps{Names: bookingSteps, Now: 1},
-		Form: form, Action: "/therapist/" + v.Slug + "/book", Service: sv.Slug, Mode: mode, ModeText: search.Label("mode", mode),
-		At: view.ISO(at), When: bothTimes(at, v.Zone, zone), Zone: zone, Phone: mode == "phone", Free: sv.Kind == directory.Consultation,
+		Chrome: s.Chrome(web.RequestOf(c), "Your details", "", ""), With: withWhomOf(v.Profile, sv),
+		Steps: view.Steps{Names: bookingSteps, Now: 1}, Form: form, Action: "/therapist/" + v.Slug + "/book",
+		Service: sv.Slug, Mode: mode, ModeText: search.Label("mode", mode), Phone: mode == "phone",
+		At: view.ISO(at), When: bothTimes(at, v.Zone, zone), Zone: zone, Free: sv.Kind == directory.Consultation,
 		Change: "/therapist/" + v.Slug + "/book?" + q.Encode(),
 		Terms: "This call is free and lasts " + strconv.Itoa(sv.Minutes) + " minutes. It is offered by " + v.PrintedName() +
-			" so that you can get to know each other. It is not therapy or advice, and nothing follows from it: you need not book anything.",
+			" so that you can get to know each other. It is not therapy or advice, and nothing follows from it: " +
+			"you need not book anything.",
 	}
-	p.BodyClass, p.Description = "quiet", "Who is it for, and how can you be reached? Nothing is booked before you confirm it by e-mail."
+	p.BodyClass = "quiet"
+	p.Description = "Who is it for, and how can you be reached? Nothing is booked before you confirm it by e-mail."
 	p.Title = web.TitleOf(p.Title, form)
 	if taken != nil {
 		p.offerOthers(taken, v.Zone)
@@ -66,7 +70,8 @@ func (p *bookDetailsPage) offerOthers(taken *fault.Error, practice string) {
 		starts = append(starts, o.Starts)
 	}
 	if p.Form.Error("at") == "" || len(others) == 0 {
-		p.Taken = &view.Notice{Kind: "warn", Title: taken.Message, Text: "Your details are still here. Choose another time below, and send again.", Alert: true}
+		p.Taken = &view.Notice{Kind: "warn", Title: taken.Message,
+			Text: "Your details are still here. Choose another time below, and send again.", Alert: true}
 		p.Title = "Choose another time: " + p.Title
 	}
 	if len(others) == 0 {
@@ -118,7 +123,8 @@ func (s *Pages) bookHold(c *gin.Context) error {
 		return s.bookDetails(c, v, sv, mode, at, http.StatusConflict, form, e)
 	case fault.TooMany:
 		web.RetryAfter(c, e)
-		return s.bookDetails(c, v, sv, mode, at, http.StatusTooManyRequests, view.FormOf(c.Request.PostForm, fault.New(e.Kind, waitFor(e))), nil)
+		return s.bookDetails(c, v, sv, mode, at, http.StatusTooManyRequests,
+			view.FormOf(c.Request.PostForm, fault.New(e.Kind, waitFor(e))), nil)
 	}
 	return err
 }
@@ -126,7 +132,8 @@ func (s *Pages) bookHold(c *gin.Context) error {
 // waitFor says how long to wait, where it is longer than a moment.
 func waitFor(e *fault.Error) string {
 	if minutes := int((e.RetryAfter + time.Minute - 1) / time.Minute); minutes > 1 {
-		return "From where you are, many times were asked for in a short while. Your details are still here: please send them again in " + strconv.Itoa(minutes) + " minutes."
+		return "From where you are, many times were asked for in a short while. Your details are still here: " +
+			"please send them again in " + strconv.Itoa(minutes) + " minutes."
 	}
 	return e.Message
 }
@@ -138,16 +145,19 @@ func (s *Pages) bookOtherTime(c *gin.Context, v search.View, sv directory.Servic
 	if err != nil {
 		around = s.Clock.Now()
 	}
-	others, err := s.Booking.Alternatives(c.Request.Context(), booking.Booking{TherapistID: v.ID, Service: sv.Slug, Mode: mode}, around)
+	gone := booking.Booking{TherapistID: v.ID, Service: sv.Slug, Mode: mode}
+	others, err := s.Booking.Alternatives(c.Request.Context(), gone, around)
 	if err != nil {
 		return err
 	}
 	missing := fault.FieldError("at", "Choose a time.")
 	missing.Data = others
-	return s.bookDetails(c, v, sv, mode, around, http.StatusUnprocessableEntity, view.FormOf(c.Request.PostForm, missing), missing)
+	form := view.FormOf(c.Request.PostForm, missing)
+	return s.bookDetails(c, v, sv, mode, around, http.StatusUnprocessableEntity, form, missing)
 }
 
-func (s *Pages) holdForm(c *gin.Context, v search.View, sv directory.Service, mode string, at time.Time) (b booking.Booking, err error) {
+func (s *Pages) holdForm(c *gin.Context, v search.View, sv directory.Service, mode string, at time.Time) (
+	b booking.Booking, err error) {
 	ask := booking.HoldRequest{
 		TherapistID: v.ID, Service: sv.Slug, Mode: mode, StartsAt: at, Name: c.PostForm("name"), Email: c.PostForm("email"),
 		Phone: c.PostForm("phone"), Zone: zoneOr(c.PostForm("timezone"), v.Zone), Note: c.PostForm("note"),

@@ -147,7 +147,8 @@ func (s *Pages) bookingPage(req web.Request, d bookingData, posted url.Values, f
 	}
 	p.BodyClass, p.Title = "quiet", web.TitleOf(p.Title, p.Form)
 	p.Steps = view.Steps{Names: bookingSteps, Now: map[string]int{"held": 2, "confirmed": 3}[p.Status]}
-	p.Countdown = view.Countdown{Until: b.HeldUntil.In(web.ZoneOf(b.ClientZone)), Now: d.now, Text: "We are holding this time for you",
+	p.Countdown = view.Countdown{Until: b.HeldUntil.In(web.ZoneOf(b.ClientZone)), Now: d.now,
+		Text: "We are holding this time for you",
 		Over: "The time is no longer held.", Link: view.Link{URL: p.Again, Text: "Choose a time again"}}
 	p.Rows = []view.Row{{Term: "When", Values: []string{p.When}}, {Term: "How you meet", Values: []string{p.How}}}
 	if p.Status == "confirmed" {

@@ -37,10 +37,11 @@ func (s *Pages) showPractice(c *gin.Context, h ticket) error {
 	}
 	now := s.Clock.Now()
 	p := practiceShowPage{
-		Chrome: s.Chrome(web.RequestOf(c), "A booking with you", "", ""), B: h.Booking, Status: h.PublicAt(now), Token: h.token,
-		When: bothTimes(h.Starts, h.Zone, h.Zone), Service: serviceText(sv), How: search.Label("mode", h.Mode),
-		Note: h.Note, Phone: h.ClientPhone, Move: h.at("/reschedule"), Cancel: h.at("/cancel"), Calendar: h.at("/calendar.ics"),
-		MayMove: h.Status == booking.Confirmed && h.Starts.After(now), By: h.CancelledBy(),
+		Chrome: s.Chrome(web.RequestOf(c), "A booking with you", "", ""), B: h.Booking, Status: h.PublicAt(now),
+		Token: h.token, When: bothTimes(h.Starts, h.Zone, h.Zone), Service: serviceText(sv),
+		How: search.Label("mode", h.Mode), Note: h.Note, Phone: h.ClientPhone, By: h.CancelledBy(),
+		Move: h.at("/reschedule"), Cancel: h.at("/cancel"), Calendar: h.at("/calendar.ics"),
+		MayMove: h.Status == booking.Confirmed && h.Starts.After(now),
 	}
 	p.BodyClass = "quiet"
 	p.Flash = flash(c.Query("done"))

@@ -68,7 +68,8 @@ func (p bookTimesPage) Empty() view.Empty {
 	}
 	e.Links = append(e.Links, p.Back)
 	if !p.Post {
-		e.Links = append(e.Links, view.Link{URL: "/therapists?available=week&free_consultation=true", Text: "Therapists with a free time this week"})
+		e.Links = append(e.Links, view.Link{URL: "/therapists?available=week&free_consultation=true",
+			Text: "Therapists with a free time this week"})
 	}
 	return e
 }
@@ -89,11 +90,12 @@ func (s *Pages) bookTimes(c *gin.Context) error {
 		return err
 	}
 	mode := modeOf(sv, c.Query("mode"))
-	if at, err := time.Parse(time.RFC3339, c.Query("at")); err == nil && c.Query("mode") != "" && slices.Contains(sv.Modes, c.Query("mode")) &&
+	zone := web.RequestOf(c).ZoneOr(v.Zone)
+	if at, err := time.Parse(time.RFC3339, c.Query("at")); err == nil && c.Query("mode") == mode &&
 		c.Query("again") == "" && sv.Kind == directory.Consultation {
-		return s.bookDetails(c, v, sv, mode, at, http.StatusOK, view.NewForm("timezone", web.RequestOf(c).ZoneOr(v.Zone)), nil)
+		return s.bookDetails(c, v, sv, mode, at, http.StatusOK, view.NewForm("timezone", zone), nil)
 	}
-	at := timesAt{Path: "/therapist/" + v.Slug + "/book", Query: url.Values{}, Zone: web.RequestOf(c).ZoneOr(v.Zone)}
+	at := timesAt{Path: "/therapist/" + v.Slug + "/book", Query: url.Values{}, Zone: zone}
 	for _, name := range []string{"service", "mode", "tz"} {
 		if asked := c.Query(name); asked != "" {
 			at.Query.Set(name, asked)
@@ -150,7 +152,8 @@ func zoneOr(asked, practice string) string {
 }
 
 func withWhomOf(t *directory.Profile, sv directory.Service) withWhom {
-	return withWhom{Name: t.Name(), Title: t.FullTitle(), Slug: t.Slug, Portrait: profile.Portrait(t, ""), Service: serviceText(sv), Minutes: sv.Minutes}
+	return withWhom{Name: t.Name(), Title: t.FullTitle(), Slug: t.Slug, Portrait: profile.Portrait(t, ""),
+		Service: serviceText(sv), Minutes: sv.Minutes}
 }
 
 func serviceText(sv directory.Service) string {
@@ -182,7 +185,8 @@ func (at timesAt) from(day, today calendar.Day) string {
 }
 
 // timesPage lays out the free times of one service and mode, a few days at a time.
-func (s *Pages) timesPage(c *gin.Context, v search.View, sv directory.Service, mode string, at timesAt) (bookTimesPage, error) {
+func (s *Pages) timesPage(c *gin.Context, v search.View, sv directory.Service, mode string, at timesAt) (
+	bookTimesPage, error) {
 	zone := at.Zone
 	p := bookTimesPage{
 		Chrome: s.Chrome(web.RequestOf(c), "Book "+strings.ToLower(serviceText(sv))+" with "+v.PrintedName(), "", ""),
@@ -313,10 +317,12 @@ func bothTimes(t time.Time, practice, mine string) string {
 }
 
 func modeChoices(modes []string, on string) []view.Choice {
-	hints := map[string]string{"video": "By a link you get once it is booked", "phone": "They call you", "in-person": "At the practice"}
+	hints := map[string]string{"video": "By a link you get once it is booked", "phone": "They call you",
+		"in-person": "At the practice"}
 	var out []view.Choice
 	for _, m := range modes {
-		out = append(out, view.Choice{Option: view.Option{Value: m, Label: search.Label("mode", m), Hint: hints[m]}, ID: "m-" + m, On: m == on})
+		out = append(out, view.Choice{Option: view.Option{Value: m, Label: search.Label("mode", m), Hint: hints[m]},
+			ID: "m-" + m, On: m == on})
 	}
 	return out
 }

@@ -16,7 +16,8 @@ type under18Page struct {
 }
 
 func (s *Pages) under18(c *gin.Context) error {
-	p := under18Page{Chrome: s.Chrome(web.RequestOf(c), "Finding help when you are under 18", "", ""), Slug: c.Query("from")}
+	p := under18Page{Chrome: s.Chrome(web.RequestOf(c), "Finding help when you are under 18", "", ""),
+		Slug: c.Query("from")}
 	if _, ok := s.Search.Model.BySlug(p.Slug); !ok {
 		p.Slug = ""
 	}

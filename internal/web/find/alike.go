@@ -8,8 +8,7 @@ import (
 	"wattle/internal/web/profile"
 )
 
-// alikeLinks word the people who are like somebody and better in one way; from leads back to the
-// search.
+// alikeLinks word the people who are like another and better in one way; from leads back to the search.
 func alikeLinks(list []match.Alternative, from string) []view.Link {
 	var out []view.Link
 	for _, a := range list {

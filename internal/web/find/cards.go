@@ -54,7 +54,8 @@ func (s *Pages) cardList(list []search.View, f search.Filter) (view.HTML, error)
 
 // card returns the cached card of a result, with marks for what differs from search to search.
 func (s *Pages) card(v search.View, format string, now time.Time) (view.HTML, error) {
-	key := cardKey{who: v.Profile.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format, why: len(v.Matched) > 0}
+	key := cardKey{who: v.Profile.Edition(), next: v.Next.Any.Unix(), quarter: now.Unix() / 900, format: format,
+		why: len(v.Matched) > 0}
 	if v.HasKm {
 		key.away = profile.Distance(v.Km)
 	}

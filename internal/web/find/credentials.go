@@ -10,7 +10,8 @@ import (
 
 // credentialOf words a credential for the profile.
 func credentialOf(t *directory.Profile, cr directory.Credential) credentialRow {
-	row := credentialRow{Name: credentialKinds[cr.Kind].name, By: registerOf(t, cr), Number: cr.Number, Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
+	row := credentialRow{Name: credentialKinds[cr.Kind].name, By: registerOf(t, cr), Number: cr.Number,
+		Checked: view.Date(cr.CheckedOn), Next: view.Date(cr.NextCheckOn)}
 	add := func(term, value string) {
 		if value != "" {
 			row.Rows = append(row.Rows, view.Row{Term: term, Values: []string{value}})
@@ -38,7 +39,8 @@ type kindWords struct {
 
 var credentialKinds = map[string]kindWords{
 	"ahpra": {"Registration with Ahpra", "Ahpra’s public register", "Australian Health Practitioner Regulation Agency",
-		view.Link{URL: "https://www.ahpra.gov.au/Registration/Registers-of-Practitioners.aspx", Text: "Look it up in the public register"}},
+		view.Link{URL: "https://www.ahpra.gov.au/Registration/Registers-of-Practitioners.aspx",
+			Text: "Look it up in the public register"}},
 	"ota": {"Occupational Therapy Australia, mental health endorsement", "Occupational Therapy Australia’s list",
 		"Occupational Therapy Australia", view.Link{URL: "https://otaus.com.au/", Text: "OTA"}},
 	"aasw": {"Australian Association of Social Workers, member", "the AASW’s register",
@@ -64,7 +66,8 @@ func registerOf(t *directory.Profile, cr directory.Credential) string {
 func conductCode(t *directory.Profile) view.Link {
 	for _, c := range t.Credentials {
 		if c.Kind == "ahpra" {
-			return view.Link{URL: "https://www.ahpra.gov.au/Notifications.aspx", Text: "How to raise a concern about a registered practitioner"}
+			return view.Link{URL: "https://www.ahpra.gov.au/Notifications.aspx",
+				Text: "How to raise a concern about a registered practitioner"}
 		}
 	}
 	return map[string]view.Link{

@@ -67,7 +67,7 @@ func TestEveryOrderOfTheMenuIsExplained(t *testing.T) {
 }
 
 // Whatever is chosen or typed, every chip leads to a page that lacks that filter alone.
-func TestEveryChipOfWhatWasUnderstoodTakesOneThingAway(t *testing.T) {
+func TestEveryUnderstoodChipRemovesOneFilter(t *testing.T) {
 	f := search.All()
 	f.Q = "anxiety psychologist parramatta under $120 evenings free consultation emdr"
 	u, words := understand(f)

@@ -25,24 +25,29 @@ func (s *Pages) Fixtures() []web.Fixture {
 			f.Q = "anxiety and panic near Newtown, someone who speaks Greek, under $120 on weekends, Wilhelmina"
 			return s.fixtureList(c, f, 2)
 		}},
-		{Name: "match", Title: "The match's questions", Show: func(c *gin.Context) error { return s.fixtureMatch(c, url.Values{}, nil) }},
+		{Name: "match", Title: "The match's questions",
+			Show: func(c *gin.Context) error { return s.fixtureMatch(c, url.Values{}, nil) }},
 		{Name: "match-errors", Title: "The match, with a slip", Show: func(c *gin.Context) error {
-			return s.fixtureMatch(c, url.Values{"budget": {"lots"}}, fault.FieldError("budget", "This must be an amount in dollars, such as 160 or 78.45."))
+			slip := fault.FieldError("budget", "This must be an amount in dollars, such as 160 or 78.45.")
+			return s.fixtureMatch(c, url.Values{"budget": {"lots"}}, slip)
 		}},
-		{Name: "match-found", Title: "People of a match", Show: func(c *gin.Context) error { return s.fixtureMatch(c, url.Values{"issue": {"anxiety"}}, nil) }},
+		{Name: "match-found", Title: "People of a match",
+			Show: func(c *gin.Context) error { return s.fixtureMatch(c, url.Values{"issue": {"anxiety"}}, nil) }},
 		{Name: "order", Title: "How results are ordered, with an address to write to", Show: func(c *gin.Context) error {
 			p := s.orderPage(web.RequestOf(c))
 			p.Corrections = "people@directory.example"
 			return web.Render(c, http.StatusOK, s.views.order, p)
 		}},
 		{Name: "profile", Title: "Profile", Show: func(c *gin.Context) error { return s.fixtureShow(c, true, false) }},
-		{Name: "profile-full", Title: "Profile without free times", Show: func(c *gin.Context) error { return s.fixtureShow(c, true, true) }},
+		{Name: "profile-full", Title: "Profile without free times",
+			Show: func(c *gin.Context) error { return s.fixtureShow(c, true, true) }},
 		{Name: "profile-no-call", Title: "Profile without a free call", Show: func(c *gin.Context) error {
 			p := s.profile(web.RequestOf(c), search.View{Profile: profile.Example()})
 			p.Fees = p.Fees[1:]
 			return web.Render(c, http.StatusOK, s.views.therapistShow, p)
 		}},
-		{Name: "profile-paused", Title: "Profile not taking new clients", Show: func(c *gin.Context) error { return s.fixtureShow(c, false, true) }},
+		{Name: "profile-paused", Title: "Profile not taking new clients",
+			Show: func(c *gin.Context) error { return s.fixtureShow(c, false, true) }},
 	}
 }
 
@@ -56,13 +61,16 @@ func (s *Pages) fixtureList(c *gin.Context, f search.Filter, total int) error {
 	if total > 0 {
 		page.Results = []search.View{{Profile: t, Next: t.Next, Matched: []string{"Helps with anxiety"}}, {Profile: &other}}
 	}
-	p, err := s.listPage(web.RequestOf(c), f, page, []search.Note{{Field: "max_gap", Value: "colour", Message: "This must be an amount in dollars, such as 160 or 78.45."}})
+	note := search.Note{Field: "max_gap", Value: "colour",
+		Message: "This must be an amount in dollars, such as 160 or 78.45."}
+	p, err := s.listPage(web.RequestOf(c), f, page, []search.Note{note})
 	if err != nil {
 		return err
 	}
 	p.showUnderstood(u, said)
 	if total == 0 {
-		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw", Text: "18 therapists if you go up to $160"},
+		p.Zero = &zeroResults{Best: view.Link{URL: "/therapists?max_fee=160&state=nsw",
+			Text: "18 therapists if you go up to $160"},
 			Others: []view.Link{{URL: "/therapists?max_fee=40", Text: "2 therapists if you look in all states"}}}
 	}
 	return web.Render(c, http.StatusOK, s.views.therapistsList, p)
@@ -75,7 +83,8 @@ func (s *Pages) fixtureMatch(c *gin.Context, answers url.Values, slip error) err
 	} else if len(answers) > 0 {
 		t := profile.Example()
 		p.Asked, p.Title = true, "People who may suit you"
-		card := profile.Card(search.View{Profile: t, Next: t.Next, Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, "individual", "", s.Clock.Now())
+		card := profile.Card(search.View{Profile: t, Next: t.Next,
+			Matched: []string{"Helps with anxiety", "A reduced place at $90"}}, "individual", "", s.Clock.Now())
 		p.Matches = []matchFound{{card, []string{"No weekend free", "Does not name Arabic"}}, {card, nil}}
 	}
 	return web.Render(c, http.StatusOK, s.views.match, p)
@@ -85,8 +94,10 @@ func (s *Pages) fixtureShow(c *gin.Context, accepting, full bool) error {
 	t := profile.Example()
 	t.Accepting = accepting
 	p := s.profile(web.RequestOf(c), search.View{Profile: t, Next: t.Next})
-	p.Alike = []view.Link{{URL: "/dev/gallery/profile-full", Text: "Cheaper: Bo Li, Counsellor", Note: "from $120, which is $120 less"},
-		{URL: "/dev/gallery/profile-full", Text: "Sooner: Konstantina Papadimitriou-Featherstonehaugh, Accredited Mental Health Social Worker", Note: "free Sun 4 Oct, 9:00 am, Sydney time"},
+	p.Alike = []view.Link{{URL: "/dev/gallery/profile-full", Text: "Cheaper: Bo Li, Counsellor",
+		Note: "from $120, which is $120 less"},
+		{URL: "/dev/gallery/profile-full", Note: "free Sun 4 Oct, 9:00 am, Sydney time",
+			Text: "Sooner: Konstantina Papadimitriou-Featherstonehaugh, Accredited Mental Health Social Worker"},
 		{URL: "/dev/gallery/profile-full", Text: "Nearer: Ada Sample, Psychologist", Note: "1.2 km away"}}
 	p.Free, p.Full = &freeOffer{Minutes: 15, URL: "/dev/gallery/times"}, full
 	if !full {

@@ -38,8 +38,9 @@ func (s *Pages) home(c *gin.Context) error {
 		return func(value string) string { return "/therapists?" + search.Filter{}.With(group, value).Encode() }
 	}
 	p := homePage{
-		Chrome: s.Chrome(web.RequestOf(c), "", "Find a therapist in Australia by state, type and budget, see who they really are, and book a free 15-minute call.", "/"),
-		Form:   view.NewForm(), States: stateOptions("Anywhere in Australia"), Issues: issueOptions("Anything, or not sure"),
+		Chrome: s.Chrome(web.RequestOf(c), "", "Find a therapist in Australia by state, type and budget, "+
+			"see who they really are, and book a free 15-minute call.", "/"),
+		Form: view.NewForm(), States: stateOptions("Anywhere in Australia"), Issues: issueOptions("Anything, or not sure"),
 		Listed: page.Total, Accepting: page.Facets.Count("accepting", "true"), Reduced: page.Facets.Count("reduced", "true"),
 		ThisWeek:   page.Facets.Count("available", "week"),
 		IssueLinks: facetLinks(page, "issue", 12, 1, find("issue")), TypeLinks: facetLinks(page, "type", 9, 1, find("type")),

@@ -59,7 +59,8 @@ func (s *Pages) land(p *therapistsListPage, path string, f search.Filter, page s
 		p.Canonical = ""
 	}
 	p.Crumbs = landingCrumbs(f)
-	p.JSONLD = web.Graph(web.Breadcrumbs(s.BaseURL, append(p.Crumbs, view.Link{URL: path, Text: p.Heading})), collection(s.BaseURL+path, p.Heading, p.Description))
+	p.JSONLD = web.Graph(web.Breadcrumbs(s.BaseURL, append(p.Crumbs, view.Link{URL: path, Text: p.Heading})),
+		collection(s.BaseURL+path, p.Heading, p.Description))
 	p.Landing = landingOf(f, page, s.Search.Survey(f), s.Clock.Now())
 }
 
@@ -158,7 +159,8 @@ func medicareWords(t taxonomy.Type, now time.Time) string {
 	case taxonomy.TierNone:
 		return "Medicare does not pay towards sessions with " + plural + ", so the fee you see is what you pay."
 	case taxonomy.TierPsychiatrist:
-		return "With a doctor’s referral Medicare pays part of a psychiatrist’s fee. The amount depends on the appointment, so ask the practice."
+		return "With a doctor’s referral Medicare pays part of a psychiatrist’s fee. " +
+			"The amount depends on the appointment, so ask the practice."
 	}
 	loc, err := region.LoadZone("Australia/Sydney")
 	if err != nil {
@@ -168,8 +170,9 @@ func medicareWords(t taxonomy.Type, now time.Time) string {
 	if !ok {
 		return ""
 	}
-	return "With a referral Medicare pays " + money.Cents(row.BenefitCents).String() + " towards a session of " + strconv.Itoa(row.MinMinutes) + " minutes or more with " + oneOf(t.Label) +
-		" (item " + row.ItemRooms + ", from " + view.Date(row.From) + " to " + view.Date(row.To) + "), for up to ten individual sessions a calendar year."
+	return "With a referral Medicare pays " + money.Cents(row.BenefitCents).String() + " towards a session of " +
+		strconv.Itoa(row.MinMinutes) + " minutes or more with " + oneOf(t.Label) + " (item " + row.ItemRooms + ", from " +
+		view.Date(row.From) + " to " + view.Date(row.To) + "), for up to ten individual sessions a calendar year."
 }
 
 // oneOf puts "a" or "an" before a profession.

@@ -79,7 +79,8 @@ func (s *Pages) therapistsList(c *gin.Context) error {
 }
 
 // searched is the page at an address, for a query that says also what the path does.
-func (s *Pages) searched(ctx context.Context, req web.Request, path string, q url.Values) (p therapistsListPage, err error) {
+func (s *Pages) searched(ctx context.Context, req web.Request, path string, q url.Values) (
+	p therapistsListPage, err error) {
 	f, notes := search.ParseLenient(q)
 	u, said := understand(f)
 	f = u.Filter
@@ -91,7 +92,7 @@ func (s *Pages) searched(ctx context.Context, req web.Request, path string, q ur
 	if err != nil {
 		return p, err
 	}
-	if last := page.Pages(); page.Total > 0 && f.Page > last { // somebody kept an address of more pages than there are now
+	if last := page.Pages(); page.Total > 0 && f.Page > last { // there are fewer pages than when the address was made
 		f, ask = f.AtPage(last), ask.AtPage(last)
 		if page, err = s.Search.Search(ctx, ask); err != nil {
 			return p, err
@@ -135,7 +136,8 @@ func (s *Pages) fromPath(c *gin.Context, q url.Values) error {
 }
 
 // landingGroups are what the parts of a landing address can name. Before an issue stands a type.
-var landingGroups = map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "type": {"type"}, "issue": {"issue"}}
+var landingGroups = map[string][]string{"state": {"state"}, "subject": {"type", "issue"}, "type": {"type"},
+	"issue": {"issue"}}
 
 func landingGroup(name, v string) string {
 	f := search.Filter{}
@@ -148,11 +150,12 @@ func landingGroup(name, v string) string {
 }
 
 // listPage words a search. notes are what was left out of it and why.
-func (s *Pages) listPage(req web.Request, f search.Filter, page search.Page, notes []search.Note) (p therapistsListPage, err error) {
+func (s *Pages) listPage(req web.Request, f search.Filter, page search.Page, notes []search.Note) (
+	p therapistsListPage, err error) {
 	path, title := listPath(f), listTitle(f)
 	p = therapistsListPage{
-		Chrome: s.Chrome(req, title, listDescription(title, page.Total), path), Action: "/therapists", Query: f.Encode(), Heading: title,
-		Found: foundWords(page), Sorts: sortOptions(f), Sort: f.Sort,
+		Chrome: s.Chrome(req, title, listDescription(title, page.Total), path), Action: "/therapists", Query: f.Encode(),
+		Heading: title, Found: foundWords(page), Sorts: sortOptions(f), Sort: f.Sort,
 		Total: page.Total, Chips: chips(f), Notes: noteNotices(notes), Partial: page.Partial,
 		Pages: view.NewPagination(f.Page, page.Pages(), func(n int) string { return profile.ListURL(f.AtPage(n)) }),
 	}
@@ -178,7 +181,8 @@ func (p *therapistsListPage) count(f search.Filter, page search.Page) {
 		switch g.Name {
 		case "state", "price":
 		case "reduced", "free_consultation", "accepting":
-			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name], Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
+			p.Ticks = append(p.Ticks, view.Facet{Value: g.Name, Label: tickWords[g.Name],
+				Count: page.Facets.Count(g.Name, "true"), On: len(f.Chosen(g.Name)) > 0})
 		default:
 			p.Groups = append(p.Groups, facetGroup(f, page, g, facetWords()[i]))
 		}
@@ -186,7 +190,8 @@ func (p *therapistsListPage) count(f search.Filter, page search.Page) {
 }
 
 var tickWords = map[string]string{
-	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call", "accepting": "Takes new clients",
+	"reduced": "A reduced-fee place is left", "free_consultation": "Offers a free first call",
+	"accepting": "Takes new clients",
 }
 
 func facetGroup(f search.Filter, page search.Page, g search.Group, words []view.Facet) view.FacetGroup {
@@ -217,7 +222,8 @@ func (s *Pages) zero(ctx context.Context, f search.Filter) (*zeroResults, error)
 	}
 	z := &zeroResults{}
 	for _, sg := range found {
-		l := view.Link{URL: profile.ListURL(sg.Filter), Text: view.Count(sg.Total, "therapist", "therapists") + " if you " + loosenWords(sg)}
+		l := view.Link{URL: profile.ListURL(sg.Filter),
+			Text: view.Count(sg.Total, "therapist", "therapists") + " if you " + loosenWords(sg)}
 		switch {
 		case z.Best.URL == "":
 			z.Best = l

@@ -19,7 +19,7 @@ import (
 // mostMatches is how many people a match shows: enough to choose from, few enough to read.
 const mostMatches = 6
 
-// The match takes its answers by POST: what somebody needs stands in no address, no history and no log.
+// The match takes its answers by POST, so that they stand in no address, history or log.
 type matchPage struct {
 	view.Chrome
 	Form    view.Form
@@ -69,7 +69,8 @@ func (s *Pages) matchFind(c *gin.Context) error {
 	p.Asked, p.Title = true, "People who may suit you"
 	p.Crisis.Panel = matchCrisis(wish.Issues)
 	for i, m := range found {
-		card := profile.Card(views[i], search.Filter{Formats: formatsOf(wish.Format)}.Format(), "", s.Clock.Now()) // the answers stay out of its address
+		format := search.Filter{Formats: formatsOf(wish.Format)}.Format()
+		card := profile.Card(views[i], format, "", s.Clock.Now()) // the answers stay out of its address
 		p.Matches = append(p.Matches, matchFound{card, m.Missed})
 	}
 	return web.Render(c, http.StatusOK, s.views.match, p)
@@ -94,13 +95,17 @@ func matchCrisis(issues []string) taxonomy.Panel {
 
 func (s *Pages) matchPage(req web.Request, f view.Form) matchPage {
 	p := matchPage{
-		Chrome: s.Chrome(req, "Find who may suit you", "Seven questions, each of which you may leave out. You see who may suit you, with the reasons. Nothing is stored.", "/match"),
-		Form:   f, Issues: issueOptions("Nothing, or not sure"), States: stateOptions("Anywhere in Australia"),
+		Chrome: s.Chrome(req, "Find who may suit you",
+			"Seven questions, each of which you may leave out. You see who may suit you, with the reasons. Nothing is stored.",
+			"/match"),
+		Form: f, Issues: issueOptions("Nothing, or not sure"), States: stateOptions("Anywhere in Australia"),
 		Formats: valueOptions("format", "No preference", "individual", "couple", "family", "child-with-parent", "group"),
 		Modes:   valueOptions("mode", "Any way", "video", "phone", "in-person"),
-		Times:   []view.Option{{Value: "week", Label: "Within a week"}, {Value: "evening", Label: "Evenings, from 5 pm"}, {Value: "weekend", Label: "Weekends"}},
-		Types:   allOptions("type", "No preference"), Langs: allOptions("language", "No preference"), Genders: allOptions("gender", "No preference"),
-		With: allOptions("affirming", "Nothing in particular"), Weights: match.Weights(),
+		Times: []view.Option{{Value: "week", Label: "Within a week"}, {Value: "evening", Label: "Evenings, from 5 pm"},
+			{Value: "weekend", Label: "Weekends"}},
+		Types: allOptions("type", "No preference"), Langs: allOptions("language", "No preference"),
+		Genders: allOptions("gender", "No preference"),
+		With:    allOptions("affirming", "Nothing in particular"), Weights: match.Weights(),
 	}
 	p.Active = "match"
 	return p
@@ -123,8 +128,9 @@ func allOptions(group, none string) []view.Option {
 // Empty answers are no answers.
 func readWish(form url.Values) (match.Preferences, error) {
 	q := url.Values{}
-	for from, to := range map[string]string{"issue": "issue", "also": "issue", "format": "format", "state": "state", "mode": "mode", "budget": "max_fee",
-		"available": "available", "type": "type", "language": "language", "gender": "gender", "affirming": "affirming"} {
+	for from, to := range map[string]string{"issue": "issue", "also": "issue", "format": "format", "state": "state",
+		"mode": "mode", "budget": "max_fee", "available": "available", "type": "type", "language": "language", "gender": "gender",
+		"affirming": "affirming"} {
 		for _, v := range form[from] {
 			if v = strings.TrimSpace(v); v != "" {
 				q.Add(to, v)
@@ -135,8 +141,10 @@ func readWish(form url.Values) (match.Preferences, error) {
 	if err != nil {
 		return match.Preferences{}, inMatch(err)
 	}
-	return match.Preferences{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes), Budget: f.MaxFee, Referral: form.Get("referral") == "true",
-		Available: f.Available, Types: f.Types, Language: first(f.Languages), Gender: first(f.Genders), Affirming: first(f.Affirming)}, nil
+	return match.Preferences{Issues: f.Issues, Format: first(f.Formats), State: first(f.States), Mode: first(f.Modes),
+		Budget: f.MaxFee, Referral: form.Get("referral") == "true",
+		Available: f.Available, Types: f.Types, Language: first(f.Languages), Gender: first(f.Genders),
+		Affirming: first(f.Affirming)}, nil
 }
 
 // inMatch names the fields as they stand in the form, and makes a slip of it: nothing is wrong with

@@ -35,9 +35,11 @@ func (s *Pages) order(c *gin.Context) error {
 
 func (s *Pages) orderPage(req web.Request) orderPage {
 	p := orderPage{
-		Chrome: s.Chrome(req, "How results are ordered", "The whole rule by which people are found here and put in order: what decides, how equals take turns, and what is never used.", web.OrderPath),
-		Sorts:  search.SortRules(), Weights: match.Weights(), Within: search.DefaultWithinKm, OneSlip: lettersFor(1), TwoSlips: lettersFor(2),
-		Zone: search.RotationCity(), Reasons: search.MaxReasons,
+		Chrome: s.Chrome(req, "How results are ordered",
+			"The whole rule by which people are found here and put in order: what decides, "+
+				"how equals take turns, and what is never used.", web.OrderPath),
+		Sorts: search.SortRules(), Weights: match.Weights(), Within: search.DefaultWithinKm,
+		OneSlip: lettersFor(1), TwoSlips: lettersFor(2), Zone: search.RotationCity(), Reasons: search.MaxReasons,
 		MinSaving: match.MinSaving, Alike: search.MaxPerPage, Corrections: s.Corrections,
 	}
 	p.Active = "order"

@@ -25,12 +25,14 @@ func (s *Pages) plain(path string) web.Handler {
 	return func(c *gin.Context) error {
 		p := plainPages[path]
 		c.Header("Cache-Control", "private, no-cache")
-		return web.Render(c, http.StatusOK, s.views.plain[path], plainPage{s.Chrome(web.RequestOf(c), p.title, p.description, path)})
+		return web.Render(c, http.StatusOK, s.views.plain[path],
+			plainPage{s.Chrome(web.RequestOf(c), p.title, p.description, path)})
 	}
 }
 
 func (s *Pages) robots(c *gin.Context) error {
 	c.Header("Cache-Control", "public, max-age=3600")
-	c.String(http.StatusOK, "User-agent: *\nDisallow: /booking/\nDisallow: /api/\nDisallow: /therapists?\nSitemap: %s/sitemap.xml\n", s.BaseURL)
+	c.String(http.StatusOK, "User-agent: *\nDisallow: /booking/\nDisallow: /api/\nDisallow: /therapists?\n"+
+		"Sitemap: %s/sitemap.xml\n", s.BaseURL)
 	return nil
 }

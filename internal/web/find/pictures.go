@@ -16,11 +16,11 @@ func (s *Pages) therapistPicture(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
+	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of a person who left
 	return s.Pictures.Write(c, personPicture(v))
 }
 
-// personPicture says what the head of a profile says, and nothing about what somebody helps with.
+// personPicture shows what the head of a profile shows, and never what the person helps with.
 func personPicture(v search.View) poster.Person {
 	v.HasKm = false // where the reader is stands on no picture
 	return poster.Person{Name: v.Name(), Title: v.FullTitle(), Place: profile.Place(v), Fiction: v.Demo,

@@ -18,9 +18,11 @@ import (
 func (s *Pages) profile(req web.Request, v search.View) therapistShowPage {
 	t := v.Profile
 	p := therapistShowPage{
-		Chrome: s.Chrome(req, t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline, "/therapist/"+t.Slug),
-		T:      t, Name: t.Name(), Title: t.FullTitle(), Portrait: profile.Portrait(t, "large"), Facts: profile.Facts(v),
-		Bio: profile.Paragraphs(t.Bio), Focus: profile.Labels("issue", t.Issues), Also: lowerFirsts(profile.Labels("issue", profile.Without(t.AlsoIssues, t.Issues...))),
+		Chrome: s.Chrome(req, t.PrintedName()+", "+t.Title()+" in "+t.Suburb+" "+strings.ToUpper(t.State), t.Headline,
+			"/therapist/"+t.Slug),
+		T: t, Name: t.Name(), Title: t.FullTitle(), Portrait: profile.Portrait(t, "large"), Facts: profile.Facts(v),
+		Bio: profile.Paragraphs(t.Bio), Focus: profile.Labels("issue", t.Issues),
+		Also:    lowerFirsts(profile.Labels("issue", profile.Without(t.AlsoIssues, t.Issues...))),
 		Checked: profile.Checked(t), Price: profile.Price(t, "", s.Clock.Now()), Others: othersLike(t),
 		Zone: region.ZoneCity(t.Zone) + " time", Policy: policySentence(t.Policy), CodeLink: conductCode(t),
 	}
@@ -28,7 +30,8 @@ func (s *Pages) profile(req web.Request, v search.View) therapistShowPage {
 	p.NoIndex = t.Demo
 	shared := personPicture(v)
 	s.Pictured(&p.Chrome, "/therapist/"+t.Slug, "profile", personAlt(shared), shared)
-	p.JSONLD = web.Graph(web.Breadcrumbs(s.BaseURL, append(profileCrumbs(t), view.Link{URL: "/therapist/" + t.Slug, Text: p.Name})), profileData(s.BaseURL, t, p.Name, p.Title))
+	p.JSONLD = web.Graph(web.Breadcrumbs(s.BaseURL, append(profileCrumbs(t),
+		view.Link{URL: "/therapist/" + t.Slug, Text: p.Name})), profileData(s.BaseURL, t, p.Name, p.Title))
 	p.Details = detailRows(t)
 	for _, c := range t.Credentials {
 		p.Credentials = append(p.Credentials, credentialOf(t, c))
@@ -78,7 +81,8 @@ func detailRows(t *directory.Profile) []view.Row {
 }
 
 func feeOf(t *directory.Profile, sv directory.Service, now time.Time) feeRow {
-	row := feeRow{Name: sv.Name, Minutes: strconv.Itoa(sv.Minutes) + " minutes", Fee: sv.Fee.String(), Modes: profile.Modes(sv.Modes)}
+	row := feeRow{Name: sv.Name, Minutes: strconv.Itoa(sv.Minutes) + " minutes", Fee: sv.Fee.String(),
+		Modes: profile.Modes(sv.Modes)}
 	if sv.Kind == directory.Consultation {
 		row.Fee, row.Note = "Free", "A first talk, not therapy. No obligation."
 		return row
@@ -92,9 +96,11 @@ func feeOf(t *directory.Profile, sv directory.Service, now time.Time) feeRow {
 func policySentence(policy string) string {
 	switch policy {
 	case "strict":
-		return "Changes are free until 72 hours before a paid session. After that half the fee is due, and all of it within 24 hours."
+		return "Changes are free until 72 hours before a paid session. After that half the fee is due, " +
+			"and all of it within 24 hours."
 	case "standard":
-		return "Changes are free until 48 hours before a paid session. After that half the fee is due, and all of it within 24 hours."
+		return "Changes are free until 48 hours before a paid session. After that half the fee is due, " +
+			"and all of it within 24 hours."
 	}
 	return "Changes are free until 24 hours before a paid session. After that half the fee is due."
 }

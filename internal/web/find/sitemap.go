@@ -55,7 +55,8 @@ type sitemapFile struct {
 // sitemap is the index: one file of pages, one of landing pages, and as many of profiles as it takes.
 func (s *Pages) sitemap(c *gin.Context) error {
 	profiles := s.sitemapProfiles()
-	index := sitemapIndex{Maps: []sitemapURL{{Loc: s.BaseURL + "/sitemaps/pages.xml"}, {Loc: s.BaseURL + "/sitemaps/places.xml"}}}
+	index := sitemapIndex{Maps: []sitemapURL{{Loc: s.BaseURL + "/sitemaps/pages.xml"},
+		{Loc: s.BaseURL + "/sitemaps/places.xml"}}}
 	n := 0
 	for part := range slices.Chunk(profiles, sitemapMost) {
 		newest := ""

@@ -12,7 +12,8 @@ import (
 
 // collection is a page that lists people.
 func collection(url, name, description string) web.Thing {
-	return web.Thing{"@type": "CollectionPage", "url": url, "name": name, "description": description, "inLanguage": "en-AU"}
+	return web.Thing{"@type": "CollectionPage", "url": url, "name": name, "description": description,
+		"inLanguage": "en-AU"}
 }
 
 // profileData is a therapist's page. Only psychiatrists are physicians in schema.org's words; there
@@ -31,7 +32,8 @@ func profileData(base string, t *directory.Profile, name, title string) web.Thin
 			who["hasCredential"] = list
 		}
 	} else {
-		who["address"] = web.Thing{"@type": "PostalAddress", "addressLocality": t.Suburb, "addressRegion": strings.ToUpper(t.State), "postalCode": t.Postcode, "addressCountry": "AU"}
+		who["address"] = web.Thing{"@type": "PostalAddress", "addressLocality": t.Suburb,
+			"addressRegion": strings.ToUpper(t.State), "postalCode": t.Postcode, "addressCountry": "AU"}
 	}
 	return web.Thing{"@type": "ProfilePage", "url": url, "inLanguage": "en-AU", "mainEntity": who}
 }
@@ -48,7 +50,8 @@ func credentialData(t *directory.Profile) []web.Thing {
 
 // profileCrumbs lead from a profile up to its state and profession.
 func profileCrumbs(t *directory.Profile) []view.Link {
-	return []view.Link{{URL: "/", Text: "Home"}, {URL: "/therapists", Text: "Therapists"}, {URL: "/therapists/" + t.State, Text: stateName(t.State)}}
+	return []view.Link{{URL: "/", Text: "Home"}, {URL: "/therapists", Text: "Therapists"},
+		{URL: "/therapists/" + t.State, Text: stateName(t.State)}}
 }
 
 // stateWithin is a state's name within a sentence.

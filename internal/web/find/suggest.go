@@ -28,7 +28,8 @@ type suggestItem struct {
 	URL               string
 }
 
-var suggestLabels = map[string]string{"issue": "Helps with", "type": "Profession", "place": "Suburb", "person": "Therapist", "crisis": "Before anything else"}
+var suggestLabels = map[string]string{"issue": "Helps with", "type": "Profession", "place": "Suburb",
+	"person": "Therapist", "crisis": "Before anything else"}
 
 // suggest completes what is being typed into the search box. Nothing of it is kept or logged, here
 // or by caches.

@@ -38,7 +38,7 @@ type therapistShowPage struct {
 	Policy      string
 	Free        *freeOffer
 	Zone        string      // "Sydney time"
-	Back        view.Link   // the search they came from, or everybody
+	Back        view.Link   // the search they came from, or the directory
 	Full        bool        // accepting, but no free time
 	Alike       []view.Link // people like this one who are cheaper, sooner or nearer
 	Others      view.Link   // people like this one who can be booked
@@ -52,7 +52,7 @@ type credentialRow struct {
 	Checked string
 	Next    string
 	Rows    []view.Row
-	Check   view.Link // where anybody can look it up
+	Check   view.Link // where to look it up
 }
 
 type feeRow struct {
@@ -98,7 +98,8 @@ func (s *Pages) therapistShow(c *gin.Context) error {
 			p.Back.Text = "Back to your search"
 		}
 	}
-	if alike, err := match.Similar(c.Request.Context(), s.Search, v, near); err == nil { // a search that fails takes no profile away
+	// A search that fails leaves the profile as it is.
+	if alike, err := match.Similar(c.Request.Context(), s.Search, v, near); err == nil {
 		p.Alike = alikeLinks(alike, from)
 	}
 	c.Header("Cache-Control", "private, no-cache")
@@ -167,7 +168,7 @@ func (s *Pages) therapistPortrait(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of somebody who left
+	c.Header("Cache-Control", "private, max-age=3600") // no shared cache keeps the face of a person who left
 	c.Data(http.StatusOK, "image/svg+xml", profile.Drawing(v.Profile))
 	return nil
 }

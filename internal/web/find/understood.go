@@ -33,7 +33,8 @@ func understand(asked search.Filter) (words.Understanding, *understoodWords) {
 		return u, out
 	}
 	for _, v := range u.Values() {
-		out.Chips = append(out.Chips, view.Chip{Label: u.Label(v), Remove: profile.ListURL(u.Filter.Without(v.Group, v.Value))})
+		out.Chips = append(out.Chips, view.Chip{Label: u.Label(v),
+			Remove: profile.ListURL(u.Filter.Without(v.Group, v.Value))})
 	}
 	if len(out.Chips) == 0 {
 		return u, nil

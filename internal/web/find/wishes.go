@@ -23,7 +23,9 @@ const finderBytes = 2 << 20
 
 // wishesOf is what was asked for, as the form shows it again: also what could not be understood.
 func wishesOf(f search.Filter, notes []search.Note) finderWishes {
-	w := finderWishes{State: strings.Join(f.States, ","), Near: f.Near.Label(), Within: strconv.Itoa(cmp.Or(f.WithinKm, search.DefaultWithinKm)), MaxFee: limitText(f.MaxFee), MaxGap: limitText(f.MaxGap),
+	w := finderWishes{State: strings.Join(f.States, ","), Near: f.Near.Label(),
+		Within: strconv.Itoa(cmp.Or(f.WithinKm, search.DefaultWithinKm)), MaxFee: limitText(f.MaxFee),
+		MaxGap:   limitText(f.MaxGap),
 		Postcode: f.Postcode, Literal: f.AsTyped}
 	for _, n := range notes {
 		switch n.Field {
@@ -40,8 +42,10 @@ func wishesOf(f search.Filter, notes []search.Note) finderWishes {
 
 // Form is the wishes as a form.
 func (w finderWishes) Form() view.Form {
-	f := view.NewForm("state", w.State, "near", w.Near, "within_km", w.Within, "max_fee", w.MaxFee, "max_gap", w.MaxGap, "postcode", w.Postcode)
-	for _, e := range []fault.Field{{Name: "near", Message: w.NearError}, {Name: "max_fee", Message: w.MaxFeeError}, {Name: "max_gap", Message: w.MaxGapError}} {
+	f := view.NewForm("state", w.State, "near", w.Near, "within_km", w.Within, "max_fee", w.MaxFee, "max_gap", w.MaxGap,
+		"postcode", w.Postcode)
+	for _, e := range []fault.Field{{Name: "near", Message: w.NearError}, {Name: "max_fee", Message: w.MaxFeeError},
+		{Name: "max_gap", Message: w.MaxGapError}} {
 		if e.Message != "" {
 			f.Errors = append(f.Errors, e)
 		}

@@ -62,14 +62,16 @@ func upper(list []string) []string {
 
 // listDescription is what search engines print under a landing page's title.
 func listDescription(title string, total int) string {
-	return title + ": " + view.Count(total, "person", "people") + " with fees in full, free times you can book, and credentials we have checked."
+	return title + ": " + view.Count(total, "person", "people") +
+		" with fees in full, free times you can book, and credentials we have checked."
 }
 
 // foundWords are counts about those found, for the line under the heading.
 func foundWords(page search.Page) []string {
 	var out []string
 	for _, w := range []struct{ group, value, words string }{
-		{"available", "week", "free this week"}, {"reduced", "true", "with a reduced-fee place"}, {"free_consultation", "true", "with a free first call"},
+		{"available", "week", "free this week"}, {"reduced", "true", "with a reduced-fee place"},
+		{"free_consultation", "true", "with a free first call"},
 	} {
 		if n := page.Facets.Count(w.group, w.value); n > 0 {
 			out = append(out, view.Number(n)+" "+w.words)
@@ -135,7 +137,8 @@ func noteNotices(notes []search.Note) []view.Notice {
 	if len(notes) == 0 {
 		return nil
 	}
-	names := map[string]string{"max_fee": "Most you can pay", "max_gap": "Most after Medicare", "near": "Suburb or postcode", "within_km": "How far", "postcode": "Postcode"}
+	names := map[string]string{"max_fee": "Most you can pay", "max_gap": "Most after Medicare",
+		"near": "Suburb or postcode", "within_km": "How far", "postcode": "Postcode"}
 	var out []view.Notice
 	for _, n := range notes {
 		notice := view.Notice{Kind: "warn", Title: "One wish was left out", Text: n.Message}

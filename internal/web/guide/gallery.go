@@ -27,8 +27,10 @@ func (s *Pages) Fixtures() []web.Fixture {
 		{Name: "guide-overdue", Title: "Guide overdue, with nobody to call", Show: func(c *gin.Context) error {
 			list := s.Guides.Library.All()
 			old := *list[len(list)-1]
-			old.Due, old.Reviewed, old.Published = profile.ExampleNow.AddDate(0, -1, 0), profile.ExampleNow.AddDate(-1, -1, 0), profile.ExampleNow.AddDate(-2, 0, 0)
-			return web.Render(c, http.StatusOK, s.views.guideShow, s.guidePage(web.RequestOf(c), &old, guides.People{Filter: old.Find, Reason: "Nobody here has a free time for a first call right now."}))
+			now := profile.ExampleNow
+			old.Due, old.Reviewed, old.Published = now.AddDate(0, -1, 0), now.AddDate(-1, -1, 0), now.AddDate(-2, 0, 0)
+			none := guides.People{Filter: old.Find, Reason: "Nobody here has a free time for a first call right now."}
+			return web.Render(c, http.StatusOK, s.views.guideShow, s.guidePage(web.RequestOf(c), &old, none))
 		}},
 	}
 }
@@ -36,7 +38,8 @@ func (s *Pages) Fixtures() []web.Fixture {
 // reviewedFixture is the article with a reviewer whose name says that there is no such person.
 func reviewedFixture(a *guides.Article) *guides.Article {
 	b := *a
-	b.Reviewer = &guides.Reviewer{Name: "Dr Example Fixture", Profession: "Clinical Psychologist", Registration: "PSY0009990001", On: b.Reviewed}
+	b.Reviewer = &guides.Reviewer{Name: "Dr Example Fixture", Profession: "Clinical Psychologist",
+		Registration: "PSY0009990001", On: b.Reviewed}
 	return &b
 }
 

@@ -52,7 +52,9 @@ func (s *Pages) guidesList(c *gin.Context) error {
 }
 
 func (s *Pages) guidesPage(req web.Request, list []*guides.Article) guidesListPage {
-	p := guidesListPage{Chrome: s.Chrome(req, "Guides", "Plain answers about therapy in Australia: what it costs, who is who, and what a first talk is like. Each with its sources.", "/guides")}
+	p := guidesListPage{Chrome: s.Chrome(req, "Guides",
+		"Plain answers about therapy in Australia: what it costs, who is who, and what a first talk is like. "+
+			"Each with its sources.", "/guides")}
 	p.Active = "guides"
 	for _, a := range list {
 		p.Guides = append(p.Guides, guideLine{"/guides/" + a.Slug, a.Title, a.Summary, a.Minutes, a.Clinical()})
@@ -74,8 +76,7 @@ func (s *Pages) guideShow(c *gin.Context) error {
 	return web.Render(c, http.StatusOK, s.views.guideShow, s.guidePage(web.RequestOf(c), a, s.guidePeople(c, a)))
 }
 
-// guidePeople never keeps an article from being read: where the search fails there are no cards, and
-// the page says so.
+// guidePeople finds people for an article. Where the search fails the page shows no cards and says so.
 func (s *Pages) guidePeople(c *gin.Context, a *guides.Article) guides.People {
 	people, err := s.Guides.People(c.Request.Context(), a)
 	if err != nil {
@@ -87,7 +88,8 @@ func (s *Pages) guidePeople(c *gin.Context, a *guides.Article) guides.People {
 // guidePage words a guide.
 func (s *Pages) guidePage(req web.Request, a *guides.Article, people guides.People) guideShowPage {
 	g := a.At(guides.Today(s.Clock.Now()))
-	p := guideShowPage{Chrome: s.Chrome(req, a.Title, a.Summary, "/guides/"+a.Slug), G: g, Crisis: view.CrisisPanel{Panel: a.Panel}, Notices: guideNotices(g),
+	p := guideShowPage{Chrome: s.Chrome(req, a.Title, a.Summary, "/guides/"+a.Slug), G: g,
+		Crisis: view.CrisisPanel{Panel: a.Panel}, Notices: guideNotices(g),
 		People: "People " + a.People, Reason: people.Reason, Corrections: s.Corrections}
 	p.Active, p.NoIndex = "guides", !a.Clinical()
 	p.Crumbs = []view.Link{{URL: "/", Text: "Home"}, {URL: "/guides", Text: "Guides"}}
@@ -97,10 +99,12 @@ func (s *Pages) guidePage(req web.Request, a *guides.Article, people guides.Peop
 	for _, sec := range g.Sections {
 		p.Contents = append(p.Contents, view.Link{URL: "#" + sec.ID, Text: sec.Question})
 	}
-	p.Contents = append(p.Contents, view.Link{URL: "#help", Text: "When to get help"}, view.Link{URL: "#questions", Text: "Questions and answers"},
+	p.Contents = append(p.Contents, view.Link{URL: "#help", Text: "When to get help"},
+		view.Link{URL: "#questions", Text: "Questions and answers"},
 		view.Link{URL: "#people", Text: p.People}, view.Link{URL: "#sources", Text: "Sources"})
 	for _, issue := range a.Issues {
-		p.Subjects = append(p.Subjects, view.Link{URL: profile.ListURL(search.All().With("issue", issue)), Text: search.Label("issue", issue)})
+		p.Subjects = append(p.Subjects, view.Link{URL: profile.ListURL(search.All().With("issue", issue)),
+			Text: search.Label("issue", issue)})
 	}
 	for _, slug := range a.Related {
 		if other, err := s.Guides.Library.Get(slug); err == nil {
@@ -113,11 +117,11 @@ func (s *Pages) guidePage(req web.Request, a *guides.Article, people guides.Peop
 		card.Heading, card.Why = 3, helpsWith(v.Profile, people.Filter)
 		p.Cards = append(p.Cards, card)
 	}
-	p.All = everybodyLike(a, people)
+	p.All = moreLike(a, people)
 	return p
 }
 
-// helpsWith says which of the issues looked for somebody helps with.
+// helpsWith lists which of the issues searched for a person helps with.
 func helpsWith(t *directory.Profile, f search.Filter) (out []string) {
 	for _, issue := range f.Issues {
 		if slices.Contains(t.AllIssues(), issue) {
@@ -127,10 +131,11 @@ func helpsWith(t *directory.Profile, f search.Filter) (out []string) {
 	return out
 }
 
-// everybodyLike leads on from the cards: to all who fit where there are more, else to everybody.
-func everybodyLike(a *guides.Article, people guides.People) view.Link {
+// moreLike links from the cards to all who fit where there are more, else to the directory.
+func moreLike(a *guides.Article, people guides.People) view.Link {
 	if people.Reason == "" && people.Total > len(people.Views) {
-		return view.Link{URL: profile.ListURL(people.Filter), Text: "See all " + view.Count(people.Total, "person", "people") + " " + a.People}
+		return view.Link{URL: profile.ListURL(people.Filter),
+			Text: "See all " + view.Count(people.Total, "person", "people") + " " + a.People}
 	}
 	return view.Link{URL: "/therapists", Text: "Find a therapist"}
 }
@@ -138,11 +143,13 @@ func everybodyLike(a *guides.Article, people guides.People) view.Link {
 func guideNotices(g guides.Guide) (out []view.Notice) {
 	if g.Stale {
 		out = append(out, view.Notice{Kind: "warn", Title: "This guide is overdue to be checked",
-			Text: "That was due on " + view.Date(g.Due) + ". Rules and amounts may have changed since. Please ask before you rely on them."})
+			Text: "That was due on " + view.Date(g.Due) +
+				". Rules and amounts may have changed since. Please ask before you rely on them."})
 	}
 	if g.Undated {
 		out = append(out, view.Notice{Kind: "warn", Title: "Medicare’s amounts for today are missing here",
-			Text: "They change every July, and our table is not up to date. Services Australia and your therapist know what holds today."})
+			Text: "They change every July, and our table is not up to date. " +
+				"Services Australia and your therapist know what holds today."})
 	}
 	return out
 }

@@ -20,14 +20,16 @@ func Card(v search.View, format, from string, now time.Time) view.Card {
 	lead, rest := view.SplitBio(v.Bio, 150)
 	card := view.Card{
 		URL: "/therapist/" + v.Slug + from, Name: v.Name(), Title: v.Title(), Portrait: Portrait(v.Profile, ""),
-		Checked: Checked(v.Profile), Facts: Facts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched, Price: Price(v.Profile, format, now), Heading: 2,
+		Checked: Checked(v.Profile), Facts: Facts(v), Lead: lead, Rest: clipWords(rest, 280), Why: v.Matched,
+		Price: Price(v.Profile, format, now), Heading: 2,
 	}
 	if next, ok := directory.NextService(v.Profile); ok && v.Accepting {
 		if !v.Next.Any.IsZero() {
 			at := v.Next.Any.In(web.ZoneOf(v.Zone))
 			card.Next, card.NextAt, card.NextNote = view.When(at), at, region.ZoneCity(v.Zone)+" time"
 			card.Action = view.Link{URL: "/therapist/" + v.Slug + "/book?service=" + next.Slug,
-				Text: "Book a free " + strconv.Itoa(next.Minutes) + "-minute call", Note: "No cost, no obligation. A first talk, not therapy."}
+				Text: "Book a free " + strconv.Itoa(next.Minutes) + "-minute call",
+				Note: "No cost, no obligation. A first talk, not therapy."}
 		}
 	}
 	return card

@@ -8,7 +8,7 @@ import (
 	"wattle/internal/search"
 )
 
-func TestAProfileLeadsToOthersWhoAreCheaperSoonerOrNearer(t *testing.T) {
+func TestAProfileLinksToCheaperSoonerAndNearerPeople(t *testing.T) {
 	s := newSite(t)
 	// Eve takes nobody, and Ada, who has a reduced place, is like her and cheaper.
 	v := s.visitor(t).open("/therapist/eve-full").sees(200, "Others like this", "Cheaper: Dr Ada Example, Clinical Psychologist", "from $90, which is $90 less")
@@ -22,7 +22,7 @@ func TestAProfileLeadsToOthersWhoAreCheaperSoonerOrNearer(t *testing.T) {
 	s.visitor(t).open("/therapist/cleo-brisbane").sees(200).lacks("Others like this")
 }
 
-func TestOthersKeepTheSearchOneCameFrom(t *testing.T) {
+func TestLinksToOthersKeepTheSearch(t *testing.T) {
 	s := newSite(t)
 	from := "?from=" + url.QueryEscape("?"+search.All().With("near", "2042").Encode())
 	v := s.visitor(t).open("/therapist/eve-full" + from)

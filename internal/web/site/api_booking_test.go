@@ -158,7 +158,7 @@ func TestATakenTimeNamesOthers(t *testing.T) {
 	s.post("/bookings", order(with("therapist", "eve-full"))).refusal(t, 409)
 }
 
-func TestAnswersThatNeedMendingAreNamed(t *testing.T) {
+func TestInvalidAnswersAreNamed(t *testing.T) {
 	s := newSite(t)
 	for want, change := range map[string]func(r, client result){
 		"client.name":     with("client.name", ""),
@@ -287,7 +287,7 @@ func TestOneKeyFiftyTimesAtOnceIsOneBooking(t *testing.T) {
 	}
 }
 
-func TestOneTimeAskedForByManyIsHeldOnce(t *testing.T) {
+func TestConcurrentHoldsOfATimeYieldOne(t *testing.T) {
 	s := newSite(t)
 	codes := make([]int, 32)
 	var all sync.WaitGroup
@@ -306,7 +306,7 @@ func TestOneTimeAskedForByManyIsHeldOnce(t *testing.T) {
 	}
 }
 
-func TestNobodyLearnsOfABookingWithoutItsToken(t *testing.T) {
+func TestABookingIsHiddenWithoutItsToken(t *testing.T) {
 	s := newSite(t)
 	b, other := s.held(), s.held(with("starts_at", "2026-11-24T12:00:00+11:00"), with("client.email", "other@client.example"))
 	id := b["id"].(string)
@@ -379,7 +379,7 @@ func TestALapsedHoldAndAFullAllowanceAreConflicts(t *testing.T) {
 	}
 }
 
-func TestTwentyConfirmationsAndCancellationsAtOnceAreOneEach(t *testing.T) {
+func TestConcurrentConfirmationsAndCancellationsCountOnce(t *testing.T) {
 	s := newSite(t)
 	b := s.held()
 	id := b["id"].(string)

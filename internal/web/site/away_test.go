@@ -166,7 +166,7 @@ func TestS59WithoutItsDatabaseTheSiteSaysSoAndRecovers(t *testing.T) {
 	}
 }
 
-func TestWhileItEndsItSaysSo(t *testing.T) {
+func TestADrainingProcessIsNotReady(t *testing.T) {
 	s := newSite(t)
 	s.get("/readyz").want(t, 200, `"database":"ok"`)
 	s.web.Drain()
@@ -176,7 +176,7 @@ func TestWhileItEndsItSaysSo(t *testing.T) {
 }
 
 // Which engine answers searches is told and is no reason not to serve.
-func TestReadinessTellsWhichEngineAnswersSearches(t *testing.T) {
+func TestReadinessNamesTheSearchEngine(t *testing.T) {
 	s := newSite(t)
 	words := "embedded: Meilisearch does not answer"
 	s.web.Words = map[string]func() string{"search": func() string { return words }}

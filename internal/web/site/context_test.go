@@ -10,7 +10,7 @@ import (
 
 // A Gin context belongs to the next request as soon as the answer is sent; whoever still holds it
 // then reads another's. The race detector found database/sql doing so.
-func TestDomainsAreGivenTheRequestsOwnContext(t *testing.T) {
+func TestDomainsReceiveTheRequestsContext(t *testing.T) {
 	handed := regexp.MustCompile(`\b(s\.(Search|Booking|Guides|Library|Calendar|Integrity)(\.\w+)*|directory\.\w+|booking\.\w+|check)\(c[,)]`)
 	files, err := filepath.Glob("../*/*.go")
 	if err != nil || len(files) < 40 {

@@ -135,7 +135,7 @@ func TestThePracticeSeesTheNoteAndProposesAndCancels(t *testing.T) {
 	}
 }
 
-func TestTheTwoLinksDoNotOpenEachOthersDoors(t *testing.T) {
+func TestEachLinkOpensOnlyItsOwnPages(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	other := s.visitor(t).booked("video", "2026-11-24T12:00:00+11:00", "ann@client.example")
@@ -173,7 +173,7 @@ func TestUnder18GetsAPageOfItsOwnAndNothingIsKept(t *testing.T) {
 	s.visitor(t).open("/under-18?from=<script>").sees(200, "under 18").lacks("Back to the profile")
 }
 
-func TestAnswersAreKeptWhenSomeNeedMending(t *testing.T) {
+func TestAFormErrorKeepsTheAnswers(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t).details("phone", "2026-11-24T10:00:00+11:00")
 	v.form("Hold this time").set("name", "").set("email", "sam@client").set("note", "Kept & whole").send().sees(422, "Say who this is for", "Kept & whole", "sam@client")
@@ -185,7 +185,7 @@ func TestAnswersAreKeptWhenSomeNeedMending(t *testing.T) {
 	f.set("name", "Sam").set("email", "sam@client.example").set("phone", "0412345678").send().sees(200, "Enter the code")
 }
 
-func TestATimeTakenMeanwhileOffersOthersWithTheAnswersKept(t *testing.T) {
+func TestATakenTimeOffersOthersAndKeepsTheAnswers(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t).details("video", "2026-11-24T10:00:00+11:00")
 	s.held()

@@ -40,9 +40,11 @@ func (s *Server) fixtures() []web.Fixture {
 	list = append(list, s.find.Fixtures()...)
 	list = append(list, s.book.Fixtures()...)
 	list = append(list, s.guide.Fixtures()...)
-	for _, k := range []fault.Kind{fault.Malformed, fault.Forbidden, fault.NotFound, fault.Method, fault.Conflict, fault.TooLarge, fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable} {
+	for _, k := range []fault.Kind{fault.Malformed, fault.Forbidden, fault.NotFound, fault.Method, fault.Conflict,
+		fault.TooLarge, fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable} {
 		status := strconv.Itoa(web.StatusOf(k))
-		list = append(list, web.Fixture{Name: "error-" + status, Title: "Error " + status, Show: func(*gin.Context) error { return web.AsFault(k) }})
+		list = append(list, web.Fixture{Name: "error-" + status, Title: "Error " + status,
+			Show: func(*gin.Context) error { return web.AsFault(k) }})
 	}
 	return list
 }

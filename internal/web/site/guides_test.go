@@ -58,7 +58,7 @@ func TestEveryGuideIsShownWithItsSourcesAndItsState(t *testing.T) {
 	}
 }
 
-func TestAGuideWithoutAReviewerIsNowhereForSearchEngines(t *testing.T) {
+func TestAGuideWithoutAReviewerIsNotIndexed(t *testing.T) {
 	if text := newSite(t).get("/sitemaps/pages.xml").want(t, 200).text; strings.Contains(text, "/guides") {
 		t.Error("the sitemap names guides that no clinician has read")
 	}
@@ -121,7 +121,7 @@ func helpers() []person {
 	return out
 }
 
-func TestAGuideEndsInPeopleWhoHelpWithItsSubjectAndCanBeCalled(t *testing.T) {
+func TestAGuideShowsBookablePeopleForItsSubject(t *testing.T) {
 	s := bareSite(t)
 	s.settle(helpers()...)
 	r := s.get(someGuide).want(t, 200, "Ada", "Ben", "Helps with affairs &amp; infidelity", "/therapist/ben-okafor/book?service=free-consultation", "Book a free 20-minute call")
@@ -149,7 +149,7 @@ func TestAGuideSaysWhyItShowsOthers(t *testing.T) {
 	bareSite(t).get(someGuide).want(t, 200, "Nobody here has a free time for a first call right now.", `href="/therapists">Find a therapist`)
 }
 
-func TestAGuideIsReadEvenWhenNobodyCanTellWhoIsListed(t *testing.T) {
+func TestAGuideIsShownWhenTheSearchFails(t *testing.T) {
 	s := newSite(t)
 	s.web.Guides.Search = &search.Service{Model: s.web.Search.Model, Index: brokenIndex{}, Clock: s.clock}
 	r := s.get(someGuide).want(t, 200, "Key takeaways", "We cannot see right now who has a free time.")
@@ -177,7 +177,7 @@ func TestAGuideSaysWhenItIsOverdue(t *testing.T) {
 	}
 }
 
-func TestTheAPIGivesGuidesToAnybody(t *testing.T) {
+func TestTheAPIServesGuides(t *testing.T) {
 	s := bareSite(t)
 	s.settle(helpers()...)
 	list := s.api("/guides")

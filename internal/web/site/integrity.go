@@ -15,13 +15,14 @@ type integrityPage struct {
 	Bad    bool
 }
 
-// integrity shows the promises that anybody may check: counts alone, no names.
+// integrity shows how the promises hold: counts alone, no names.
 func (s *Server) integrity(c *gin.Context) error {
 	found, err := s.Integrity(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	p := integrityPage{Chrome: s.Chrome(web.RequestOf(c), "Integrity", "Overlapping bookings, stale times, and other promises, counted now.", "/integrity")}
+	p := integrityPage{Chrome: s.Chrome(web.RequestOf(c), "Integrity",
+		"Overlapping bookings, stale times, and other promises, counted now.", "/integrity")}
 	for _, f := range found {
 		p.Checks = append(p.Checks, view.Row{Term: f.What, Values: []string{f.Found}})
 		p.Bad = p.Bad || f.Bad

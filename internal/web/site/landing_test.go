@@ -43,7 +43,7 @@ func TestALandingPageSaysWhatItsDataSays(t *testing.T) {
 	s.get("/therapists/nsw/clinical-psychologist").want(t, 200, "With a referral Medicare pays "+amount, "item "+row.ItemRooms)
 }
 
-func TestNobodyFallsBetweenTheFirstPageAndTheNext(t *testing.T) {
+func TestEveryoneIsOnExactlyOnePage(t *testing.T) {
 	s := newSite(t)
 	s.crowded(2*cardsAPage + 3)
 	seen := map[string]int{}
@@ -127,7 +127,7 @@ func (a reply) jsonld(t *testing.T) (graph []map[string]any) {
 	return doc.Graph
 }
 
-func TestStructuredDataTellsOfThePageAndRatesNobody(t *testing.T) {
+func TestStructuredDataDescribesThePageWithoutRatings(t *testing.T) {
 	s := newSite(t)
 	s.crowded(3)
 	for path, kinds := range map[string][]string{

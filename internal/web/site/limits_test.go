@@ -56,7 +56,7 @@ func TestS55AnIPv6NetworkIsOneVisitor(t *testing.T) {
 	s.holdAs("[::ffff:203.0.113.9]:9", 4, "c4@client.example").want(t, 201)
 }
 
-func TestWhatCameToNothingIsGivenBack(t *testing.T) {
+func TestAFailedHoldIsReturnedToItsAllowance(t *testing.T) {
 	s := newSite(t, limited)
 	for range 5 {
 		s.direct("203.0.113.7:1", "POST", "/api/v1/bookings", order(with("client.name", "")), "Content-Type", "application/json").refusal(t, 422)

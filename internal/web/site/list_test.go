@@ -10,7 +10,7 @@ import (
 	"wattle/internal/search"
 )
 
-func TestBeyondTheLastPageStandsTheLastOne(t *testing.T) {
+func TestAPageBeyondTheLastShowsTheLast(t *testing.T) {
 	s := newSite(t)
 	all, err := s.web.Search.Search(t.Context(), search.Filter{PerPage: 2})
 	s.must(err)
@@ -27,7 +27,7 @@ func TestBeyondTheLastPageStandsTheLastOne(t *testing.T) {
 }
 
 // Pages share buffers and caches; none may show a word of another.
-func TestPagesMadeAtOnceDoNotMix(t *testing.T) {
+func TestConcurrentPagesDoNotMix(t *testing.T) {
 	s := newSite(t)
 	h := s.handler()
 	paths := []string{"/therapists", "/therapists?state=nsw&type=psychologist", "/therapists/vic", "/therapists?q=okafor", "/therapists?max_fee=1&state=nt", "/therapists?issue=anxiety,grief&issue_match=all"}

@@ -8,7 +8,7 @@ import (
 	"wattle/internal/search/match"
 )
 
-func TestAMatchNamesWhatIsMetAndWhatIsNot(t *testing.T) {
+func TestAMatchListsMetAndMissedPreferences(t *testing.T) {
 	s := newSite(t)
 	s.crowded(3)
 	v := s.visitor(t).open("/match").sees(200, "Seven questions", "How the order comes about", "Each thing you named that is a focus of theirs")
@@ -29,13 +29,13 @@ func TestAMatchNamesWhatIsMetAndWhatIsNot(t *testing.T) {
 	}
 }
 
-func TestEveryQuestionOfAMatchMayBeLeftOut(t *testing.T) {
+func TestEveryMatchQuestionIsOptional(t *testing.T) {
 	s := newSite(t)
 	s.visitor(t).show(s.postForm("/match", url.Values{})).sees(200, "People who may suit you")
 	s.visitor(t).show(s.postForm("/match", url.Values{"format": {"group"}, "mode": {"phone"}})).sees(200, "Nobody fits what must fit", "Change how you meet")
 }
 
-func TestASlipInAMatchComesBackInItsForm(t *testing.T) {
+func TestAMatchErrorIsShownInItsForm(t *testing.T) {
 	s := newSite(t)
 	for _, c := range []struct{ field, value string }{{"budget", "lots"}, {"issue", "nonsense"}, {"state", "uk"}, {"language", "<b>"}} {
 		v := s.visitor(t).show(s.postForm("/match", url.Values{c.field: {c.value}, "gender": {"woman"}}))
@@ -46,12 +46,12 @@ func TestASlipInAMatchComesBackInItsForm(t *testing.T) {
 	}
 }
 
-func TestAMatchShowsWhomToCallFirst(t *testing.T) {
+func TestAMatchShowsCrisisLinesFirst(t *testing.T) {
 	s := newSite(t)
 	s.visitor(t).show(s.postForm("/match", url.Values{"issue": {"suicidal-thoughts"}})).sees(200, "13 11 14", "People who may suit you")
 }
 
-func TestAMatchNeverShowsWhoIsNotListed(t *testing.T) {
+func TestAMatchShowsOnlyListedPeople(t *testing.T) {
 	s := newSite(t)
 	for _, slug := range hidden {
 		if text := s.postForm("/match", url.Values{}).want(t, 200).text; strings.Contains(text, slug) {

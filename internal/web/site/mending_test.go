@@ -24,7 +24,7 @@ func (v *visitor) mends(status int, button, field, words string) *filled {
 	return f
 }
 
-func TestACancellationsNoteThatIsTooLongComesBackWhole(t *testing.T) {
+func TestATooLongCancellationNoteIsKept(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	for _, c := range []struct{ token, label string }{
@@ -43,7 +43,7 @@ func TestACancellationsNoteThatIsTooLongComesBackWhole(t *testing.T) {
 	v.form("Cancel the booking").set("note", strings.Repeat("x", 501)).send().form("Cancel the booking").set("note", strings.Repeat("y\r\n", 250)).send().sees(200, "The booking is cancelled")
 }
 
-func TestWhatCannotBeCancelledAnyMoreSaysSo(t *testing.T) {
+func TestABookingPastCancellingSaysSo(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	client, host := s.visitor(t), s.visitor(t)
@@ -52,7 +52,7 @@ func TestWhatCannotBeCancelledAnyMoreSaysSo(t *testing.T) {
 	client.form("Cancel the booking").send().sees(409, "This booking cannot be cancelled", "Back to the booking")
 }
 
-func TestEveryAnswerOfTheDetailsIsMendedInItsForm(t *testing.T) {
+func TestEveryDetailsErrorIsShownInItsForm(t *testing.T) {
 	s := newSite(t)
 	const button, at = "Hold this time", "2026-11-24T10:00:00+11:00"
 	good := map[string]string{"for": "adult", "name": "Sam", "email": "sam@client.example", "phone": "0412 345 678", "note": "Hello\nthere"}
@@ -92,7 +92,7 @@ func TestEveryAnswerOfTheDetailsIsMendedInItsForm(t *testing.T) {
 	}
 }
 
-func TestDetailsWithoutATimeAreKeptAndTimesOffered(t *testing.T) {
+func TestDetailsWithoutATimeAreKeptAndOfferTimes(t *testing.T) {
 	s := newSite(t)
 	const button = "Hold this time"
 	v := s.visitor(t).details("video", "2026-11-24T10:00:00+11:00")
@@ -112,7 +112,7 @@ func TestDetailsWithoutATimeAreKeptAndTimesOffered(t *testing.T) {
 	v.show(s.postForm("/therapist/ada-example/book", bad)).mends(422, button, "at", "Choose a time.").pick("at", 2).send().sees(200, "Enter the code")
 }
 
-func TestASlipOfTheFingersIsNoTryAtTheCode(t *testing.T) {
+func TestAMistypedCodeDoesNotCountAsATry(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t).hold("video", "2026-11-24T10:00:00+11:00", "sam@client.example").sees(200, "Enter the code")
 	right := s.web.Booking.Code(bookingID.FindStringSubmatch(v.page.Request.URL.Path)[1])
@@ -130,7 +130,7 @@ func TestASlipOfTheFingersIsNoTryAtTheCode(t *testing.T) {
 	v.form("Confirm the booking").set("code", " "+right[:3]+" "+right[3:]+" ").send().sees(200, "You are booked in")
 }
 
-func TestAMoveWithoutATimeIsMendedInItsForm(t *testing.T) {
+func TestAMoveWithoutATimeShowsItsForm(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	for _, c := range []struct{ path, token, button string }{

@@ -8,7 +8,7 @@ import (
 	"wattle/internal/accounts"
 )
 
-func TestTheAnswerToARefusedMoveStillLeadsToLaterTimes(t *testing.T) {
+func TestARefusedMoveStillLinksToLaterTimes(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	s.visitor(t).booked("video", "2026-11-24T12:00:00+11:00", "ann@client.example")
@@ -23,7 +23,7 @@ func TestTheAnswerToARefusedMoveStillLeadsToLaterTimes(t *testing.T) {
 	}
 }
 
-func TestEachSideReadsItsOwnZone(t *testing.T) {
+func TestEachSideSeesItsOwnZone(t *testing.T) {
 	s := newSite(t)
 	b := s.held() // by somebody in Brisbane
 	id := b["id"].(string)
@@ -34,7 +34,7 @@ func TestEachSideReadsItsOwnZone(t *testing.T) {
 	}
 }
 
-func TestABookingStandsWhenItsPracticeIsPaused(t *testing.T) {
+func TestAPausedPracticeKeepsItsBookings(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	s.must(s.profiles.Pause(t.Context(), accounts.System, s.people["ada-example"].ID))
@@ -48,7 +48,7 @@ func TestABookingStandsWhenItsPracticeIsPaused(t *testing.T) {
 	v.form("Cancel the booking").set("note", strings.Repeat("five\r\n", 100)).send().sees(200, "The booking is cancelled")
 }
 
-func TestOneWhoIsBookedCanMoveWhereNobodyNewIsTaken(t *testing.T) {
+func TestABookedClientCanMoveWhenThePracticeIsClosedToNewOnes(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", "sam@client.example")
 	s.must(s.profiles.SetAccepting(t.Context(), accounts.System, s.people["ada-example"].ID, false))

@@ -14,7 +14,7 @@ import (
 
 // The page that explains the order is printed from what decides: every order of the menu, every weight
 // of the match, and the figures.
-func TestThePublishedRuleIsPrintedFromWhatDecides(t *testing.T) {
+func TestThePublishedRuleComesFromTheCode(t *testing.T) {
 	s := newSite(t)
 	text := html.UnescapeString(s.get(web.OrderPath).want(t, 200, "Nobody can pay for a place", "Equals take turns", "Ask a person").text)
 	for _, rule := range search.SortRules() {
@@ -37,7 +37,7 @@ func TestThePublishedRuleIsPrintedFromWhatDecides(t *testing.T) {
 }
 
 // The rule can be reached from where it is used, and the privacy policy tells of it.
-func TestTheRuleIsReachedFromWhereItIsUsed(t *testing.T) {
+func TestResultsLinkToTheOrderingRule(t *testing.T) {
 	s := newSite(t)
 	link := `href="` + web.OrderPath
 	for _, path := range []string{"/therapists", "/therapists/nsw", "/therapists?issue=anxiety", "/match", "/privacy"} {

@@ -48,7 +48,7 @@ func TestPublicPagesAreSoundAndLoadNothingFromElsewhere(t *testing.T) {
 	}
 }
 
-func TestNoLinkOfAPublicPageLeadsNowhere(t *testing.T) {
+func TestEveryLinkOfAPublicPageResolves(t *testing.T) {
 	s := newSite(t)
 	seen, queue := map[string]bool{}, slices.Clone(publicPages)
 	for len(queue) > 0 && len(seen) < 250 {
@@ -93,14 +93,14 @@ func TestMalformedFiltersAreDroppedWithANoteAndUnknownNamesSilently(t *testing.T
 	v.open("/therapists?%zz&;;&state=nsw").sees(200)
 }
 
-func TestNobodyFoundLeadsToTheChangeThatHelpsMost(t *testing.T) {
+func TestAnEmptyResultSuggestsTheBestChange(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t).open("/therapists?state=vic&max_fee=100").sees(200, "0 therapists")
 	v.follow("1 therapist").lacks("0 therapists").sees(200, "1 therapist")
 	s.visitor(t).open("/therapists?q=zzzzzz").sees(200)
 }
 
-func TestWordsOfDangerShowWhoToCallAndAreNotLogged(t *testing.T) {
+func TestCrisisWordsShowTheLinesAndAreNotLogged(t *testing.T) {
 	s := newSite(t)
 	a := s.get("/therapists?q="+url.QueryEscape("I want to kill myself")).want(t, 200, `href="tel:131114"`, `href="tel:000"`)
 	if i, j := strings.Index(a.text, "13 11 14"), strings.Index(a.text, "Dr Ada Example"); j >= 0 && i > j {
@@ -131,7 +131,7 @@ func TestLandingAddresses(t *testing.T) {
 	}
 }
 
-func TestAPageThatDidNotChangeIsNotSentAgain(t *testing.T) {
+func TestAnUnchangedPageIsNotSentAgain(t *testing.T) {
 	s := newSite(t)
 	for _, path := range publicPages {
 		first := s.get(path)
@@ -164,7 +164,7 @@ func TestAPageThatDidNotChangeIsNotSentAgain(t *testing.T) {
 }
 
 // The tag of a search is known before it is known whether there is anything at its address.
-func TestWhatFailedCarriesNoTag(t *testing.T) {
+func TestAFailureCarriesNoTag(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{"/therapists/atlantis", "/therapists/nsw/wizard", "/therapists/nsw/near/atlantis-9999", "/guides/none"} {
 		a := s.get(path).want(t, 404)
@@ -260,7 +260,7 @@ func TestEveryPageOfADemoDirectorySaysSo(t *testing.T) {
 	}
 }
 
-func TestAnEmptyDirectoryStillStands(t *testing.T) {
+func TestAnEmptyDirectoryIsServed(t *testing.T) {
 	s := bareSite(t)
 	for _, path := range []string{"/", "/therapists", "/therapists/nsw", "/sitemap.xml", "/api/v1/therapists"} {
 		s.get(path).want(t, 200)
@@ -270,7 +270,7 @@ func TestAnEmptyDirectoryStillStands(t *testing.T) {
 	}
 }
 
-func TestAProfileLeadsBackToASearchOnlyWhereThereWasOne(t *testing.T) {
+func TestAProfileLinksBackOnlyToARealSearch(t *testing.T) {
 	s := newSite(t)
 	for path, want := range map[string]string{
 		"/therapist/ada-example":                     `href="/therapists"><svg`,

@@ -94,7 +94,7 @@ func TestOnlyTodaysPictureIsAnswered(t *testing.T) {
 	}
 }
 
-func TestThePictureOfSomebodyWhoCannotBeSeenIsGone(t *testing.T) {
+func TestAnUnlistedPersonHasNoPicture(t *testing.T) {
 	s := newSite(t)
 	path := s.pictureOf(t, "/therapist/ada-example")
 	tag := s.get(path).want(t, 200).Header.Get("ETag")

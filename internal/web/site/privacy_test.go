@@ -50,7 +50,7 @@ func (s *site) exercise(t *testing.T) (id string, secrets []string) {
 	return id, []string{code, b.ManageToken(id), b.PracticeToken(id), b.LinkToken(id)}
 }
 
-func TestTheLogHoldsNothingThatAnybodyTyped(t *testing.T) {
+func TestTheLogHoldsNoTypedText(t *testing.T) {
 	s := newSite(t)
 	s.work()
 	id, secrets := s.exercise(t)
@@ -143,7 +143,7 @@ func TestS25NoTokenNoNoteAndNoNumberStandsInTheDatabase(t *testing.T) {
 	}
 }
 
-func TestNoMailTellsMoreThanItsReaderNeeds(t *testing.T) {
+func TestMailsHoldOnlyWhatTheirReaderNeeds(t *testing.T) {
 	s := newSite(t)
 	s.work()
 	s.exercise(t)
@@ -184,7 +184,7 @@ func TestS36ANameCannotWriteAMail(t *testing.T) {
 	}
 }
 
-func TestOtherPeoplesBookingsShowNowhere(t *testing.T) {
+func TestBookingsOfOthersAreNeverShown(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", canaries["email"])
 	s.must(s.web.Booking.RecomputeNext(t.Context(), []int64{s.people["ada-example"].ID}))

@@ -7,7 +7,7 @@ import (
 
 // A mobile network puts many people behind one address: whoever proves theirs frees the place for
 // the next, but only once.
-func TestAProvenHoldIsGivenBackToItsNetwork(t *testing.T) {
+func TestAProvenHoldIsReturnedToItsNetwork(t *testing.T) {
 	s := newSite(t, limited)
 	const from = "203.0.113.7:1"
 	for n := range 6 { // each confirmed before the next asks

@@ -207,7 +207,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-func TestS59AFailureShowsNothingOfTheInside(t *testing.T) {
+func TestS59AFailureRevealsNoInternals(t *testing.T) {
 	broken := func(context.Context) ([]Finding, error) { panic("canary-panic SELECT secret FROM table") }
 	s := newSite(t, func(w *Server) { w.Integrity = broken })
 	a := s.get("/integrity").want(t, 500, "on our side")

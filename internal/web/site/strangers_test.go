@@ -46,7 +46,7 @@ func (s *site) knock(method, path, id, token string) reply {
 	return s.ask(method, path+"?t="+token, nil)
 }
 
-func TestS62WhetherABookingExistsIsNotAskedBeforeItsTokenIsRight(t *testing.T) {
+func TestS62ABookingIsNotReadBeforeItsTokenIsRight(t *testing.T) {
 	s := newSite(t)
 	b, other := s.held(), s.held(with("starts_at", "2026-11-24T12:00:00+11:00"), with("client.email", "other@client.example"))
 	blind := s.blindSite()

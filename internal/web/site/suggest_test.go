@@ -33,7 +33,7 @@ func TestOnlyListedPeopleAreCompleted(t *testing.T) {
 	}
 }
 
-func TestWordsOfDangerAreCompletedToTheCrisisPageAlone(t *testing.T) {
+func TestCrisisWordsCompleteOnlyToTheCrisisPage(t *testing.T) {
 	s := newSite(t)
 	for _, q := range []string{"suicid", "kill+myself", "self+harm", "sexual+assault"} {
 		a := s.get("/suggest?q="+q).want(t, 200, `data-href="/crisis"`)
@@ -43,7 +43,7 @@ func TestWordsOfDangerAreCompletedToTheCrisisPageAlone(t *testing.T) {
 	}
 }
 
-func TestWhatIsTypedIntoTheBoxIsNotLogged(t *testing.T) {
+func TestSearchBoxTextIsNotLogged(t *testing.T) {
 	s := newSite(t)
 	s.get("/suggest?q=zyxtyping")
 	if log := s.log.String(); strings.Contains(log, "zyxtyping") || !strings.Contains(log, `"route":"/suggest"`) {

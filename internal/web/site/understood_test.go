@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestWordsBecomeFiltersInTheOpen(t *testing.T) {
+func TestWordsBecomeVisibleFilters(t *testing.T) {
 	s := newSite(t)
 	said := "anxiety therapist near Newtown NSW under $100"
 	v := s.visitor(t).open("/therapists?q="+url.QueryEscape(said)).
@@ -34,26 +34,26 @@ func TestTheFormSendsWhatWasUnderstoodAsFilters(t *testing.T) {
 	f.send().sees(200, "1 therapist", "Counsellor", "Arabic").lacks("We understood")
 }
 
-func TestWhatWasChosenByHandStandsOnThePage(t *testing.T) {
+func TestChosenFiltersStayOnThePage(t *testing.T) {
 	s := newSite(t)
 	s.visitor(t).open("/therapists?state=nsw&max_fee=300&q=anxiety+under+100").
 		sees(200, "3 therapists", "your choice stays and “under 100” was left out", "Up to $300").lacks("Up to $100")
 }
 
-func TestASharedSuburbIsAskedAbout(t *testing.T) {
+func TestAnAmbiguousSuburbAsksWhichOne(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t).open("/therapists?q=anxiety+near+newtown").sees(200, "Which place do you mean?", "We did not guess", "Newtown NSW 2042")
 	v.follow("Newtown NSW 2042").sees(200, "3 therapists", "Near Newtown NSW 2042", "Anxiety").lacks("Which place")
 }
 
-func TestNamesAndWordsOfDangerStayWords(t *testing.T) {
+func TestNamesAndCrisisWordsAreNotRead(t *testing.T) {
 	s := newSite(t)
 	s.visitor(t).open("/therapists?q=Ben+Okafor").sees(200, "Ben Okafor").lacks("We understood", "exactly as it stands")
 	s.visitor(t).open("/therapists?q=anxiety+suicidal+under+100").sees(200, "13 11 14").lacks("We understood")
 	s.visitor(t).open("/therapists?q=Ben+Okafor&understand=false").sees(200, "Ben Okafor").lacks("as filters instead")
 }
 
-func TestWhatWasUnderstoodIsNotLogged(t *testing.T) {
+func TestUnderstoodWordsAreNotLogged(t *testing.T) {
 	s := newSite(t)
 	s.get("/therapists?q=" + url.QueryEscape("anxiety in carlton vic zyxwords"))
 	s.get("/api/v1/therapists?understand=true&q=" + url.QueryEscape("anxiety in carlton vic zyxwords"))
