@@ -62,7 +62,9 @@ func holds(l *lab.Lab) {
 // holdNext holds the next slot that is still free.
 func (p *practices) holdNext(int) {
 	n, practice, start := p.nextSlot()
-	p.hold(practice, n, start)
+	if !p.hold(practice, n, start) {
+		p.Fail("slot %d was taken", n)
+	}
 }
 
 // nextSlot is the next slot that is still free, with a number of its own.

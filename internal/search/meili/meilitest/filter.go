@@ -2,6 +2,7 @@ package meilitest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +14,9 @@ import (
 type test func(*doc) bool
 
 // parseFilter reads the part of the filter language that Wattle uses: AND, OR, NOT, brackets, comparisons, IN
-// lists, EXISTS and _geoRadius. An attribute that is not filterable is an error, as on the real server.
+// lists and _geoRadius. An attribute that is not filterable is an error, as on the real server.
 func parseFilter(text string, filterable []string) (t test, err error) {
-	p := &filterParser{words: lex(text), filterable: filterable}
+	p := &filterParser{words: word.FindAllString(text, -1), filterable: filterable}
 	defer func() {
 		if bad, ok := recover().(filterError); ok {
 			err = bad
@@ -33,76 +34,47 @@ type filterError string
 func (e filterError) Error() string { return string(e) }
 
 type filterParser struct {
-	words      []word
+	words      []string
 	at         int
 	filterable []string
 }
 
-// word is a token; a quoted one is never an operator.
-type word struct {
-	text   string
-	quoted bool
-}
-
-func lex(text string) (out []word) {
-	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c == ' ':
-			i++
-		case c == '"':
-			var b strings.Builder
-			for i++; i < len(text) && text[i] != '"'; i++ {
-				if text[i] == '\\' && i+1 < len(text) {
-					i++
-				}
-				b.WriteByte(text[i])
-			}
-			i++
-			out = append(out, word{b.String(), true})
-		case strings.ContainsRune("()[],", rune(c)):
-			out = append(out, word{string(c), false})
-			i++
-		case strings.ContainsRune("<>=!", rune(c)):
-			n := i + 1
-			if n < len(text) && text[n] == '=' {
-				n++
-			}
-			out = append(out, word{text[i:n], false})
-			i = n
-		default:
-			n := i
-			for n < len(text) && !strings.ContainsRune(" ()[],<>=!\"", rune(text[n])) {
-				n++
-			}
-			out = append(out, word{text[i:n], false})
-			i = n
-		}
-	}
-	return out
-}
+// word matches a token: a quoted value, a bracket or comma, a comparison, or a name or number.
+var word = regexp.MustCompile(`"(?:\\.|[^"\\])*"|[()\[\],]|[<>]=?|[^\s()\[\],<>"]+`)
 
 func (p *filterParser) fail(format string, args ...any) {
 	panic(filterError(fmt.Sprintf(format, args...)))
 }
 
-func (p *filterParser) is(text string) bool {
-	return p.at < len(p.words) && !p.words[p.at].quoted && p.words[p.at].text == text
-}
-
 func (p *filterParser) take(text string) bool {
-	if p.is(text) {
+	if p.at < len(p.words) && p.words[p.at] == text {
 		p.at++
 		return true
 	}
 	return false
 }
 
-func (p *filterParser) next() word {
+// next is the next token without its quotes.
+func (p *filterParser) next() string {
 	if p.at == len(p.words) {
 		p.fail("the filter ends early")
 	}
 	p.at++
-	return p.words[p.at-1]
+	text := p.words[p.at-1]
+	if strings.HasPrefix(text, `"`) {
+		text = unescape.Replace(text[1 : len(text)-1])
+	}
+	return text
+}
+
+var unescape = strings.NewReplacer(`\\`, `\`, `\"`, `"`)
+
+func (p *filterParser) number() float64 {
+	n, err := strconv.ParseFloat(p.next(), 64)
+	if err != nil {
+		p.fail("a number is expected")
+	}
+	return n
 }
 
 func (p *filterParser) expect(text string) {
@@ -141,53 +113,38 @@ func (p *filterParser) not() test {
 }
 
 func (p *filterParser) condition() test {
-	attribute := p.next().text
+	attribute := p.next()
 	if attribute == "_geoRadius" {
 		return p.radius()
 	}
 	if !slices.Contains(p.filterable, attribute) {
 		p.fail("attribute %q is not filterable", attribute)
 	}
-	switch op := p.next().text; op {
-	case "EXISTS":
-		return func(d *doc) bool { return d.has(attribute) }
-	case "IN":
+	op := p.next()
+	if op == "IN" {
 		return p.in(attribute)
-	case "=":
-		value := p.next().text
-		return func(d *doc) bool { return d.is(attribute, value) }
-	case "<", "<=", ">", ">=":
-		limit, err := strconv.ParseFloat(p.next().text, 64)
-		if err != nil {
-			p.fail("a number is expected after %s", op)
-		}
-		return func(d *doc) bool {
-			n, ok := d.numbers[attribute]
-			return ok && compare(n, op, limit)
-		}
-	default:
-		p.fail("%q is no operator", op)
-		return nil
 	}
-}
-
-func compare(n float64, op string, limit float64) bool {
-	switch op {
-	case "<":
-		return n < limit
-	case "<=":
-		return n <= limit
-	case ">":
-		return n > limit
+	holds, known := map[string]func(n, limit float64) bool{
+		"<":  func(n, limit float64) bool { return n < limit },
+		"<=": func(n, limit float64) bool { return n <= limit },
+		">":  func(n, limit float64) bool { return n > limit },
+		">=": func(n, limit float64) bool { return n >= limit },
+	}[op]
+	if !known {
+		p.fail("%q is not an operator", op)
 	}
-	return n >= limit
+	limit := p.number()
+	return func(d *doc) bool {
+		n, ok := d.numbers[attribute]
+		return ok && holds(n, limit)
+	}
 }
 
 func (p *filterParser) in(attribute string) test {
 	var values []string
 	p.expect("[")
 	for !p.take("]") {
-		values = append(values, p.next().text)
+		values = append(values, p.next())
 		p.take(",")
 	}
 	return func(d *doc) bool {
@@ -199,22 +156,11 @@ func (p *filterParser) radius() test {
 	if !slices.Contains(p.filterable, "_geo") {
 		p.fail("_geo is not filterable")
 	}
-	lat, lng, metres := p.triple()
-	return func(d *doc) bool { return d.located && region.Distance(lat, lng, d.lat, d.lng)*1000 <= metres }
-}
-
-func (p *filterParser) triple() (a, b, c float64) {
-	p.expect("(")
-	for i, into := range []*float64{&a, &b, &c} {
-		if i > 0 {
-			p.expect(",")
-		}
-		n, err := strconv.ParseFloat(p.next().text, 64)
-		if err != nil {
-			p.fail("a number is expected")
-		}
-		*into = n
+	var of [3]float64 // latitude, longitude, metres
+	for i, before := range []string{"(", ",", ","} {
+		p.expect(before)
+		of[i] = p.number()
 	}
 	p.expect(")")
-	return a, b, c
+	return func(d *doc) bool { return d.located && region.Distance(of[0], of[1], d.lat, d.lng)*1000 <= of[2] }
 }

@@ -57,8 +57,6 @@ func newDoc(raw map[string]json.RawMessage, searchable []string) (*doc, error) {
 	return d, nil
 }
 
-func (d *doc) has(attribute string) bool { _, ok := d.raw[attribute]; return ok }
-
 func (d *doc) is(attribute, value string) bool {
 	if n, ok := d.numbers[attribute]; ok {
 		m, err := strconv.ParseFloat(value, 64)
@@ -68,7 +66,8 @@ func (d *doc) is(attribute, value string) bool {
 }
 
 func tokens(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.FieldsFunc(strings.ToLower(text),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // query is the part of a search query that Wattle uses.
@@ -80,7 +79,7 @@ type query struct {
 	Sort             []string `json:"sort"`
 	Offset           int      `json:"offset"`
 	Limit            int      `json:"limit"`
-	Page             *int     `json:"page"`
+	Page             int      `json:"page"`
 	HitsPerPage      *int     `json:"hitsPerPage"`
 	ShowRankingScore bool     `json:"showRankingScore"`
 	Attributes       []string `json:"attributesToRetrieve"`
@@ -98,37 +97,23 @@ func (c candidate) score() json.RawMessage {
 	return strconv.AppendFloat(nil, 1/float64(1+worse), 'g', -1, 64)
 }
 
-func (x *index) search(q query) (map[string]any, *problem) {
+func (x *index) search(q query) map[string]any {
 	meets := test(func(*doc) bool { return true })
 	if q.Filter != "" {
 		t, err := parseFilter(q.Filter, x.settings.FilterableAttributes)
 		if err != nil {
-			return nil, &problem{http.StatusBadRequest, "invalid_search_filter", err.Error()}
+			panic(&problem{http.StatusBadRequest, "invalid_search_filter", err.Error()})
 		}
 		meets = t
 	}
 	found := x.match(q, meets)
-	if err := x.order(q, found); err != nil {
-		return nil, err
-	}
+	x.order(q, found)
 	out := map[string]any{"indexUid": q.IndexUID, "query": q.Q, "processingTimeMs": 0}
-	total := min(len(found), x.settings.Pagination.MaxTotalHits)
-	offset, limit := q.Offset, q.Limit
-	if q.Page != nil || q.HitsPerPage != nil {
-		limit = 20
-		if q.HitsPerPage != nil {
-			limit = *q.HitsPerPage
-		}
-		page := 1
-		if q.Page != nil {
-			page = *q.Page
-		}
-		offset = (page - 1) * limit
-		pages := 0
-		if limit > 0 {
-			pages = (total + limit - 1) / limit
-		}
-		out["totalHits"], out["hitsPerPage"], out["page"], out["totalPages"] = total, limit, page, pages
+	total, offset, limit := min(len(found), x.settings.Pagination.MaxTotalHits), q.Offset, q.Limit
+	if q.HitsPerPage != nil {
+		limit = *q.HitsPerPage
+		offset = (q.Page - 1) * limit
+		out["totalHits"], out["hitsPerPage"], out["page"] = total, limit, q.Page
 	} else {
 		out["estimatedTotalHits"], out["offset"], out["limit"] = total, offset, limit
 	}
@@ -145,7 +130,7 @@ func (x *index) search(q query) (map[string]any, *problem) {
 		hits = append(hits, hit)
 	}
 	out["hits"] = hits
-	return out, nil
+	return out
 }
 
 func displayed(d *doc, attributes []string) map[string]json.RawMessage {
@@ -233,30 +218,22 @@ func (x *index) away(asked, there string) int {
 }
 
 // order sorts by the ranking rules; "sort" stands for what the query asks.
-func (x *index) order(q query, found []candidate) *problem {
+func (x *index) order(q query, found []candidate) {
 	var rules []func(a, b candidate) int
 	for _, name := range x.settings.RankingRules {
 		switch name {
 		case "sort":
 			for _, s := range q.Sort {
-				by, err := x.rule(s)
-				if err != nil {
-					return err
-				}
-				rules = append(rules, by)
+				rules = append(rules, x.rule(s))
 			}
 		case "words":
 			rules = append(rules, func(a, b candidate) int { return cmp.Compare(b.words, a.words) })
 		case "typo":
 			rules = append(rules, func(a, b candidate) int { return cmp.Compare(a.typos, b.typos) })
-		case "attribute", "attributeRank":
+		case "attributeRank":
 			rules = append(rules, func(a, b candidate) int { return cmp.Compare(a.field, b.field) })
 		default:
-			by, err := x.rule(name)
-			if err != nil {
-				return err
-			}
-			rules = append(rules, by)
+			rules = append(rules, x.rule(name))
 		}
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int {
@@ -267,37 +244,31 @@ func (x *index) order(q query, found []candidate) *problem {
 		}
 		return 0
 	})
-	return nil
 }
 
 // rule reads "attribute:asc" or "_geoPoint(lat, lng):asc". Documents without the attribute come last; distances
 // within a metre tie.
-func (x *index) rule(text string) (func(a, b candidate) int, *problem) {
+func (x *index) rule(text string) func(a, b candidate) int {
 	name, ok := strings.CutSuffix(text, ":asc")
-	attribute, _, geo := strings.Cut(name, "(")
-	if attribute == "_geoPoint" {
+	attribute, _, _ := strings.Cut(name, "(")
+	var lat, lng float64
+	_, err := fmt.Sscanf(name, "_geoPoint(%g, %g)", &lat, &lng)
+	geo := err == nil
+	if geo {
 		attribute = "_geo"
 	}
 	if !ok || !slices.Contains(x.settings.SortableAttributes, attribute) {
-		return nil, &problem{http.StatusBadRequest, "invalid_search_sort", text + " cannot be sorted by"}
+		panic(&problem{http.StatusBadRequest, "invalid_search_sort", text + " cannot be sorted by"})
 	}
 	value := func(c candidate) float64 {
-		if n, ok := c.numbers[name]; ok {
+		n, ok := c.numbers[name]
+		switch {
+		case geo && c.located:
+			return math.Round(region.Distance(lat, lng, c.lat, c.lng) * 1000)
+		case ok:
 			return n
 		}
 		return math.Inf(1)
 	}
-	if geo {
-		var lat, lng float64
-		if _, err := fmt.Sscanf(name, "_geoPoint(%g, %g)", &lat, &lng); err != nil {
-			return nil, &problem{http.StatusBadRequest, "invalid_search_sort", text + " is no point"}
-		}
-		value = func(c candidate) float64 {
-			if !c.located {
-				return math.Inf(1)
-			}
-			return math.Round(region.Distance(lat, lng, c.lat, c.lng) * 1000)
-		}
-	}
-	return func(a, b candidate) int { return cmp.Compare(value(a), value(b)) }, nil
+	return func(a, b candidate) int { return cmp.Compare(value(a), value(b)) }
 }

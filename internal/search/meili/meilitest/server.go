@@ -5,7 +5,6 @@ package meilitest
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,14 +17,12 @@ const Version = "1.50.0"
 
 // Server is the stand-in; it is an http.Handler.
 type Server struct {
-	Key string // what Authorization must hold; "" allows everyone
-
 	mu      sync.Mutex
 	indexes map[string]*index
 	tasks   []map[string]any
 	failing map[string]int // by type of task, how many more are to fail
 	mux     *http.ServeMux
-	made    time.Time
+	now     time.Time
 }
 
 type settings struct {
@@ -65,17 +62,33 @@ func (x *index) sorted() []*doc {
 	return x.byID
 }
 
-// problem is an error answer.
+// problem is an error answer. Handlers and tasks panic with one.
 type problem struct {
 	status  int
 	code    string
 	message string
 }
 
+func (p *problem) json() map[string]string {
+	return map[string]string{"message": p.message, "code": p.code, "type": "invalid_request", "link": ""}
+}
+
+// try calls f and returns the problem that it panics with.
+func try(f func()) (p *problem) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			p = thrown.(*problem)
+		}
+	}()
+	f()
+	return nil
+}
+
 // New makes an empty server.
 func New() *Server {
-	s := &Server{indexes: map[string]*index{}, failing: map[string]int{}, mux: http.NewServeMux(), made: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
-	for pattern, h := range map[string]func(*http.Request) (int, any, *problem){
+	s := &Server{indexes: map[string]*index{}, failing: map[string]int{}, mux: http.NewServeMux(),
+		now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for pattern, h := range map[string]func(*http.Request) (int, any){
 		"GET /health":                                s.health,
 		"GET /version":                               s.version,
 		"POST /keys":                                 s.createKey,
@@ -93,9 +106,10 @@ func New() *Server {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			status, body, p := h(r)
-			if p != nil {
-				status, body = p.status, map[string]string{"message": p.message, "code": p.code, "type": "invalid_request", "link": ""}
+			var status int
+			var body any
+			if p := try(func() { status, body = h(r) }); p != nil {
+				status, body = p.status, p.json()
 			}
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
@@ -106,15 +120,7 @@ func New() *Server {
 }
 
 // ServeHTTP answers as the real server does.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Key != "" && r.Header.Get("Authorization") != "Bearer "+s.Key && r.URL.Path != "/health" {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusForbidden)
-		io.WriteString(w, `{"message":"The provided API key is invalid.","code":"invalid_api_key","type":"auth","link":""}`) //nolint:errcheck // as above
-		return
-	}
-	s.mux.ServeHTTP(w, r)
-}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
 // Fail makes the next n tasks of a type fail after they were accepted, as on the real server.
 func (s *Server) Fail(kind string, n int) {
@@ -123,38 +129,36 @@ func (s *Server) Fail(kind string, n int) {
 	s.failing[kind] = n
 }
 
-func (s *Server) health(*http.Request) (int, any, *problem) {
-	return http.StatusOK, map[string]string{"status": "available"}, nil
+func (s *Server) health(*http.Request) (int, any) {
+	return http.StatusOK, map[string]string{"status": "available"}
 }
 
-func (s *Server) version(*http.Request) (int, any, *problem) {
-	return http.StatusOK, map[string]string{"commitSha": "", "commitDate": "", "pkgVersion": Version}, nil
+func (s *Server) version(*http.Request) (int, any) {
+	return http.StatusOK, map[string]string{"commitSha": "", "commitDate": "", "pkgVersion": Version}
 }
 
-func (s *Server) createKey(r *http.Request) (int, any, *problem) {
+func (s *Server) createKey(r *http.Request) (int, any) {
 	var k struct {
 		Name    string   `json:"name"`
 		Actions []string `json:"actions"`
 		Indexes []string `json:"indexes"`
 	}
-	if p := read(r, &k); p != nil {
-		return 0, nil, p
-	}
+	read(r, &k)
 	if slices.Contains(k.Actions, "version") && !slices.Contains(k.Indexes, "*") {
-		return 0, nil, &problem{http.StatusBadRequest, "index_scoped_api_key_with_global_action", "version is global"}
+		panic(&problem{http.StatusBadRequest, "index_scoped_api_key_with_global_action", "version is global"})
 	}
-	return http.StatusCreated, map[string]any{"name": k.Name, "key": "made-by-the-stand-in", "uid": "1", "actions": k.Actions, "indexes": k.Indexes}, nil
+	return http.StatusCreated, map[string]any{"name": k.Name, "key": "made-by-the-stand-in", "uid": "1",
+		"actions": k.Actions, "indexes": k.Indexes}
 }
 
-func read(r *http.Request, into any) *problem {
+func read(r *http.Request, into any) {
 	if err := json.NewDecoder(r.Body).Decode(into); err != nil {
-		return &problem{http.StatusBadRequest, "malformed_payload", err.Error()}
+		panic(&problem{http.StatusBadRequest, "malformed_payload", err.Error()})
 	}
-	return nil
 }
 
 // enqueue runs a task at once and answers that it is enqueued.
-func (s *Server) enqueue(kind, uid string, do func() *problem) (int, any, *problem) {
+func (s *Server) enqueue(kind, uid string, do func()) (int, any) {
 	n := len(s.tasks)
 	t := map[string]any{"uid": n, "indexUid": uid, "type": kind, "status": "succeeded"}
 	var p *problem
@@ -162,19 +166,20 @@ func (s *Server) enqueue(kind, uid string, do func() *problem) (int, any, *probl
 		s.failing[kind]--
 		p = &problem{code: "internal", message: "failed on request"}
 	} else {
-		p = do()
+		p = try(do)
 	}
 	if p != nil {
-		t["status"], t["error"] = "failed", map[string]string{"message": p.message, "code": p.code, "type": "invalid_request", "link": ""}
+		t["status"], t["error"] = "failed", p.json()
 	}
 	s.tasks = append(s.tasks, t)
-	return http.StatusAccepted, map[string]any{"taskUid": n, "indexUid": uid, "status": "enqueued", "type": kind, "enqueuedAt": s.made}, nil
+	return http.StatusAccepted, map[string]any{"taskUid": n, "indexUid": uid, "status": "enqueued",
+		"type": kind, "enqueuedAt": s.now}
 }
 
-func (s *Server) task(r *http.Request) (int, any, *problem) {
+func (s *Server) task(r *http.Request) (int, any) {
 	n, err := strconv.Atoi(r.PathValue("uid"))
 	if err != nil || n >= len(s.tasks) || s.tasks[n]["type"] == "indexSwap" { // which a limited key cannot look at
-		return 0, nil, &problem{http.StatusNotFound, "task_not_found", "there is no such task"}
+		panic(&problem{http.StatusNotFound, "task_not_found", "there is no such task"})
 	}
-	return http.StatusOK, s.tasks[n], nil
+	return http.StatusOK, s.tasks[n]
 }
