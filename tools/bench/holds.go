@@ -108,7 +108,7 @@ func (p *practices) postFor(period time.Duration, addr string) float64 {
 		body := fmt.Sprintf(`{"therapist":"practice-%d","service":"free-consultation","mode":"video","starts_at":%q,`+
 			`"client":{"name":%q,"email":%q,"timezone":%q},"note":%q}`,
 			practice, start.Format(time.RFC3339), r.Name, r.Email, r.Zone, r.Note)
-		callers[i].ask(http.StatusCreated, "POST /api/v1/bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
-			"Idempotency-Key: key-%d\r\nContent-Length: %d\r\n\r\n%s", n, len(body), body)
+		callers[i].ask(http.StatusCreated, "POST /api/v1/bookings HTTP/1.1\r\nHost: localhost\r\n"+
+			"Content-Type: application/json\r\nIdempotency-Key: key-%d\r\nContent-Length: %d\r\n\r\n%s", n, len(body), body)
 	})
 }

@@ -40,7 +40,8 @@ var benchmarks = []benchmark{
 	{"F9", "races of 200 clients against pgbench's time for as many inserts", races},
 	{"F10", "whole holds, in the process and through HTTP, against pgbench -N -M prepared -c 16", holds},
 	{"F12", "memory of an instance with 400, 10,000 and 60,000 people, and its warm start (-binary)", live.Memory},
-	{"F13", "a day's traffic: the highest rate with p99 < 200 ms, its cost with 400 and 40,000 people (-binary)", live.Traffic},
+	{"F13", "a day's traffic: the highest rate with p99 < 200 ms, its cost with 400 and 40,000 people (-binary)",
+		live.Traffic},
 	{"F15", "CPU and statements of a booking page against a results page (-binary)", live.BookingPage},
 	{"F17", "a search through a real Meilisearch against its bare query (-binary; needs MEILI_URL)", live.Meilisearch},
 }

@@ -78,7 +78,8 @@ func (p *population) pageCost(h http.Handler) {
 	p.Report(lab.Result{Name: "page-live", Ratio: lab.Ratio(a, b), Ours: lab.Short(a) + " a page",
 		Limit: fmt.Sprintf("compressing its %d KB in %s", size/len(paths)>>10, lab.Short(b))}.AtMost(1.6))
 	sql := p.db.Statements() - before - pageRounds // Follow takes one
-	p.Report(lab.Result{Name: "page-statements", Ratio: float64(sql), Ours: "statements of all those pages", Limit: "none"}.AtMost(0))
+	p.Report(lab.Result{Name: "page-statements", Ratio: float64(sql), Ours: "statements of all those pages",
+		Limit: "none"}.AtMost(0))
 }
 
 // loopback is a request as from this machine.

@@ -12,15 +12,17 @@ import (
 
 // The practice of F7: weekdays with a break, leave, an exception, sixty bookings.
 var (
-	busyNow      = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
-	call         = calendar.Service{Slug: "free-consultation", Minutes: 20, BufferBefore: 5, BufferAfter: 10, Modes: []string{"video"}}
+	busyNow = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
+	call    = calendar.Service{Slug: "free-consultation", Minutes: 20, BufferBefore: 5, BufferAfter: 10,
+		Modes: []string{"video"}}
 	sydney       = "Australia/Sydney"
 	availability = func() calendar.Availability {
 		a := calendar.Availability{NoticeMinutes: 120, HorizonDays: 60, StepMinutes: 15, DailyCap: 12,
 			Exceptions: []calendar.Exception{{On: calendar.MakeDay(2026, 9, 26), Start: 600, End: 840}},
 			Leaves:     []calendar.Leave{{First: calendar.MakeDay(2026, 10, 19), Last: calendar.MakeDay(2026, 10, 21)}}}
 		for d := time.Monday; d <= time.Friday; d++ {
-			a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 540, End: 750}, calendar.Hours{Weekday: d, Start: 810, End: 1050})
+			a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 540, End: 750},
+				calendar.Hours{Weekday: d, Start: 810, End: 1050})
 		}
 		return a
 	}()
@@ -59,7 +61,8 @@ func slots(l *lab.Lab) {
 	const times = 2000
 	allocs, ours := lab.Allocations(times, fast), lab.PerUnit(times, fast)
 	plain := lab.PerUnit(20, func() { plainSlots(loc, busy, busyNow) })
-	l.Report(lab.Result{Name: "slots-60-days", Ratio: lab.Ratio(plain, ours), Ours: fmt.Sprintf("%v, %.2f allocs", ours, allocs),
+	l.Report(lab.Result{Name: "slots-60-days", Ratio: lab.Ratio(plain, ours),
+		Ours:  fmt.Sprintf("%v, %.2f allocs", ours, allocs),
 		Limit: fmt.Sprintf("plain time.Time code %v", plain)}.AtLeast(30).And("0 allocs", allocs < 0.01))
 }
 

@@ -21,7 +21,8 @@ var Start = time.Date(2026, 11, 25, 4, 30, 0, 0, time.UTC)
 // Clocks are the times at which indexes are compared: the start, a night later, the first day of another rebate
 // schedule, and one after which most next times have passed.
 func Clocks() []time.Time {
-	return []time.Time{Start, Start.Add(9*time.Hour + 30*time.Minute), time.Date(2026, 6, 30, 14, 30, 0, 0, time.UTC), Start.Add(12 * 24 * time.Hour)}
+	return []time.Time{Start, Start.Add(9*time.Hour + 30*time.Minute), time.Date(2026, 6, 30, 14, 30, 0, 0, time.UTC),
+		Start.Add(12 * 24 * time.Hour)}
 }
 
 // People makes n listed therapists, the same for the same seed: with and without fees, places, free consultations
@@ -38,21 +39,26 @@ func People(n int, seed uint64) []*directory.Profile {
 
 var (
 	given  = []string{"Mei", "Amara", "Tomasz", "Priya", "Jordan", "Leila", "Hamish", "Ngaire", "Grace", "Siobhán"}
-	family = []string{"Nguyen", "Okafor", "Kowalski", "Raman", "Whitlock", "Marten", "Martin", "Haddad", "O'Brien", "French"}
+	family = []string{"Nguyen", "Okafor", "Kowalski", "Raman", "Whitlock", "Marten", "Martin", "Haddad", "O'Brien",
+		"French"}
 )
 
 func person(r *rand.Rand, id int64, place region.Place) *directory.Profile {
 	t := &directory.Profile{
 		ID: id, Slug: fmt.Sprintf("person-%d", id), Listing: directory.Listed, Accepting: r.IntN(4) > 0, Demo: true,
-		GivenName: pick(r, given), FamilyName: pick(r, family), Type: pick(r, taxonomy.Types.Slugs()), Gender: pick(r, taxonomy.Genders.Slugs()),
-		State: place.State, Suburb: place.Name, Postcode: place.Postcode, Lat: place.Lat, Lng: place.Lng, Zone: place.Zone(),
-		Headline: "Calm and practical " + pick(r, []string{"help", "work with grief", "psychologist-informed support", "emdr"}),
-		Bio:      "I have worked in " + pick(r, []string{"hospitals", "schools", "psychologist teams", "community health"}) + ".",
-		Policy:   "standard", PractisingSince: 1990 + r.IntN(30),
+		GivenName: pick(r, given), FamilyName: pick(r, family), Type: pick(r, taxonomy.Types.Slugs()),
+		Gender: pick(r, taxonomy.Genders.Slugs()),
+		State:  place.State, Suburb: place.Name, Postcode: place.Postcode, Lat: place.Lat, Lng: place.Lng, Zone: place.Zone(),
+		Headline: "Calm and practical " + pick(r, []string{"help", "work with grief", "psychologist-informed support",
+			"emdr"}),
+		Bio: "I have worked in " + pick(r, []string{"hospitals", "schools", "psychologist teams",
+			"community health"}) + ".",
+		Policy: "standard", PractisingSince: 1990 + r.IntN(30),
 		Issues: some(r, taxonomy.Issues.Slugs(), 12), AlsoIssues: some(r, taxonomy.Issues.Slugs(), 12),
 		Approaches: some(r, taxonomy.Approaches.Slugs(), 5), ClientGroups: some(r, taxonomy.ClientGroups.Slugs(), 5),
 		Languages: some(r, taxonomy.Languages.Slugs(), 3), Affirming: some(r, taxonomy.Affirming.Slugs(), 3),
-		Faiths: some(r, taxonomy.Faiths.Slugs(), 1), Access: some(r, taxonomy.Access.Slugs(), 4), Funding: some(r, taxonomy.Funding.Slugs(), 5),
+		Faiths: some(r, taxonomy.Faiths.Slugs(), 1), Access: some(r, taxonomy.Access.Slugs(), 4),
+		Funding: some(r, taxonomy.Funding.Slugs(), 5),
 	}
 	if t.Postcode == "" {
 		t.Postcode = "2000"
@@ -87,7 +93,8 @@ func services(r *rand.Rand) []directory.Service {
 		if modes == nil {
 			modes = []string{"video"}
 		}
-		out = append(out, directory.Service{Slug: slug, Name: slug, Kind: kind, Format: format, Minutes: minutes, Fee: fee, Modes: modes})
+		out = append(out, directory.Service{Slug: slug, Name: slug, Kind: kind, Format: format, Minutes: minutes, Fee: fee,
+			Modes: modes})
 	}
 	fee := func() money.Cents { return money.Cents(60_00 + r.IntN(54)*5_00) }
 	if r.IntN(4) > 0 {
@@ -112,7 +119,8 @@ func services(r *rand.Rand) []directory.Service {
 }
 
 func credentials(r *rand.Rand, kind string) []directory.Credential {
-	c := directory.Credential{Kind: "ahpra", Number: "PSY0009990001", RegistrationType: "General", CheckedOn: Start, NextCheckOn: Start}
+	c := directory.Credential{Kind: "ahpra", Number: "PSY0009990001", RegistrationType: "General", CheckedOn: Start,
+		NextCheckOn: Start}
 	switch kind {
 	case "clinical-psychologist":
 		if r.IntN(10) > 0 {

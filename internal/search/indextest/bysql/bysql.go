@@ -24,7 +24,8 @@ const priceBucket = `CASE WHEN %[1]s < 10000 THEN '0-100' WHEN %[1]s < 15000 THE
 
 // Prepare makes the table, as of now; it goes with the transaction.
 func Prepare(ctx context.Context, tx *pg.Tx, now time.Time) error {
-	if _, err := tx.Exec(ctx, `CREATE TEMP TABLE benefits (type text, least int, most int, cents int, since date, until date) ON COMMIT DROP`); err != nil {
+	if _, err := tx.Exec(ctx, `CREATE TEMP TABLE benefits (type text, least int, most int, cents int,
+		since date, until date) ON COMMIT DROP`); err != nil {
 		return err
 	}
 	for _, r := range taxonomy.Rebates() {
@@ -32,7 +33,8 @@ func Prepare(ctx context.Context, tx *pg.Tx, now time.Time) error {
 		if most == 0 {
 			most = 10000
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO benefits VALUES ($1, $2, $3, $4, $5, $6)`, r.Type, r.MinMinutes, most, r.BenefitCents, r.From, r.To); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO benefits VALUES ($1, $2, $3, $4, $5, $6)`, r.Type, r.MinMinutes, most,
+			r.BenefitCents, r.From, r.To); err != nil {
 			return err
 		}
 	}
@@ -92,7 +94,8 @@ func statement(f search.Filter, hits string) string {
 		b.table = "(SELECT basis.*, words.worse FROM basis JOIN " + hits + " words USING (id)) basis"
 	}
 	b.add(`SELECT 'total' AS kind, '' AS value, count(*) AS n FROM found`)
-	b.add(fmt.Sprintf(`(SELECT 'page', lpad((row_number() OVER (ORDER BY %[1]s))::text, 9, '0'), id FROM found ORDER BY %[1]s LIMIT %[2]d OFFSET %[3]d)`,
+	b.add(fmt.Sprintf(`(SELECT 'page', lpad((row_number() OVER (ORDER BY %[1]s))::text, 9, '0'), id
+		FROM found ORDER BY %[1]s LIMIT %[2]d OFFSET %[3]d)`,
 		b.order(hits), f.PerPage, (f.Page-1)*f.PerPage))
 	var open []string // groups that nothing is asked of
 	for _, g := range search.Groups() {
@@ -102,13 +105,16 @@ func statement(f search.Filter, hits string) string {
 		case g.Name == "price":
 			b.price()
 		case len(f.Chosen(g.Name)) > 0:
-			b.add(fmt.Sprintf(`SELECT '%[1]s', v, count(*) FROM %[2]s, unnest("%[1]s") v WHERE %[3]s GROUP BY v`, g.Name, b.table, where(b.cond, g.Name)))
+			b.add(fmt.Sprintf(`SELECT '%[1]s', v, count(*) FROM %[2]s, unnest("%[1]s") v WHERE %[3]s GROUP BY v`, g.Name,
+				b.table, where(b.cond, g.Name)))
 		default:
 			open = append(open, fmt.Sprintf(`('%[1]s', "%[1]s")`, g.Name))
 		}
 	}
-	b.add(`SELECT name, v, count(*) FROM found, LATERAL (VALUES ` + strings.Join(open, ", ") + `) AS g (name, list), unnest(list) v GROUP BY name, v`)
-	return `WITH found AS MATERIALIZED (SELECT * FROM ` + b.table + ` WHERE ` + where(b.cond, "-") + `) ` + strings.Join(b.parts, ` UNION ALL `) + ` ORDER BY kind, value`
+	b.add(`SELECT name, v, count(*) FROM found, LATERAL (VALUES ` + strings.Join(open, ", ") +
+		`) AS g (name, list), unnest(list) v GROUP BY name, v`)
+	return `WITH found AS MATERIALIZED (SELECT * FROM ` + b.table + ` WHERE ` + where(b.cond, "-") + `) ` +
+		strings.Join(b.parts, ` UNION ALL `) + ` ORDER BY kind, value`
 }
 
 // builder puts the statement together.
@@ -176,7 +182,8 @@ func conditions(f search.Filter) map[string]string {
 	}
 	if !f.Near.IsZero() {
 		degrees := float64(f.Radius())/111 + 0.01
-		out[""] += fmt.Sprintf(" AND lat BETWEEN %v AND %v AND %s <= %d", f.Near.Lat-degrees, f.Near.Lat+degrees, distance(f), f.Radius())
+		out[""] += fmt.Sprintf(" AND lat BETWEEN %v AND %v AND %s <= %d", f.Near.Lat-degrees, f.Near.Lat+degrees,
+			distance(f), f.Radius())
 	}
 	return out
 }
@@ -184,7 +191,8 @@ func conditions(f search.Filter) map[string]string {
 // distance is region.Distance.
 func distance(f search.Filter) string {
 	return fmt.Sprintf(`2 * 6371 * asin(sqrt(least(1, sin((lat - (%[1]s)) * (pi() / 180) / 2) ^ 2
-		+ cos((%[1]s) * (pi() / 180)) * cos(lat * (pi() / 180)) * sin((lng - (%[2]s)) * (pi() / 180) / 2) ^ 2)))`, number(f.Near.Lat), number(f.Near.Lng))
+		+ cos((%[1]s) * (pi() / 180)) * cos(lat * (pi() / 180)) * sin((lng - (%[2]s)) * (pi() / 180) / 2) ^ 2)))`,
+		number(f.Near.Lat), number(f.Near.Lng))
 }
 
 func number(x float64) string {
