@@ -18,7 +18,7 @@ import (
 
 const setChildSubreaper = 36 // prctl(2)
 
-// grace is how long what was told to stop may take to be gone.
+// grace is how long a process may take to end after SIGTERM.
 const grace = 10 * time.Second
 
 func main() {
@@ -40,7 +40,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run runs the command and answers its exit status and what it left running, which has been ended.
+// run runs the command and returns its exit status and what it left running, which it has ended.
 func run(command []string, grace time.Duration) (status int, left []process, err error) {
 	if _, _, e := syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0); e != 0 {
 		return 0, nil, e
@@ -83,7 +83,7 @@ func exitStatus(err error) (int, error) {
 	return exit.ExitCode(), nil
 }
 
-// settle waits until nothing is left below this process, at most grace, and answers what still is.
+// settle waits until nothing is left below this process, at most grace, and returns what is left.
 func settle(grace time.Duration) []process {
 	const step = 50 * time.Millisecond
 	for waited := time.Duration(0); ; waited += step {
@@ -96,7 +96,7 @@ func settle(grace time.Duration) []process {
 	}
 }
 
-// reap takes leave of children that have ended.
+// reap collects children that have ended.
 func reap() {
 	for {
 		pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)

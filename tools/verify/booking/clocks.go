@@ -21,8 +21,8 @@ const (
 var nights = []string{"2026-10-03T22:00:00+10:00", "2027-04-03T22:00:00+11:00",
 	"2027-10-02T22:00:00+10:00", "2026-10-03T22:00:00+10:00"}
 
-// wakeful is a practice under observation.
-type wakeful struct {
+// practice is a practice under observation.
+type practice struct {
 	ID   int64  `db:"id"`
 	Slug string `db:"slug"`
 	Zone string `db:"zone"`
@@ -32,7 +32,7 @@ type wakeful struct {
 // practice's hours, minute by minute, in SQL, and books what is shown as next free.
 func Clocks(t *rig.Trial) {
 	h, a, b := rig.TwoInstances(t)
-	people, c := wakefuls(h), rig.NewCaller(t, 16)
+	people, c := practices(h), rig.NewCaller(t, 16)
 	for n, night := range nights {
 		now := c.SetClock(a, map[string]string{"now": night})
 		checkSlots(h, c, b, people, now.Truncate(time.Second))
@@ -40,10 +40,10 @@ func Clocks(t *rig.Trial) {
 	}
 }
 
-// wakefuls picks practices from all zones. Every third of them works around the clock on Sundays from
-// now on, so that the skipped and the doubled hour matter.
-func wakefuls(h *rig.Deployment) []wakeful {
-	list := rig.List[wakeful](h, `SELECT id, slug, zone FROM (
+// practices picks practices from all zones. Every third one then works around the clock on Sundays, so
+// that the skipped and the doubled hour matter.
+func practices(h *rig.Deployment) []practice {
+	list := rig.List[practice](h, `SELECT id, slug, zone FROM (
 			SELECT t.id, t.slug, t.zone, row_number() OVER (PARTITION BY t.zone ORDER BY t.id) AS nth
 			FROM therapists t JOIN services s ON s.therapist_id = t.id AND s.slug = 'free-consultation' AND s.active
 			WHERE t.listing = 'listed' AND t.accepting) numbered
@@ -68,19 +68,19 @@ func wakefuls(h *rig.Deployment) []wakeful {
 }
 
 // checkSlots asks for everyone's slots and checks each.
-func checkSlots(h *rig.Deployment, c *rig.Caller, at *rig.Instance, people []wakeful, now time.Time) {
+func checkSlots(h *rig.Deployment, c *rig.Caller, at *rig.Instance, people []practice, now time.Time) {
 	slots, zones, twice := 0, map[string]bool{}, 0
 	for _, p := range people {
 		cal := c.Slots(at, p.Slug, fmt.Sprintf("days=%d", clockDays))
 		h.T.Want(cal.Practice == p.Zone && len(cal.Days) == clockDays,
 			"%s: zone %s, %d days", p.Slug, cal.Practice, len(cal.Days))
-		faces := map[string]int{}
+		times := map[string]int{} // by wall time
 		for _, s := range cal.All() {
-			face := s.Starts.Format("2006-01-02 15:04")
-			if faces[face]++; faces[face] == 2 {
+			wall := s.Starts.Format("2006-01-02 15:04")
+			if times[wall]++; times[wall] == 2 {
 				twice++
 			}
-			h.T.Want(faces[face] <= 2, "%s: %s is offered more than twice", p.Slug, face)
+			h.T.Want(times[wall] <= 2, "%s: %s is offered more than twice", p.Slug, wall)
 		}
 		for _, why := range wrongSlots(h, p, cal.All(), now) {
 			h.T.Miss("%s: %s", p.Slug, why)
@@ -98,7 +98,7 @@ func checkSlots(h *rig.Deployment, c *rig.Caller, at *rig.Instance, people []wak
 var wrongSlotsQuery string
 
 // wrongSlots lists the slots that should not be on offer, judged by Postgres and its own zones.
-func wrongSlots(h *rig.Deployment, p wakeful, slots []rig.Slot, now time.Time) []string {
+func wrongSlots(h *rig.Deployment, p practice, slots []rig.Slot, now time.Time) []string {
 	type row struct {
 		Starts time.Time `json:"starts"`
 		Ends   time.Time `json:"ends"`

@@ -44,7 +44,7 @@ func (s *stream) kills(a, b *rig.Instance) {
 	s.judge()
 }
 
-// kill lets the stream flow, kills the victim, and watches the other carry on.
+// kill kills the victim in the middle of the stream and watches the other instance take over.
 func (s *stream) kill(what string, victim, other *rig.Instance) {
 	flowing := clock.Stopwatch()
 	var wg sync.WaitGroup
@@ -165,7 +165,7 @@ func (s *stream) judge() {
 	s.Say("mails: one for each booking, kind and recipient; repeated under one Message-ID: %d", repeats)
 	// Each of the three killed processes had four workers, each with at most one mail in hand.
 	s.Want(repeats <= 12, "%d mails were repeated", repeats)
-	s.Want(len(s.placed) > 100 && len(s.confirmed) > 20, "the stream was too thin: %d placed, %d confirmed",
+	s.Want(len(s.placed) > 100 && len(s.confirmed) > 20, "too few bookings to prove anything: %d placed, %d confirmed",
 		len(s.placed), len(s.confirmed))
 	parked := s.h.Count(`SELECT count(*) FROM outbox_tasks WHERE state = 'parked'`)
 	s.Want(parked == 0, "%d tasks failed for good", parked)

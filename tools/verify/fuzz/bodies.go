@@ -10,8 +10,8 @@ import (
 	"wattle/tools/rig"
 )
 
-// fill writes a body: right but for a few fields, or no body of this kind at all. own is where and when
-// the booking is.
+// fill writes a body: valid except in a few fields, or of another kind altogether. own is the booking's
+// therapist and slot.
 func (d *fuzzClient) fill(s *shot, own rig.Target, friendly bool) {
 	form, kind := !strings.HasPrefix(s.route.path, "/api/"), "application/json"
 	if form {
@@ -43,7 +43,7 @@ func (d *fuzzClient) fill(s *shot, own rig.Target, friendly bool) {
 	}
 }
 
-// fields are what a well-meaning client sends to a route.
+// fields are what an honest client sends to a route.
 func (d *fuzzClient) fields(path string, own rig.Target) map[string]string {
 	t := pick(d.r, d.targets)
 	if strings.HasPrefix(path, "/booking/") || strings.HasPrefix(path, "/api/v1/bookings/") {

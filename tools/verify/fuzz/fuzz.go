@@ -46,13 +46,13 @@ func Run(t *rig.Trial) {
 	f.table = routes(t, "/dev/clock", "/dev/mail", "/dev/mail.json", "/dev/mail/:id")
 	f.prepare(h, dev)
 	t.Say("%d routes; everything typed holds %q", len(f.table), f.mark)
-	f.rain(dev, t.Times(fuzzDevelopment), 1)
+	f.attack(dev, t.Times(fuzzDevelopment), 1)
 	f.reached()
 	h.More = production(t, h)
 	prod := h.Start("production")
 	h.More = nil
 	f.host, f.behind = fuzzHost, true
-	f.rain(prod, t.Times(fuzzProduction), 2)
+	f.attack(prod, t.Times(fuzzProduction), 2)
 	h.Sound()
 }
 
@@ -148,8 +148,8 @@ func (f *fuzzer) prepare(h *rig.Deployment, at *rig.Instance) {
 	}
 }
 
-// rain sends n requests over eight connections and checks every answer, then the log.
-func (f *fuzzer) rain(at *rig.Instance, n int, stream uint64) {
+// attack sends n requests over eight connections and checks every answer, then the log.
+func (f *fuzzer) attack(at *rig.Instance, n int, stream uint64) {
 	f.seen, f.lasted = rig.Tally{}, rig.Durations{}
 	var sent atomic.Int64
 	took := clock.Stopwatch()

@@ -34,7 +34,7 @@ func (d *fuzzClient) one(list string) string {
 	return strings.ReplaceAll(pick(d.r, hostile[list]), "M", d.mark)
 }
 
-// payload is a value that no one means well with.
+// payload is a hostile value.
 func (d *fuzzClient) payload() string {
 	switch d.r.IntN(60) {
 	case 0: // thousands of characters

@@ -40,20 +40,20 @@ type shot struct {
 	target   string // path and query
 	headers  [][2]string
 	body     string
-	packed   bool // the answer may be compressed: its body is not read
-	strayed  bool // it names another host
+	encoded  bool // the answer may be compressed: its body is not read
+	foreign  bool // it names another host
 	friendly bool
 }
 
 func (s *shot) add(name, value string) {
 	s.headers = append(s.headers, [2]string{name, value})
-	s.packed = s.packed || name == "Accept-Encoding"
-	s.strayed = s.strayed || name == "Host"
+	s.encoded = s.encoded || name == "Accept-Encoding"
+	s.foreign = s.foreign || name == "Host"
 }
 
 // send sends one request and judges the answer. A connection that the server closed is reopened.
 func (d *fuzzClient) send() {
-	s := d.aim()
+	s := d.compose()
 	raw, used := s.bytes(d.host), d.wire.Conn != nil
 	a := d.wire.Send(s.method, raw)
 	if used && errors.Is(a.Err, rig.ErrClosed) {
@@ -68,7 +68,7 @@ func (s *shot) bytes(host string) []byte {
 	for _, h := range s.headers {
 		raw = fmt.Appendf(raw, "%s: %s\r\n", h[0], h[1])
 	}
-	if !s.strayed {
+	if !s.foreign {
 		raw = fmt.Appendf(raw, "Host: %s\r\n", host)
 	}
 	if s.body != "" || s.method == "POST" {
@@ -82,8 +82,8 @@ func (d *fuzzClient) chance(n int) bool { return d.r.IntN(100) < n }
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// aim makes a request that is right but for a few things; one in four is friendly, right altogether.
-func (d *fuzzClient) aim() shot {
+// compose makes a request that is valid except in a few places. One in four is valid throughout (friendly).
+func (d *fuzzClient) compose() shot {
 	s := shot{route: pick(d.r, d.table), friendly: d.chance(25)}
 	s.method = pick(d.r, s.route.methods)
 	if strings.HasPrefix(s.route.path, "/dev/") {
@@ -94,7 +94,7 @@ func (d *fuzzClient) aim() shot {
 	}
 	n := d.r.IntN(len(d.bookings))
 	if strings.HasSuffix(s.route.path, "/cancel") {
-		n = d.r.IntN(len(d.bookings) * 2 / 3) // the others stay, so that there is something to move
+		n = d.r.IntN(len(d.bookings) * 2 / 3) // the others stay, so that some can be moved
 	}
 	b := d.bookings[n]
 	s.target = d.path(s.route.path, b, s.friendly)
@@ -152,7 +152,7 @@ func (d *fuzzClient) query(path string, b rig.Held, friendly bool) string {
 	case strings.HasPrefix(path, "/booking/") && (friendly || d.chance(70)):
 		add("t", b.Token)
 	case strings.HasPrefix(path, "/dev/mail"):
-		add("to", d.mark+"-1%40example.org") // never the whole box
+		add("to", d.mark+"-1%40example.org") // never the whole mailbox
 	case path == "/therapist/:slug/book":
 		add("service", "free-consultation")
 	}

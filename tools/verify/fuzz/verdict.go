@@ -49,7 +49,7 @@ func (d *fuzzClient) judge(s *shot, a rig.Answer) {
 	if to := a.Header.Get("Location"); to != "" && !localOnly(to, d.host) {
 		bad("it redirects to %q", to)
 	}
-	if s.packed || s.method == "HEAD" {
+	if s.encoded || s.method == "HEAD" {
 		return
 	}
 	body := string(a.Body)
@@ -70,7 +70,7 @@ func (d *fuzzClient) judge(s *shot, a rig.Answer) {
 // hangs up, and the client may see the hang-up first.
 func (s *shot) unreadable() bool {
 	_, err := url.ParseRequestURI(s.target)
-	return err != nil || len(s.bytes("")) > 30<<10 || s.strayed
+	return err != nil || len(s.bytes("")) > 30<<10 || s.foreign
 }
 
 // localOnly reports whether a redirect stays on this site.
