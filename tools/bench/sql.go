@@ -53,7 +53,7 @@ func (p *population) sqlShapes(tx *pg.Tx) {
 		Ours:  fmt.Sprintf("%d shapes of %d people, every answer equal", len(ratios), len(p.all)),
 		Limit: "the same answers by SQL, geometric mean"}.AtLeast(200))
 	p.Report(lab.Result{Name: "search-against-sql-worst", Ratio: worst.Ratio, Ours: worst.Ours,
-		Limit: worst.Name + " by SQL"}.AtLeast(30))
+		Limit: strings.TrimSpace(worst.Name) + " by SQL"}.AtLeast(30))
 }
 
 // sqlShape compares and measures one shape.
