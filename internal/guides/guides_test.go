@@ -216,7 +216,7 @@ func TestParseRejectsArticlesThatBreakARule(t *testing.T) {
 		"specialising":                  {[]string{"It ends.", "People who specialise in it."}, "promises"},
 		"hurtful words":                 {[]string{"It ends.", "He committed suicide.", "issues: anxiety", "issues: anxiety\npanel: crisis"}, "Mindframe"},
 		"danger without a panel":        {[]string{"It ends.", "I want to die."}, "requires the crisis panel"},
-		"an issue with a panel":         {[]string{"issues: anxiety", "issues: family-violence"}, "asks for the"},
+		"an issue with a panel":         {[]string{"issues: anxiety", "issues: family-violence"}, "requires the"},
 		"a panel that does not exist":   {[]string{"issues: anxiety", "issues: anxiety\npanel: other"}, "open day and night"},
 		"a review before publication":   {[]string{"published: 2026-11-01", "published: 2026-11-05"}, "before it was published"},
 		"a review due before it was":    {[]string{"due: 2027-11-02", "due: 2026-11-02"}, "must be due"},
