@@ -41,15 +41,16 @@ var packages = map[string][]string{
 	"audit":         {"fault", "clock", "pg"},
 	"ratelimit":     {"fault", "clock", "pg"},
 
-	"accounts":         kit,
-	"directory":        with(kit, "accounts"),
-	"search":           with(kit, "directory"),
-	"vetting":          with(kit, "directory", "accounts"),
-	"booking":          with(kit, "directory", "accounts", "booking/calendar"),
-	"booking/calendar": {"fault", "region"},
-	"payments":         with(kit, "booking", "accounts"),
-	"guides":           with(kit, "directory", "search"),
-	"notify":           with(kit, "accounts"),
+	"accounts":             kit,
+	"directory":            with(kit, "accounts"),
+	"search":               with(kit, "directory"),
+	"vetting":              with(kit, "directory", "accounts"),
+	"booking":              with(kit, "directory", "accounts", "booking/calendar", "booking/availability"),
+	"booking/availability": with(kit, "directory", "accounts", "booking/calendar"),
+	"booking/calendar":     {"fault", "region"},
+	"payments":             with(kit, "booking", "accounts"),
+	"guides":               with(kit, "directory", "search"),
+	"notify":               with(kit, "accounts"),
 
 	"notify/bookingmail": with(kit, "notify", "booking", "directory"),
 
@@ -66,14 +67,14 @@ var packages = map[string][]string{
 	"search/indextest": with(kit, "directory", "search", "search/match", "search/words"),
 
 	"demo": with(kit, "portrait", "directory", "booking", "accounts"),
-	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "payments", "guides", "notify", "notify/bookingmail"),
+	"jobs": with(kit, "accounts", "directory", "vetting", "booking", "booking/availability", "payments", "guides", "notify", "notify/bookingmail"),
 
 	"web":         with(kit, "ratelimit", "accounts"),
 	"web/profile": with(kit, "web", "directory", "search", "portrait"),
-	"web/find":    with(kit, "web", "web/profile", "poster", "directory", "search", "search/match", "search/words", "booking", "booking/calendar", "guides"),
-	"web/book":    with(kit, "web", "web/profile", "accounts", "directory", "search", "booking", "booking/calendar"),
+	"web/find":    with(kit, "web", "web/profile", "poster", "directory", "search", "search/match", "search/words", "booking", "booking/availability", "booking/calendar", "guides"),
+	"web/book":    with(kit, "web", "web/profile", "accounts", "directory", "search", "booking", "booking/availability", "booking/calendar"),
 	"web/guide":   with(kit, "web", "web/profile", "poster", "directory", "search", "guides"),
-	"web/api":     with(kit, "web", "web/profile", "accounts", "directory", "search", "search/match", "search/words", "booking", "booking/calendar", "guides"),
+	"web/api":     with(kit, "web", "web/profile", "accounts", "directory", "search", "search/match", "search/words", "booking", "booking/availability", "booking/calendar", "guides"),
 	"web/site":    with(kit, "web", "web/find", "web/book", "web/guide", "web/api", "search", "booking", "guides"),
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/config"
 	"wattle/internal/directory"
@@ -81,7 +82,7 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 		}
 		a.clock = a.dev
 	}
-	a.booking = &booking.Service{DB: a.db.DB, Clock: a.clock, Box: a.box, Log: a.log}
+	a.booking = &booking.Service{DB: a.db.DB, Clock: a.clock, Box: a.box, Log: a.log, Availability: &availability.Service{DB: a.db.DB, Clock: a.clock}}
 	a.model = &directory.Model{DB: a.db.DB, Log: a.log}
 	library, err := guides.Embedded()
 	if err != nil {
@@ -96,7 +97,7 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 		index = a.meili
 	}
 	a.model.Index = index
-	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.LiveNext, Observe: a.metrics.searched}
+	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.Availability.LiveNext, Observe: a.metrics.searched}
 	a.guides = &guides.Guides{Library: library, Search: a.search}
 	return a, nil
 }

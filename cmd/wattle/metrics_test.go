@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/demo"
 	"wattle/internal/directory"
@@ -37,12 +38,12 @@ func measured(t *testing.T) (*app, http.Handler) {
 	now := time.Date(2026, 11, 22, 22, 0, 0, 0, time.UTC)
 	log := slog.New(slog.DiscardHandler)
 	a := &app{db: &database{DB: db}, clock: clock.At(now), log: log, metrics: newMetrics()}
-	a.booking = &booking.Service{DB: db, Clock: a.clock, Log: log}
+	a.booking = &booking.Service{DB: db, Clock: a.clock, Log: log, Availability: &availability.Service{DB: db, Clock: a.clock}}
 	index := memindex.New()
 	a.model = &directory.Model{DB: db, Log: log, Index: index}
-	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.LiveNext,
+	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.Availability.LiveNext,
 		Observe: a.metrics.searched}
-	err := demo.Seed(ctx, db, demo.Options{N: 40, Seed: demo.DefaultSeed, Now: now, Recompute: a.booking.RecomputeNext})
+	err := demo.Seed(ctx, db, demo.Options{N: 40, Seed: demo.DefaultSeed, Now: now, Recompute: a.booking.Availability.RecomputeNext})
 	if err != nil {
 		t.Fatal(err)
 	}

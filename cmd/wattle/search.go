@@ -101,7 +101,7 @@ func reindex(ctx context.Context, args []string) error {
 		if err := a.db.Select(ctx, &ids, `SELECT therapist_id FROM calendars ORDER BY therapist_id`); err != nil {
 			return err
 		}
-		if err := a.booking.RecomputeNext(ctx, ids); err != nil {
+		if err := a.booking.Availability.RecomputeNext(ctx, ids); err != nil {
 			return err
 		}
 		fmt.Printf("the next free times of %d practices were derived again\n", len(ids))

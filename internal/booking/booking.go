@@ -5,6 +5,7 @@ package booking
 import (
 	"time"
 
+	"wattle/internal/booking/availability"
 	"wattle/internal/money"
 )
 
@@ -34,9 +35,6 @@ const HoldFor = 15 * time.Minute
 
 // CodeTries is how many wrong codes end a code.
 const CodeTries = 5
-
-// live are the statuses that keep their time, in SQL: the same list as in bookings_no_overlap.
-const live = `('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')`
 
 // Public is the status as the API and pages name it.
 func (s Status) Public() string {
@@ -83,3 +81,11 @@ type Booking struct {
 
 // Minutes is the booking's length.
 func (b *Booking) Minutes() int { return int(b.Ends.Sub(b.Starts) / time.Minute) }
+
+// Moving lets a query for free times treat the booking's own time as free; nil for no booking.
+func (b *Booking) Moving() *availability.Moving {
+	if b == nil {
+		return nil
+	}
+	return &availability.Moving{Booking: b.ID, Minutes: b.Minutes()}
+}

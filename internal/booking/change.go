@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
@@ -104,7 +105,7 @@ func (s *Service) Reschedule(ctx context.Context, by accounts.Actor, id string, 
 	}
 	old := b
 	err = pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {
-		if _, err := lockCalendar(ctx, tx, b.TherapistID); err != nil {
+		if _, err := availability.LockCalendar(ctx, tx, b.TherapistID); err != nil {
 			return err
 		}
 		if b, err = s.lock(ctx, tx, id); err != nil {
@@ -142,11 +143,11 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 		return err
 	}
 	b.Zone = p.ZoneName
-	w := p.times.Zone.Wall(start)
+	w := p.Times.Zone.Wall(start)
 	if err := s.releaseStale(ctx, tx, b.TherapistID, now); err != nil {
 		return err
 	}
-	n, err := moveBooking(ctx, tx, b, w, p.times.DailyCap, now)
+	n, err := moveBooking(ctx, tx, b, w, p.Times.DailyCap, now)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, sayDayFull)
 	}
@@ -162,8 +163,8 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 
 // planForMove reads the practice under the calendar's lock and checks that its hours allow the start. A
 // time that the practice itself proposed only has to be in the future.
-func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start, now time.Time) (*practice, error) {
-	p, err := practiceOf(ctx, tx, "", b.TherapistID, nil, now)
+func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start, now time.Time) (*availability.Practice, error) {
+	p, err := availability.PracticeOf(ctx, tx, "", b.TherapistID, nil, now)
 	if err != nil {
 		return nil, err
 	}
@@ -177,9 +178,9 @@ func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start,
 	if ok && proposal.Starts.Equal(start) && start.After(now) {
 		return p, nil
 	}
-	service, found := findService(p.services, b.Service)
+	service, found := availability.FindService(p.Services, b.Service)
 	service.Minutes = b.Minutes() // the promise's length, whatever the service became
-	if !found || !p.times.Offers(planned(&service), b.Mode, start, now) {
+	if !found || !p.Times.Offers(availability.Planned(&service), b.Mode, start, now) {
 		return nil, fault.New(fault.Conflict, sayOffer)
 	}
 	return p, nil
@@ -210,7 +211,7 @@ func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, sta
 		if err != nil {
 			return err
 		}
-		if !mayManage(by, b.TherapistID) || by.Role == accounts.RoleSystem {
+		if !availability.MayManage(by, b.TherapistID) || by.Role == accounts.RoleSystem {
 			return fault.New(fault.Forbidden, "Only the practice can propose another time.")
 		}
 		if err := b.movable(now); err != nil {

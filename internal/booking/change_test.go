@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/fault"
 )
@@ -145,11 +146,11 @@ func TestReschedulingKeepsTheRow(t *testing.T) {
 	wantKind(t, err, fault.Conflict, "")
 	h.book(id, 2, 4*time.Hour)
 	_, err = h.Reschedule(ctx, accounts.Client, b.ID, monday.Add(4*time.Hour+15*time.Minute), 0)
-	if e := wantKind(t, err, fault.Conflict, ""); e.Message != sayTaken || len(e.Data.(Alternatives)) != 3 {
+	if e := wantKind(t, err, fault.Conflict, ""); e.Message != sayTaken || len(e.Data.(availability.Alternatives)) != 3 {
 		t.Errorf("%+v", e)
 	}
 	_, err = h.Reschedule(ctx, accounts.Client, b.ID, monday.Add(11*time.Hour), 0)
-	if e := wantKind(t, err, fault.Conflict, ""); e.Message != sayOffer || len(e.Data.(Alternatives)) != 3 {
+	if e := wantKind(t, err, fault.Conflict, ""); e.Message != sayOffer || len(e.Data.(availability.Alternatives)) != 3 {
 		t.Errorf("%+v", e)
 	}
 	same, err := h.Reschedule(ctx, accounts.Client, b.ID, moved.Starts, 0)
@@ -264,7 +265,7 @@ func TestABookingCanMoveThoughThePracticeTakesNoNewClients(t *testing.T) {
 	b := h.book(id, 1, 2*time.Hour)
 	for _, change := range []string{`UPDATE therapists SET accepting = false WHERE id = $1`, `UPDATE therapists SET listing = 'paused' WHERE id = $1`} {
 		h.exec(change, id)
-		cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, Mode: b.Mode, Booking: &b})
+		cal, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Mode: b.Mode, Moving: b.Moving()})
 		h.must(err)
 		var own, other bool
 		for _, d := range cal.Days {
@@ -276,7 +277,7 @@ func TestABookingCanMoveThoughThePracticeTakesNoNewClients(t *testing.T) {
 		if !own || !other || cal.Reason != "" {
 			t.Errorf("after %s: own time free %v, others %v, reason %q", change, own, other, cal.Reason)
 		}
-		if fresh, err := h.Slots(ctx, SlotQuery{TherapistID: id, Mode: b.Mode}); err == nil && fresh.Reason == "" {
+		if fresh, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Mode: b.Mode}); err == nil && fresh.Reason == "" {
 			t.Errorf("after %s a new client is offered times", change)
 		}
 		b, err = h.Reschedule(ctx, accounts.Client, b.ID, b.Starts.Add(time.Hour), 0)

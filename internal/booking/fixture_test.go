@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
@@ -39,7 +40,9 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	at := clock.At(monday)
-	return &house{t: t, clock: at, Service: &Service{DB: pgtest.New(t), Clock: at, Box: box, Log: slog.New(slog.DiscardHandler)}}
+	db := pgtest.New(t)
+	return &house{t: t, clock: at, Service: &Service{DB: db, Clock: at, Box: box, Log: slog.New(slog.DiscardHandler),
+		Availability: &availability.Service{DB: db, Clock: at}}}
 }
 
 func (h *house) exec(query string, args ...any) {
@@ -82,7 +85,7 @@ func (h *house) practice(change ...func(a *calendar.Availability)) int64 {
 	}
 	id := h.therapist(fmt.Sprintf("therapist-%d", h.next))
 	h.service(id, directory.FreeConsultation, "consultation", 20, 0, 10, "video", "phone")
-	_, err := h.SetAvailability(ctx, accounts.Therapist(id), id, a, 0)
+	_, err := h.Availability.Set(ctx, accounts.Therapist(id), id, a, 0)
 	h.must(err)
 	return id
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -51,7 +52,7 @@ var (
 
 func (s *Service) hold(ctx context.Context, by accounts.Actor, req HoldRequest, now time.Time) (Booking, error) {
 	for try := 0; ; try++ {
-		p, err := s.practice(ctx, req.Slug, req.TherapistID)
+		p, err := s.Availability.Practice(ctx, req.Slug, req.TherapistID, nil)
 		if err != nil {
 			return Booking{}, err
 		}
@@ -91,7 +92,7 @@ func (s *Service) look(ctx context.Context, d *draft, now time.Time) (err error)
 // place writes the hold under the lock of its calendar, which edits of hours, listing and moves take
 // too. bookings_no_overlap is the backstop: whatever this code does, two holds never share a moment.
 func (s *Service) place(ctx context.Context, tx *pg.Tx, by accounts.Actor, d *draft, now time.Time) error {
-	c, err := lockCalendar(ctx, tx, d.TherapistID)
+	c, err := availability.LockCalendar(ctx, tx, d.TherapistID)
 	if err != nil || c.Version != d.version {
 		return cmp.Or(err, errChanged)
 	}
@@ -148,17 +149,17 @@ type draft struct {
 }
 
 // draft plans the booking: service, mode, price, answers, and whether the hours offer the time.
-func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, error) {
-	if !p.listed() {
+func (s *Service) draft(p *availability.Practice, req HoldRequest, now time.Time) (draft, error) {
+	if !p.Listed() {
 		return draft{}, fault.New(fault.NotFound, "There is no such therapist.")
 	}
 	body := s.bodyHash(&req)
-	service, err := req.choose(p.services)
+	service, err := req.choose(p.Services)
 	if err = bothFields(err, req.clean); err != nil {
 		return draft{}, err
 	}
-	d := draft{service: service, reducedFee: p.ReducedFee, version: p.times.Version, bodyHash: body, key: s.keyHash(&req),
-		wall: p.times.Zone.Wall(req.StartsAt)}
+	d := draft{service: service, reducedFee: p.ReducedFee, version: p.Times.Version, bodyHash: body, key: s.keyHash(&req),
+		wall: p.Times.Zone.Wall(req.StartsAt)}
 	d.Booking = Booking{
 		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier,
 		Price: priceOf(service, req.Tier, p.ReducedFee), Status: Held, Zone: p.ZoneName,
@@ -168,8 +169,8 @@ func (s *Service) draft(p *practice, req HoldRequest, now time.Time) (draft, err
 	d.schedule(req.StartsAt.UTC(), &service)
 	switch {
 	case !p.Accepting:
-		return d, fault.New(fault.Conflict, sayFull)
-	case !p.times.Offers(planned(&service), req.Mode, req.StartsAt, now):
+		return d, fault.New(fault.Conflict, availability.SayFull)
+	case !p.Times.Offers(availability.Planned(&service), req.Mode, req.StartsAt, now):
 		return d, fault.New(fault.Invalid, sayOffer).With("starts_at", sayOffer)
 	}
 	d.ID, err = newID(cmp.Or(s.Rand, rand.Reader))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -59,18 +60,6 @@ func TestInvalidFieldsAreNamed(t *testing.T) {
 	}
 }
 
-func TestPhoneNumbersAreStoredInOneFormat(t *testing.T) {
-	for given, want := range map[string]string{
-		"0412 345 678": "+61412345678", "(02) 9000-1234": "+61290001234", "+61 412 345 678": "+61412345678", "+61 (0)2 9000 1234": "+61290001234",
-		"0061 412345678": "+61412345678", "61412345678": "+61412345678", "03.9000.1234": "+61390001234",
-		"412345678": "", "0612345678": "", "04123456789": "", "+64 21 123 456": "", "call me": "", "1300 000 000": "",
-	} {
-		if got, ok := cleanPhone(given); ok != (want != "") || ok && got != want {
-			t.Errorf("%q: %q, %v", given, got, ok)
-		}
-	}
-}
-
 func TestHoldsThatAreRefused(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
@@ -88,22 +77,22 @@ func TestHoldsThatAreRefused(t *testing.T) {
 	if e := wantKind(t, err, fault.Invalid, "service"); e.Message != "Paid sessions can't be booked online here yet." {
 		t.Error(e.Message)
 	}
-	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, Service: "individual", Days: 2})
+	cal, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Service: "individual", Days: 2})
 	h.must(err)
-	if len(cal.Days) != 2 || cal.Days[0].Slots != nil || cal.Reason != sayPaid {
+	if len(cal.Days) != 2 || cal.Days[0].Slots != nil || cal.Reason != availability.SayPaid {
 		t.Errorf("%+v", cal)
 	}
 	h.exec(`UPDATE therapists SET accepting = false`)
 	_, err = h.Hold(ctx, accounts.Anonymous, h.ask(id, 2, 3*time.Hour))
 	wantKind(t, err, fault.Conflict, "")
-	if cal, _ = h.Slots(ctx, SlotQuery{TherapistID: id}); cal.Reason != sayFull {
+	if cal, _ = h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id}); cal.Reason != availability.SayFull {
 		t.Errorf("%+v", cal)
 	}
 	for _, listing := range []directory.Listing{directory.Draft, directory.Paused, directory.Unlisted, directory.Suspended} {
 		h.exec(`UPDATE therapists SET accepting = true, listing = $1`, string(listing))
 		_, err = h.Hold(ctx, accounts.Anonymous, h.ask(id, 2, 3*time.Hour))
 		wantKind(t, err, fault.NotFound, "")
-		_, err = h.Slots(ctx, SlotQuery{TherapistID: id})
+		_, err = h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id})
 		wantKind(t, err, fault.NotFound, "")
 	}
 }
@@ -122,13 +111,13 @@ func TestAHoldFollowsThePracticeItWasPlannedWith(t *testing.T) {
 	}
 	req := h.ask(id, 3, 150*time.Minute)
 	d := h.draftOf(req)
-	_, err := h.SetAvailability(ctx, accounts.Therapist(id), id, a, 1)
+	_, err := h.Availability.Set(ctx, accounts.Therapist(id), id, a, 1)
 	h.must(err)
 	if err := h.placeDraft(d); !errors.Is(err, errChanged) {
 		t.Errorf("a draft of the old hours: %v", err)
 	}
 	_, err = h.Hold(ctx, accounts.Anonymous, req)
-	if e := wantKind(t, err, fault.Invalid, "starts_at"); e.Message != sayOffer || len(e.Data.(Alternatives)) != 3 {
+	if e := wantKind(t, err, fault.Invalid, "starts_at"); e.Message != sayOffer || len(e.Data.(availability.Alternatives)) != 3 {
 		t.Errorf("%+v", e)
 	}
 	h.hold(id, 3, 6*time.Hour)
@@ -137,7 +126,7 @@ func TestAHoldFollowsThePracticeItWasPlannedWith(t *testing.T) {
 // draftOf plans a hold without placing it.
 func (h *house) draftOf(req HoldRequest) draft {
 	h.t.Helper()
-	p, err := h.Service.practice(ctx, "", req.TherapistID)
+	p, err := h.Availability.Practice(ctx, "", req.TherapistID, nil)
 	h.must(err)
 	d, err := h.draft(p, req, h.clock.Now())
 	h.must(err)
@@ -309,7 +298,7 @@ func TestTwoServicesKeepTheirOwnBuffers(t *testing.T) {
 	_, err = h.Hold(ctx, accounts.Anonymous, h.ask(id, 3, 200*time.Minute))
 	wantKind(t, err, fault.Conflict, "")
 	h.hold(id, 3, 205*time.Minute)
-	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, Service: "long-call", Days: 1})
+	cal, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Service: "long-call", Days: 1})
 	h.must(err)
 	if first := cal.Days[0].Slots[0].Starts; !first.Equal(monday.Add(60 * time.Minute)) {
 		t.Errorf("first %v", first)
@@ -339,7 +328,7 @@ func TestAnHourThatComesTwiceIsTwoTimes(t *testing.T) {
 			t.Errorf("offset %d", n)
 		}
 	}
-	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, From: calendar.MakeDay(2027, 4, 4), Days: 1})
+	cal, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, From: calendar.MakeDay(2027, 4, 4), Days: 1})
 	h.must(err)
 	if s := cal.Days[0].Slots; len(s) != 17 {
 		t.Errorf("%d slots", len(s))

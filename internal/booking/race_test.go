@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
@@ -37,7 +38,7 @@ func (h *house) holdAll(n int, ask func(i int) HoldRequest) (winners int) {
 	h.t.Helper()
 	var instances [8]*Service
 	for i := range instances {
-		instances[i] = &Service{DB: h.DB, Clock: h.Clock, Box: h.Box, Log: h.Log}
+		instances[i] = &Service{DB: h.DB, Clock: h.Clock, Box: h.Box, Log: h.Log, Availability: h.Availability}
 	}
 	var won atomic.Int64
 	crowd(n, func(i int) {
@@ -147,7 +148,7 @@ func (h *house) dropLock() {
 		`CREATE VIEW calendars AS SELECT * FROM unlocked_calendars()`,
 		`GRANT SELECT, UPDATE ON calendars TO PUBLIC`,
 	)
-	lock := func(tx *pg.Tx) error { _, err := lockCalendar(ctx, tx, 1); return err }
+	lock := func(tx *pg.Tx) error { _, err := availability.LockCalendar(ctx, tx, 1); return err }
 	h.must(pg.InTx(ctx, h.DB, func(tx *pg.Tx) error {
 		h.must(lock(tx))
 		return pg.InTx(ctx, h.DB, lock) // would time out

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -25,33 +26,33 @@ func TestNextInstantsFollowBookingsAndTheClockBothWays(t *testing.T) {
 		if got := h.storedNext(id); !got.Equal(at) {
 			t.Errorf("%s: %v, want %v", why, got, at)
 		}
-		if live, err := h.LiveNext(ctx, id); err != nil || !live.Any.Equal(at) {
+		if live, err := h.Availability.LiveNext(ctx, id); err != nil || !live.Any.Equal(at) {
 			t.Errorf("%s, live: %v, %v, want %v", why, live.Any, err, at)
 		}
 	}
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	want("never derived", monday.Add(time.Hour))
 	h.hold(id, 1, time.Hour)
-	h.must(h.RecomputeNext(ctx, []int64{id}))
+	h.must(h.Availability.RecomputeNext(ctx, []int64{id}))
 	want("after a hold", monday.Add(90*time.Minute))
 	h.clock.Advance(HoldFor)
 	h.must(h.ExpireHolds(ctx))
 	if n := h.count(`SELECT count(*) FROM outbox_tasks WHERE kind = 'booking.next_moved'`); n != 1 {
 		t.Errorf("%d tasks wait for the same therapist", n)
 	}
-	h.must(h.RecomputeNext(ctx, []int64{id}))
+	h.must(h.Availability.RecomputeNext(ctx, []int64{id}))
 	want("after it ran out", monday.Add(75*time.Minute))
 	h.clock.Advance(time.Second)
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	want("inside the notice", monday.Add(90*time.Minute))
 	h.clock.Set(monday.Add(30 * 24 * time.Hour))
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	want("a month on", monday.Add(30*24*time.Hour+time.Hour))
 	h.clock.Set(monday)
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	want("and back", monday.Add(time.Hour))
 	h.exec(`UPDATE therapists SET accepting = false`)
-	h.must(h.RecomputeNext(ctx, []int64{id}))
+	h.must(h.Availability.RecomputeNext(ctx, []int64{id}))
 	want("no new clients", time.Time{})
 }
 
@@ -60,17 +61,17 @@ func TestTheHorizonRollsAtMidnight(t *testing.T) {
 	id := h.practice(func(a *calendar.Availability) {
 		a.HorizonDays, a.Weekly = 1, []calendar.Hours{{Weekday: time.Wednesday, Start: 1080, End: 1140}}
 	})
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	if at := h.storedNext(id); !at.IsZero() {
 		t.Errorf("beyond the horizon: %v", at)
 	}
 	h.clock.Set(monday.Add(15*time.Hour - time.Second))
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	if at := h.storedNext(id); !at.IsZero() {
 		t.Errorf("before midnight: %v", at)
 	}
 	h.clock.Advance(time.Second)
-	h.must(h.SweepNext(ctx))
+	h.must(h.Availability.SweepNext(ctx))
 	if at := h.storedNext(id); !at.Equal(monday.Add(57 * time.Hour)) {
 		t.Errorf("after midnight: %v", at)
 	}
@@ -82,15 +83,15 @@ func TestSettingHours(t *testing.T) {
 	a := open9to5()
 	a.Exceptions = []calendar.Exception{{On: calendar.MakeDay(2026, 12, 24), Closed: true}, {On: calendar.MakeDay(2026, 12, 23), Start: 600, End: 660, Modes: []string{"video"}}}
 	a.Leaves = []calendar.Leave{{First: calendar.MakeDay(2027, 1, 1), Last: calendar.MakeDay(2027, 1, 14)}}
-	_, err := h.SetAvailability(ctx, accounts.Therapist(id+1), id, a, 1)
+	_, err := h.Availability.Set(ctx, accounts.Therapist(id+1), id, a, 1)
 	wantKind(t, err, fault.Forbidden, "")
-	_, err = h.SetAvailability(ctx, accounts.Therapist(id), id, a, 7)
+	_, err = h.Availability.Set(ctx, accounts.Therapist(id), id, a, 7)
 	wantKind(t, err, fault.Conflict, "")
-	_, err = h.SetAvailability(ctx, accounts.System, 999, a, 0)
+	_, err = h.Availability.Set(ctx, accounts.System, 999, a, 0)
 	wantKind(t, err, fault.NotFound, "")
-	set, err := h.SetAvailability(ctx, accounts.Therapist(id), id, a, 1)
+	set, err := h.Availability.Set(ctx, accounts.Therapist(id), id, a, 1)
 	h.must(err)
-	got, err := h.Availability(ctx, id)
+	got, err := h.Availability.Get(ctx, id)
 	h.must(err)
 	if set.Version != 2 || got.Version != 2 || len(got.Weekly) != 7 || len(got.Exceptions) != 2 || len(got.Leaves) != 1 || got.Leaves[0] != a.Leaves[0] {
 		t.Errorf("%+v", got)
@@ -111,7 +112,7 @@ func TestSettingHours(t *testing.T) {
 		bad := open9to5()
 		bad.Exceptions = a.Exceptions
 		change(&bad)
-		_, err := h.SetAvailability(ctx, accounts.Therapist(id), id, bad, 2)
+		_, err := h.Availability.Set(ctx, accounts.Therapist(id), id, bad, 2)
 		wantKind(t, err, fault.Invalid, field)
 	}
 }
@@ -121,7 +122,7 @@ func TestTheCalendarAnswersInTheAskedZoneByMode(t *testing.T) {
 	id := h.practice(func(a *calendar.Availability) {
 		a.Weekly = []calendar.Hours{{Weekday: time.Tuesday, Start: 0, End: 120, Modes: []string{"video"}}, {Weekday: time.Tuesday, Start: 60, End: 120, Modes: []string{"phone"}}}
 	})
-	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id, Zone: "Australia/Perth", Days: 3})
+	cal, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Zone: "Australia/Perth", Days: 3})
 	h.must(err)
 	monday := cal.Days[0] // Tuesday 00:00 in Sydney is Monday 21:00 in Perth
 	if monday.Date.String() != "2026-11-02" || len(monday.Slots) != 7 || monday.Slots[0].Starts.Format(time.RFC3339) != "2026-11-02T21:00:00+08:00" {
@@ -130,18 +131,18 @@ func TestTheCalendarAnswersInTheAskedZoneByMode(t *testing.T) {
 	if first, last := monday.Slots[0].Modes, monday.Slots[6].Modes; len(first) != 1 || len(last) != 2 || last[1] != "phone" {
 		t.Errorf("modes %v and %v", first, last)
 	}
-	cal, err = h.Slots(ctx, SlotQuery{TherapistID: id, Mode: "phone", From: calendar.MakeDay(2026, 11, 3), Days: 1})
+	cal, err = h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Mode: "phone", From: calendar.MakeDay(2026, 11, 3), Days: 1})
 	h.must(err)
 	if n := len(cal.Days[0].Slots); n != 3 {
 		t.Errorf("%d slots by phone", n)
 	}
-	for field, q := range map[string]SlotQuery{
+	for field, q := range map[string]availability.SlotQuery{
 		"mode": {TherapistID: id, Mode: "pigeon"}, "days": {TherapistID: id, Days: 93}, "tz": {TherapistID: id, Zone: "nowhere"},
 	} {
-		_, err := h.Slots(ctx, q)
+		_, err := h.Availability.Slots(ctx, q)
 		wantKind(t, err, fault.Malformed, field)
 	}
-	_, err = h.Slots(ctx, SlotQuery{TherapistID: id, Service: "nothing"})
+	_, err = h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id, Service: "nothing"})
 	wantKind(t, err, fault.NotFound, "")
 }
 
@@ -150,8 +151,8 @@ func TestTheCalendarAnswersInTheAskedZoneByMode(t *testing.T) {
 func TestAChangeOfListingDerivesTheNextTimes(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
-	h.must(h.RecomputeNext(ctx, []int64{id}))
-	profiles := &directory.Profiles{DB: h.DB, Clock: h.clock, NextTimes: RecomputeNextTx}
+	h.must(h.Availability.RecomputeNext(ctx, []int64{id}))
+	profiles := &directory.Profiles{DB: h.DB, Clock: h.clock, NextTimes: availability.RecomputeNextTx}
 	for _, c := range []struct {
 		name     string
 		change   func() error

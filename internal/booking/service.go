@@ -10,9 +10,8 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/audit"
-	"wattle/internal/booking/calendar"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
-	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
 	"wattle/internal/seal"
@@ -25,6 +24,8 @@ type Service struct {
 	Box   *seal.Box
 	Log   *slog.Logger
 	Rand  io.Reader // of booking ids; nil is crypto/rand
+
+	Availability *availability.Service
 }
 
 // Get reads a booking; fault.NotFound when there is none.
@@ -76,32 +77,11 @@ func (s *Service) Cancellation(ctx context.Context, id string) (Preview, error) 
 	if err != nil {
 		return Preview{}, err
 	}
-	p, err := s.practice(ctx, "", b.TherapistID)
+	p, err := s.Availability.Practice(ctx, "", b.TherapistID, nil)
 	if err != nil {
 		return Preview{}, err
 	}
 	return preview(&b, p.Policy, s.Clock.Now()), nil
-}
-
-// practice loads a practice whatever its listing; fault.NotFound when there is no such therapist.
-func (s *Service) practice(ctx context.Context, slug string, id int64) (*practice, error) {
-	return s.practiceWith(ctx, slug, id, nil)
-}
-
-// practiceWith is practice with what is busy besides the booking named except, unless that is nil.
-func (s *Service) practiceWith(ctx context.Context, slug string, id int64, except *string) (*practice, error) {
-	p, err := practiceOf(ctx, s.DB, slug, id, except, s.Clock.Now())
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "There is no such therapist.")
-	}
-	return p, err
-}
-
-func (p *practice) listed() bool { return p.Listing == string(directory.Listed) }
-
-// planned is what the calendar needs of a service.
-func planned(s *directory.Service) *calendar.Service {
-	return &calendar.Service{Slug: s.Slug, Minutes: s.Minutes, BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter, Modes: s.Modes}
 }
 
 // record adds the audit row of a booking's change of status, and the tasks that follow from it.
@@ -132,3 +112,17 @@ func (s *Service) unseal(sealed []byte, field, id string) (string, error) {
 
 // place ties a sealed value to its column and row.
 func place(field, id string) string { return "bookings|" + field + "|" + id }
+
+// Alternatives are up to three free times for the booking's service and mode, the nearest to
+// around, which is itself left out.
+func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time) (availability.Alternatives, error) {
+	p, err := s.Availability.Practice(ctx, "", b.TherapistID, &b.ID)
+	if err != nil {
+		return nil, err
+	}
+	service, ok := availability.FindService(p.Services, b.Service)
+	if !ok || !p.Listed() {
+		return nil, nil
+	}
+	return p.Times.Nearest(availability.Planned(&service), b.Mode, around, s.Clock.Now(), 3), nil
+}

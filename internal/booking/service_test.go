@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
 )
@@ -14,7 +15,7 @@ import (
 func TestAHoldConfirmedIsABookingAndCancellingFreesIt(t *testing.T) {
 	h := newHouse(t)
 	id := h.practice()
-	cal, err := h.Slots(ctx, SlotQuery{TherapistID: id})
+	cal, err := h.Availability.Slots(ctx, availability.SlotQuery{TherapistID: id})
 	h.must(err)
 	first := cal.Days[0].Slots[0]
 	if len(cal.Days) != 14 || !first.Starts.Equal(monday.Add(time.Hour)) || len(first.Modes) != 2 {
@@ -31,7 +32,7 @@ func TestAHoldConfirmedIsABookingAndCancellingFreesIt(t *testing.T) {
 	}
 	_, err = h.Hold(ctx, accounts.Anonymous, h.ask(id, 2, 2*time.Hour+15*time.Minute))
 	e := wantKind(t, err, fault.Conflict, "")
-	other := e.Data.(Alternatives)
+	other := e.Data.(availability.Alternatives)
 	if len(other) != 3 || !other[0].Starts.Equal(monday.Add(90*time.Minute)) && !other[0].Starts.Equal(monday.Add(75*time.Minute)) {
 		t.Fatalf("alternatives %v", other)
 	}

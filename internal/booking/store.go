@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/outbox"
 	"wattle/internal/pg"
@@ -108,9 +109,6 @@ func updateCancelled(ctx context.Context, tx *pg.Tx, b *Booking, note []byte, no
 	return err
 }
 
-// lockOfNext marks the advisory locks of next instants: the high bits say what is locked.
-const lockOfNext = int64(0x5742) << 48
-
 // moveBooking writes the new time and takes a place under the daily cap: the one it has when the day stays
 // the same, else the first free one. It changes no row when the day is full.
 func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, dailyCap int, now time.Time) (int64, error) {
@@ -120,7 +118,7 @@ func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, da
 				WHEN b.practice_day = $9::date AND b.day_place <= $11 THEN b.day_place
 				ELSE (SELECT min(p) FROM generate_series(1, $11) AS p WHERE NOT EXISTS (
 					SELECT FROM bookings o WHERE o.therapist_id = b.therapist_id AND o.practice_day = $9::date AND o.day_place = p
-					  AND o.status IN `+live+`)) END AS n
+					  AND o.status IN `+availability.Live+`)) END AS n
 			FROM bookings b WHERE b.id = $1)
 		UPDATE bookings SET during = tstzrange($2, $3), busy = tstzrange($4, $5), wall_start = $6::timestamp, zone = $7, zone_offset = $8,
 			practice_day = $9::date, day_place = place.n, version = $10, sequence = $12, updated_at = $13

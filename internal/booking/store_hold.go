@@ -2,32 +2,15 @@ package booking
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"wattle/internal/accounts"
+	"wattle/internal/booking/availability"
 	"wattle/internal/pg"
 )
 
 // A hold's statements are kept prepared on every connection: planning an insert under an exclusion
 // constraint costs several times its execution.
-
-// calendarRules is what the lock of a calendar reads.
-type calendarRules struct {
-	Version  int `db:"availability_version"`
-	DailyCap int `db:"daily_cap"`
-}
-
-// lockCalendar keeps everything else that books in, moves within or edits the calendar out until the
-// transaction ends. A therapist without a calendar has version 0 and nothing to book.
-func lockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRules, err error) {
-	err = tx.Get(ctx, &c, pg.Keep+`SELECT availability_version, daily_cap FROM calendars WHERE therapist_id = $1 FOR UPDATE`, therapist)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return c, err
-}
 
 // lookAt reports whether another live booking overlaps b's busy time at now, and whether any hold of its
 // calendar has run out by then.
@@ -35,7 +18,7 @@ func lookAt(ctx context.Context, q pg.Queryer, b *Booking, now time.Time) (taken
 	var seen struct{ Taken, Stale bool }
 	err = q.Get(ctx, &seen, pg.Keep+`
 		SELECT EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND busy && tstzrange($2, $3) AND id <> $4
-			AND status IN `+live+` AND (status <> 'held' OR held_until > $5)) AS taken,
+			AND status IN `+availability.Live+` AND (status <> 'held' OR held_until > $5)) AS taken,
 		EXISTS (SELECT FROM bookings WHERE therapist_id = $1 AND status = 'held' AND held_until <= $5) AS stale`,
 		b.TherapistID, b.BusyFrom, b.BusyTo, b.ID, now)
 	return seen.Taken, seen.Stale, err
@@ -85,7 +68,7 @@ func freeDayPlace(ctx context.Context, tx *pg.Tx, d *draft, dailyCap int) (place
 	}
 	err = tx.Get(ctx, &place, pg.Keep+`
 		SELECT coalesce(min(p), 0) FROM generate_series(1, $3::integer) AS p WHERE NOT EXISTS (
-			SELECT FROM bookings WHERE therapist_id = $1 AND practice_day = $2::date AND day_place = p AND status IN `+live+`)`,
+			SELECT FROM bookings WHERE therapist_id = $1 AND practice_day = $2::date AND day_place = p AND status IN `+availability.Live+`)`,
 		d.TherapistID, d.wall.Day, dailyCap)
 	if err == nil && place == 0 {
 		err = errTaken

@@ -1,9 +1,9 @@
 package booking
 
 import (
-	"strconv"
 	"time"
 
+	"wattle/internal/booking/availability"
 	"wattle/internal/outbox"
 )
 
@@ -42,8 +42,6 @@ type (
 		ID             string
 		Version, Hours int
 	}
-	// NextMoved: derive the next instants of a therapist.
-	NextMoved struct{ TherapistID int64 }
 )
 
 // Kind names the task in the outbox.
@@ -64,9 +62,6 @@ func (BookingProposed) Kind() string { return "booking.proposed" }
 // Kind names the task in the outbox.
 func (Reminder) Kind() string { return "booking.reminder" }
 
-// Kind names the task in the outbox.
-func (NextMoved) Kind() string { return "booking.next_moved" }
-
 // task is a task with the options it is added with.
 type task struct {
 	outbox.Task
@@ -74,7 +69,8 @@ type task struct {
 }
 
 func nextMoved(therapist int64) task {
-	return task{NextMoved{therapist}, []outbox.Option{outbox.Key(strconv.FormatInt(therapist, 10))}}
+	t := availability.NextMoved{TherapistID: therapist}
+	return task{t, []outbox.Option{t.Key()}}
 }
 
 // reminders are the tasks 48 and 2 hours before the start that are still in the future.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/pg/pgtest"
 )
@@ -20,8 +21,8 @@ func BenchmarkNext(b *testing.B) {
 func BenchmarkSeed10k(b *testing.B) {
 	for b.Loop() {
 		db := pgtest.New(b)
-		s := &booking.Service{DB: db, Clock: clock.At(asOf)}
-		if err := Seed(context.Background(), db, Options{N: 10_000, Seed: 7, Now: asOf, Recompute: s.RecomputeNext}); err != nil {
+		s := &booking.Service{DB: db, Clock: clock.At(asOf), Availability: &availability.Service{DB: db, Clock: clock.At(asOf)}}
+		if err := Seed(context.Background(), db, Options{N: 10_000, Seed: 7, Now: asOf, Recompute: s.Availability.RecomputeNext}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/pg/pgtest"
 )
@@ -13,9 +14,9 @@ import (
 // what the directory was meant to be.
 func TestNextTimesAreCorrect(t *testing.T) {
 	db := pgtest.New(t)
-	b := &booking.Service{DB: db, Clock: clock.At(asOf)}
+	b := &booking.Service{DB: db, Clock: clock.At(asOf), Availability: &availability.Service{DB: db, Clock: clock.At(asOf)}}
 	derived := 0
-	err := Seed(context.Background(), db, Options{N: 400, Seed: DefaultSeed, Now: asOf, Recompute: b.RecomputeNext,
+	err := Seed(context.Background(), db, Options{N: 400, Seed: DefaultSeed, Now: asOf, Recompute: b.Availability.RecomputeNext,
 		Progress: func(stage string, done, of int) {
 			if stage == "derived" {
 				derived = done

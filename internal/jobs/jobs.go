@@ -9,6 +9,7 @@ import (
 
 	"wattle/internal/audit"
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/notify"
@@ -36,13 +37,13 @@ func (j *Jobs) Register(r *outbox.Runner) {
 	outbox.Handle(r, j.cancelled)
 	outbox.Handle(r, j.proposed)
 	outbox.Handle(r, j.reminder)
-	outbox.Handle(r, func(ctx context.Context, t booking.NextMoved) error {
-		return j.Booking.RecomputeNext(ctx, []int64{t.TherapistID})
+	outbox.Handle(r, func(ctx context.Context, t availability.NextMoved) error {
+		return j.Booking.Availability.RecomputeNext(ctx, []int64{t.TherapistID})
 	})
 
 	r.Every("expire holds", booking.ExpireEvery, j.Booking.ExpireHolds)
 	r.Every("complete bookings", booking.CompleteEvery, j.Booking.Complete)
-	r.Every("sweep next times", booking.SweepEvery, j.Booking.SweepNext)
+	r.Every("sweep next times", availability.SweepEvery, j.Booking.Availability.SweepNext)
 	r.Every("forget booking keys", time.Hour, j.Booking.ForgetKeys)
 	r.Every("forget unproven holds", 24*time.Hour, j.Booking.ForgetUnproven)
 	r.Every("sweep directory changes", 10*time.Minute, j.Model.Sweep)

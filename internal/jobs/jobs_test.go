@@ -12,6 +12,7 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
@@ -74,7 +75,7 @@ func build(t *testing.T) *fixture {
 	layout, err := notify.NewLayout(site, templates.FS)
 	must(t, err)
 	g := &server{to: &mail.Captured{DB: db}}
-	bookings := &booking.Service{DB: db, Clock: at, Box: box, Log: log}
+	bookings := &booking.Service{DB: db, Clock: at, Box: box, Log: log, Availability: &availability.Service{DB: db, Clock: at}}
 	j := &Jobs{DB: db, Clock: at, Log: log, Booking: bookings, Model: &directory.Model{DB: db, Log: log},
 		BookingMail: &bookingmail.Composer{DB: db, Clock: at, Booking: bookings, Layout: layout},
 		Post:        &notify.Post{DB: db, Clock: at, Sender: g}}
@@ -110,7 +111,7 @@ func (h *fixture) addPractice() {
 	for d := time.Sunday; d <= time.Saturday; d++ {
 		a.Weekly = append(a.Weekly, calendar.Hours{Weekday: d, Start: 0, End: 1440})
 	}
-	_, err := h.Booking.SetAvailability(h.t.Context(), accounts.Therapist(p.ID), p.ID, a, 0)
+	_, err := h.Booking.Availability.Set(h.t.Context(), accounts.Therapist(p.ID), p.ID, a, 0)
 	must(h.t, err)
 	h.therapist = p.ID
 }

@@ -18,7 +18,7 @@ import (
 
 // held updates the next free times and, while the code can still be used, sends it.
 func (j *Jobs) held(ctx context.Context, t booking.BookingHeld) error {
-	if err := j.Booking.RecomputeNext(ctx, []int64{t.TherapistID}); err != nil {
+	if err := j.Booking.Availability.RecomputeNext(ctx, []int64{t.TherapistID}); err != nil {
 		return err
 	}
 	b, current, err := j.Booking.Current(ctx, t.ID, t.Version)

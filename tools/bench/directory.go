@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/demo"
 	"wattle/internal/directory"
@@ -47,11 +48,11 @@ var shared *population
 // populate makes everyone and reads them in.
 func populate(l *lab.Lab) *population {
 	p := &population{Lab: l, db: l.Migrated("everyone"), clock: clock.At(lab.Now), index: memindex.New()}
-	p.booking = &booking.Service{DB: p.db, Clock: p.clock, Log: slog.New(slog.DiscardHandler)}
+	p.booking = &booking.Service{DB: p.db, Clock: p.clock, Log: slog.New(slog.DiscardHandler), Availability: &availability.Service{DB: p.db, Clock: p.clock}}
 	l.Say("seeding %d people", everyone)
 	took := lab.Time(func() {
 		l.Must(demo.Seed(l.Ctx, p.db, demo.Options{N: everyone, Seed: demo.DefaultSeed, Now: lab.Now,
-			Recompute: p.booking.RecomputeNext}))
+			Recompute: p.booking.Availability.RecomputeNext}))
 	})
 	l.Say("seeded in %.1f s", took.Seconds())
 	l.Administer("everyone", `VACUUM ANALYZE`)
@@ -67,7 +68,7 @@ func populate(l *lab.Lab) *population {
 // searchOver is another search over the same people.
 func (p *population) searchOver(x search.Index) *search.Service {
 	model := &directory.Model{DB: p.db, Log: slog.New(slog.DiscardHandler), Index: x}
-	return &search.Service{Model: model, Index: x, Clock: p.clock, NextTimes: p.booking.LiveNext}
+	return &search.Service{Model: model, Index: x, Clock: p.clock, NextTimes: p.booking.Availability.LiveNext}
 }
 
 // misspelling is the most common family name of at least seven letters a to z, without its fourth.

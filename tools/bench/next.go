@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/tools/bench/lab"
 )
@@ -45,10 +45,10 @@ func (p *practices) deriveAll() (read, derive time.Duration, found int) {
 		ids = append(ids, i+1)
 	}
 	for batch := range slices.Chunk(ids, nextBatch) {
-		var in booking.Inputs
+		var in availability.Inputs
 		read += lab.Time(func() {
 			var err error
-			in, err = booking.ReadInputs(p.Ctx, p.DB, batch, lab.Now)
+			in, err = availability.ReadInputs(p.Ctx, p.DB, batch, lab.Now)
 			p.Must(err)
 		})
 		derive += lab.Time(func() {

@@ -12,6 +12,7 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/fault"
 	"wattle/internal/pg"
@@ -48,7 +49,7 @@ func newPractices(l *lab.Lab, n int) *practices {
 	box, err := seal.New([][]byte{bytes.Repeat([]byte("k"), seal.KeySize)})
 	l.Must(err)
 	fixed := clock.At(lab.Now)
-	service := &booking.Service{DB: db, Clock: fixed, Box: box, Log: slog.New(slog.DiscardHandler)}
+	service := &booking.Service{DB: db, Clock: fixed, Box: box, Log: slog.New(slog.DiscardHandler), Availability: &availability.Service{DB: db, Clock: fixed}}
 	p := &practices{Lab: l, n: n, owner: owner, clock: fixed, Service: service}
 	p.each(practicesSQL)
 	return p

@@ -27,7 +27,7 @@ func siteOf(l *lab.Lab, d *search.Service, b *booking.Service) *http.Server {
 	if d == nil {
 		index := memindex.New()
 		model := &directory.Model{DB: b.DB, Log: b.Log, Index: index}
-		d = &search.Service{Model: model, Index: index, Clock: b.Clock, NextTimes: b.LiveNext}
+		d = &search.Service{Model: model, Index: index, Clock: b.Clock, NextTimes: b.Availability.LiveNext}
 	}
 	assets, err := view.NewAssets(static.FS)
 	l.Must(err)

@@ -15,8 +15,8 @@ var (
 	busyNow = time.Date(2026, 9, 14, 1, 7, 30, 0, time.UTC)
 	call    = calendar.Service{Slug: "free-consultation", Minutes: 20, BufferBefore: 5, BufferAfter: 10,
 		Modes: []string{"video"}}
-	sydney       = "Australia/Sydney"
-	availability = func() calendar.Availability {
+	sydney    = "Australia/Sydney"
+	caseHours = func() calendar.Availability {
 		a := calendar.Availability{NoticeMinutes: 120, HorizonDays: 60, StepMinutes: 15, DailyCap: 12,
 			Exceptions: []calendar.Exception{{On: calendar.MakeDay(2026, 9, 26), Start: 600, End: 840}},
 			Leaves:     []calendar.Leave{{First: calendar.MakeDay(2026, 10, 19), Last: calendar.MakeDay(2026, 10, 21)}}}
@@ -50,7 +50,7 @@ func slots(l *lab.Lab) {
 	l.Must(err)
 	busy := bookings(loc)
 	var plan calendar.Plan
-	plan.Set(&availability, zone, holidays, &call, "video")
+	plan.Set(&caseHours, zone, holidays, &call, "video")
 	first := calendar.DayOf(busyNow.In(loc))
 	buf := make([]calendar.Minute, 0, 4096)
 	fast := func() { buf = plan.Slots(buf[:0], first, first+60, busy, busyNow) }
@@ -71,16 +71,16 @@ func slots(l *lab.Lab) {
 func plainSlots(loc *time.Location, busy []calendar.Busy, now time.Time) []calendar.Minute {
 	var out []calendar.Minute
 	local := now.In(loc)
-	earliest := now.Add(time.Duration(availability.NoticeMinutes) * time.Minute)
-	for d := 0; d <= availability.HorizonDays; d++ {
+	earliest := now.Add(time.Duration(caseHours.NoticeMinutes) * time.Minute)
+	for d := 0; d <= caseHours.HorizonDays; d++ {
 		date := time.Date(local.Year(), local.Month(), local.Day()+d, 0, 0, 0, 0, loc)
 		day := calendar.DayOf(date)
-		if count(busy, day) >= availability.DailyCap {
+		if count(busy, day) >= caseHours.DailyCap {
 			continue
 		}
 		for _, h := range plainHours(date, day) {
 			closing := time.Date(date.Year(), date.Month(), date.Day(), 0, h[1], 0, 0, loc)
-			for m := h[0]; m < h[1]; m += availability.StepMinutes {
+			for m := h[0]; m < h[1]; m += caseHours.StepMinutes {
 				start := time.Date(date.Year(), date.Month(), date.Day(), 0, m, 0, 0, loc)
 				end := start.Add(time.Duration(call.Minutes) * time.Minute)
 				if end.After(closing) || start.Before(earliest) || !free(busy, start, end) {
@@ -94,13 +94,13 @@ func plainSlots(loc *time.Location, busy []calendar.Busy, now time.Time) []calen
 }
 
 func plainHours(date time.Time, day calendar.Day) [][2]int {
-	for _, l := range availability.Leaves {
+	for _, l := range caseHours.Leaves {
 		if !day.Time().Before(l.First.Time()) && !day.Time().After(l.Last.Time()) {
 			return nil
 		}
 	}
 	var out [][2]int
-	for _, e := range availability.Exceptions {
+	for _, e := range caseHours.Exceptions {
 		if e.On == day {
 			out = append(out, [2]int{e.Start, e.End})
 		}
@@ -108,7 +108,7 @@ func plainHours(date time.Time, day calendar.Day) [][2]int {
 	if _, holiday := region.Holiday("nsw", date); len(out) > 0 || holiday {
 		return out
 	}
-	for _, h := range availability.Weekly {
+	for _, h := range caseHours.Weekly {
 		if h.Weekday == date.Weekday() {
 			out = append(out, [2]int{h.Start, h.End})
 		}

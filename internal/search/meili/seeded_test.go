@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/demo"
 	"wattle/internal/directory"
@@ -41,8 +42,8 @@ func seed(ctx context.Context, db *pg.DB, n int) ([]*directory.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &booking.Service{DB: db, Clock: clock.At(indextest.Start), Box: box, Log: slog.New(slog.DiscardHandler)}
-	if err := demo.Seed(ctx, db, demo.Options{N: n, Seed: demo.DefaultSeed, Now: indextest.Start, Recompute: b.RecomputeNext}); err != nil {
+	b := &booking.Service{DB: db, Clock: clock.At(indextest.Start), Box: box, Log: slog.New(slog.DiscardHandler), Availability: &availability.Service{DB: db, Clock: clock.At(indextest.Start)}}
+	if err := demo.Seed(ctx, db, demo.Options{N: n, Seed: demo.DefaultSeed, Now: indextest.Start, Recompute: b.Availability.RecomputeNext}); err != nil {
 		return nil, err
 	}
 	list, _, err := directory.ReadAllListed(ctx, db)

@@ -11,6 +11,7 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/web"
@@ -269,7 +270,7 @@ func (s *API) manageURL(id string) string {
 
 // Alternatives are the other times that a 409 offers, and how many they are.
 func Alternatives(e *fault.Error) (any, int) {
-	alts, ok := e.Data.(booking.Alternatives)
+	alts, ok := e.Data.(availability.Alternatives)
 	if !ok {
 		return nil, 0
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -165,7 +165,7 @@ func (s *API) therapistSlots(c *gin.Context) error {
 	if !profile.IsSlug(c.Param("slug")) {
 		return fault.New(fault.NotFound, "There is no such therapist.")
 	}
-	q := booking.SlotQuery{Slug: c.Param("slug"), Service: c.Query("service"), Mode: c.Query("mode"), Zone: c.Query("tz")}
+	q := availability.SlotQuery{Slug: c.Param("slug"), Service: c.Query("service"), Mode: c.Query("mode"), Zone: c.Query("tz")}
 	bad := fault.New(fault.Malformed, "A parameter is not what this call takes.")
 	if from, ok := c.GetQuery("from"); ok {
 		d, err := calendar.ParseDay(from)
@@ -184,7 +184,7 @@ func (s *API) therapistSlots(c *gin.Context) error {
 	if err := bad.OrNil(); err != nil {
 		return err
 	}
-	cal, err := s.Booking.Slots(c.Request.Context(), q)
+	cal, err := s.Booking.Availability.Slots(c.Request.Context(), q)
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
 		bad.Fields = e.Fields // malformed parameters are 400 in the API
 		return bad
@@ -195,7 +195,7 @@ func (s *API) therapistSlots(c *gin.Context) error {
 	return web.WriteJSON(c, http.StatusOK, slotsJSON(cal))
 }
 
-func slotsJSON(cal booking.Calendar) any {
+func slotsJSON(cal availability.Calendar) any {
 	days := []slotDay{}
 	for _, d := range cal.Days {
 		day := slotDay{Date: d.Date.String(), Slots: []slotJSON{}}

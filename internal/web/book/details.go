@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/search"
@@ -64,7 +65,7 @@ func (s *Pages) bookDetails(c *gin.Context, v search.View, sv directory.Service,
 
 // offerOthers says that the time is gone and lets another be chosen.
 func (p *bookDetailsPage) offerOthers(taken *fault.Error, practice string) {
-	others, _ := taken.Data.(booking.Alternatives)
+	others, _ := taken.Data.(availability.Alternatives)
 	var starts []time.Time
 	for _, o := range others {
 		starts = append(starts, o.Starts)

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -31,7 +32,7 @@ func (s *Pages) Fixtures() []web.Fixture {
 		}},
 		{Name: "details-taken", Title: "Details, time taken", Show: func(c *gin.Context) error {
 			e := fault.New(fault.Conflict, "That time has just been taken.")
-			var alts booking.Alternatives
+			var alts availability.Alternatives
 			for _, t := range profile.ExampleTimes()[:3] {
 				alts = append(alts, calendar.Slot{Starts: t, Ends: t.Add(15 * time.Minute)})
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
@@ -198,8 +199,8 @@ func (s *Pages) timesPage(c *gin.Context, v search.View, sv directory.Service, m
 	if d, err := calendar.ParseDay(c.Query("from")); err == nil && d > today && d < today+pickDays {
 		from = d
 	}
-	ask := booking.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays, Booking: at.Move}
-	cal, err := s.Booking.Slots(c.Request.Context(), ask)
+	ask := availability.SlotQuery{TherapistID: v.ID, Service: sv.Slug, Mode: mode, From: from, Days: lookDays, Moving: at.Move.Moving()}
+	cal, err := s.Booking.Availability.Slots(c.Request.Context(), ask)
 	if err != nil {
 		return p, err
 	}
@@ -219,15 +220,15 @@ func (s *Pages) timesPage(c *gin.Context, v search.View, sv directory.Service, m
 }
 
 // soonerLink leads to the last days with times before those shown, "" where there are none.
-func (s *Pages) soonerLink(c *gin.Context, ask booking.SlotQuery, today calendar.Day, at timesAt) (string, error) {
+func (s *Pages) soonerLink(c *gin.Context, ask availability.SlotQuery, today calendar.Day, at timesAt) (string, error) {
 	end := ask.From
 	ask.From = max(today, end-lookDays)
 	ask.Days = int(end - ask.From)
-	cal, err := s.Booking.Slots(c.Request.Context(), ask)
+	cal, err := s.Booking.Availability.Slots(c.Request.Context(), ask)
 	if err != nil {
 		return "", err
 	}
-	days := slices.DeleteFunc(cal.Days, func(d booking.CalendarDay) bool { return len(d.Slots) == 0 })
+	days := slices.DeleteFunc(cal.Days, func(d availability.CalendarDay) bool { return len(d.Slots) == 0 })
 	switch {
 	case len(days) == 0 && ask.From == today:
 		return "", nil
@@ -238,7 +239,7 @@ func (s *Pages) soonerLink(c *gin.Context, ask booking.SlotQuery, today calendar
 }
 
 // firstDays are the first days with free times, and whether there are more.
-func firstDays(all []booking.CalendarDay) (days []booking.CalendarDay, more bool) {
+func firstDays(all []availability.CalendarDay) (days []availability.CalendarDay, more bool) {
 	for _, d := range all {
 		if len(d.Slots) == 0 {
 			continue
@@ -251,7 +252,7 @@ func firstDays(all []booking.CalendarDay) (days []booking.CalendarDay, more bool
 	return days, false
 }
 
-func startsOf(days []booking.CalendarDay) []time.Time {
+func startsOf(days []availability.CalendarDay) []time.Time {
 	var out []time.Time
 	for _, d := range days {
 		for _, sl := range d.Slots {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/directory"
 	"wattle/internal/fault"
 	"wattle/internal/search"
@@ -84,7 +84,7 @@ func (s *Pages) therapistShow(c *gin.Context) error {
 	}
 	p := s.profile(web.RequestOf(c), v)
 	if free, ok := v.FreeConsult(); ok && v.Accepting {
-		cal, err := s.Booking.Slots(c.Request.Context(), booking.SlotQuery{TherapistID: v.ID, Service: free.Slug, Days: 60})
+		cal, err := s.Booking.Availability.Slots(c.Request.Context(), availability.SlotQuery{TherapistID: v.ID, Service: free.Slug, Days: 60})
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func cameFrom(c *gin.Context) (search.Filter, bool) {
 // offerDays is how many days a profile shows the first times of.
 const offerDays = 3
 
-func (s *Pages) offer(v search.View, free directory.Service, cal booking.Calendar) *freeOffer {
+func (s *Pages) offer(v search.View, free directory.Service, cal availability.Calendar) *freeOffer {
 	o := &freeOffer{Minutes: free.Minutes, URL: "/therapist/" + v.Slug + "/book?service=" + free.Slug}
 	for _, d := range cal.Days {
 		if len(d.Slots) == 0 {
@@ -139,7 +139,7 @@ func (s *Pages) offer(v search.View, free directory.Service, cal booking.Calenda
 	return o
 }
 
-func startsOf(d booking.CalendarDay) []time.Time {
+func startsOf(d availability.CalendarDay) []time.Time {
 	var out []time.Time
 	for _, sl := range d.Slots {
 		out = append(out, sl.Starts)
@@ -149,7 +149,7 @@ func startsOf(d booking.CalendarDay) []time.Time {
 
 // modeAt is the first mode in which a time can be booked; the details form says it and lets it be
 // changed.
-func modeAt(d booking.CalendarDay, at time.Time) string {
+func modeAt(d availability.CalendarDay, at time.Time) string {
 	for _, sl := range d.Slots {
 		if sl.Starts.Equal(at) {
 			return sl.Modes[0]

@@ -262,7 +262,7 @@ func TestNextAvailableIsTheFirstSlotThatCanBeBooked(t *testing.T) {
 	s := newSite(t)
 	for _, now := range []time.Time{monday, time.Date(2026, 10, 3, 12, 0, 0, 0, time.UTC), time.Date(2027, 4, 3, 3, 0, 0, 0, time.UTC)} {
 		s.clock.Set(now)
-		s.must(s.web.Booking.SweepNext(t.Context()))
+		s.must(s.web.Booking.Availability.SweepNext(t.Context()))
 		s.catchUp()
 		for _, x := range s.api("/therapists")["results"].([]any) {
 			p := x.(map[string]any)

@@ -23,7 +23,7 @@ func (q quiet) WriteHeader(int)             {}
 // byte, as a browser gets it, as plain text, and unchanged; and the compression of its bytes alone.
 func BenchmarkSearchPage(b *testing.B) {
 	s := bareSite(b)
-	s.must(demo.Seed(context.Background(), s.db, demo.Options{N: 1000, Seed: demo.DefaultSeed, Now: s.clock.Now(), Recompute: s.web.Booking.RecomputeNext}))
+	s.must(demo.Seed(context.Background(), s.db, demo.Options{N: 1000, Seed: demo.DefaultSeed, Now: s.clock.Now(), Recompute: s.web.Booking.Availability.RecomputeNext}))
 	s.catchUp()
 	h := s.handler()
 	ask := func(name, value string) {

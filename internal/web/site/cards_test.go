@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
 	"wattle/internal/pg"
@@ -32,9 +33,9 @@ func apart(t *testing.T, s *site, x search.Index) (*Server, *pg.DB) {
 	db, err := pg.Open(context.Background(), s.db.URL())
 	s.must(err)
 	t.Cleanup(func() { db.Close() })
-	b := &booking.Service{DB: db, Clock: s.clock, Box: s.web.Box, Log: s.web.Log}
+	b := &booking.Service{DB: db, Clock: s.clock, Box: s.web.Box, Log: s.web.Log, Availability: &availability.Service{DB: db, Clock: s.clock}}
 	model := &directory.Model{DB: db, Log: s.web.Log, Index: x}
-	d := &search.Service{Model: model, Index: x, Clock: s.clock, NextTimes: b.LiveNext}
+	d := &search.Service{Model: model, Index: x, Clock: s.clock, NextTimes: b.Availability.LiveNext}
 	s.must(d.Model.Load(context.Background()))
 	return &Server{Kit: web.Kit{Clock: s.clock, Log: s.web.Log, Assets: s.web.Assets, Box: s.web.Box, BaseURL: home, Version: "test", LimitsOff: true},
 		Search: d, Guides: &guides.Guides{Library: s.web.Guides.Library, Search: d}, Booking: b}, db

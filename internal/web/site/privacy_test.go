@@ -187,7 +187,7 @@ func TestS36ANameCannotWriteAMail(t *testing.T) {
 func TestBookingsOfOthersAreNeverShown(t *testing.T) {
 	s := newSite(t)
 	id := s.visitor(t).booked("video", "2026-11-24T10:00:00+11:00", canaries["email"])
-	s.must(s.web.Booking.RecomputeNext(t.Context(), []int64{s.people["ada-example"].ID}))
+	s.must(s.web.Booking.Availability.RecomputeNext(t.Context(), []int64{s.people["ada-example"].ID}))
 	s.catchUp()
 	for _, path := range append(slices.Clone(publicPages), "/api/v1/therapists", "/api/v1/therapists/ada-example", "/api/v1/therapists/ada-example/slots", "/sitemap.xml", "/integrity") {
 		if text := s.get(path).text; strings.Contains(text, id) || strings.Contains(text, "zyx") {

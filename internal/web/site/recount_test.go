@@ -412,7 +412,7 @@ func TestEveryCountEqualsARecountInSQL(t *testing.T) {
 	met, all := 0, 0
 	for _, now := range clocks {
 		s.clock.Set(now)
-		s.must(s.web.Booking.RecomputeNext(t.Context(), ids))
+		s.must(s.web.Booking.Availability.RecomputeNext(t.Context(), ids))
 		// Afterwards some hours pass unnoticed, so that a part of the times has lapsed.
 		for _, later := range []time.Duration{0, 5 * time.Hour} {
 			s.clock.Set(now.Add(later))

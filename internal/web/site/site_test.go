@@ -15,6 +15,7 @@ import (
 
 	"wattle/internal/accounts"
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/clock"
 	"wattle/internal/directory"
 	"wattle/internal/guides"
@@ -114,11 +115,11 @@ func (s *site) assemble() {
 	s.must(err)
 	assets, err := view.NewAssets(static.FS)
 	s.must(err)
-	b := &booking.Service{DB: s.db, Clock: s.clock, Box: box, Log: log}
+	b := &booking.Service{DB: s.db, Clock: s.clock, Box: box, Log: log, Availability: &availability.Service{DB: s.db, Clock: s.clock}}
 	index := memindex.New()
 	model := &directory.Model{DB: s.db, Log: log, Index: index}
 	s.profiles = &directory.Profiles{DB: s.db, Clock: s.clock, Changed: model.Wake}
-	d := &search.Service{Model: model, Index: index, Clock: s.clock, NextTimes: b.LiveNext}
+	d := &search.Service{Model: model, Index: index, Clock: s.clock, NextTimes: b.Availability.LiveNext}
 	library, err := guides.Embedded()
 	s.must(err)
 	captured := &mail.Captured{DB: s.db}
@@ -190,12 +191,12 @@ func (s *site) settle(list ...person) {
 	for _, p := range list {
 		t := p.Entry
 		s.must(pg.InTx(ctx, s.db, func(tx *pg.Tx) error { return directory.InsertTx(ctx, tx, s.clock.Now(), &t) }))
-		_, err := s.web.Booking.SetAvailability(ctx, accounts.System, t.ID, p.hours, 0)
+		_, err := s.web.Booking.Availability.Set(ctx, accounts.System, t.ID, p.hours, 0)
 		s.must(err)
 		s.people[t.Slug] = &t.Profile
 		ids = append(ids, t.ID)
 	}
-	s.must(s.web.Booking.RecomputeNext(ctx, ids))
+	s.must(s.web.Booking.Availability.RecomputeNext(ctx, ids))
 	s.catchUp()
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wattle/internal/booking"
+	"wattle/internal/booking/availability"
 	"wattle/internal/pg"
 )
 
@@ -24,7 +25,7 @@ func (s *site) blindSite() *site {
 	s.must(err)
 	s.must(closed.Close())
 	return siteOn(s.t, s.db, func(w *Server) {
-		w.Booking = &booking.Service{DB: closed, Clock: w.Clock, Box: w.Box, Log: w.Log}
+		w.Booking = &booking.Service{DB: closed, Clock: w.Clock, Box: w.Box, Log: w.Log, Availability: &availability.Service{DB: closed, Clock: w.Clock}}
 	})
 }
 

@@ -1,9 +1,10 @@
-package booking
+package availability
 
 import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -13,8 +14,11 @@ import (
 	"wattle/internal/pg"
 )
 
+// live are the statuses that keep their time, in SQL: the same list as in bookings_no_overlap.
+const Live = `('held', 'requested', 'pending_payment', 'confirmed', 'completed', 'no_show')`
+
 // practice is everything that decides which times of a therapist can be booked.
-type practice struct {
+type Practice struct {
 	ID         int64       `db:"id"`
 	Slug       string      `db:"slug"`
 	Listing    string      `db:"listing"`
@@ -30,13 +34,13 @@ type practice struct {
 	Step       int         `db:"step_minutes"`
 	Holidays   bool        `db:"open_on_holidays"`
 
-	times    calendar.Timetable
-	services []directory.Service
+	Times    calendar.Timetable
+	Services []directory.Service
 }
 
 // practiceRow is a practice beside one of its services; ServiceID is 0 where it has none.
 type practiceRow struct {
-	practice
+	Practice
 	ServiceID    int64                 `db:"service_id"`
 	Service      string                `db:"service"`
 	Name         string                `db:"name"`
@@ -63,7 +67,7 @@ const practiceQuery = pg.Keep + `
 
 // practiceOf loads one practice by slug, or by id when slug is "", with what is busy besides the booking
 // named except, unless that is nil. sql.ErrNoRows when there is none.
-func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, except *string, now time.Time) (*practice, error) {
+func PracticeOf(ctx context.Context, q pg.Queryer, slug string, id int64, except *string, now time.Time) (*Practice, error) {
 	where, arg := `t.id = $1`, any(id)
 	if slug != "" {
 		where, arg = `t.slug = $1`, slug
@@ -79,7 +83,7 @@ func practiceOf(ctx context.Context, q pg.Queryer, slug string, id int64, except
 }
 
 // practicesOf loads practices by id with what is busy; ids that do not exist are left out.
-func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) ([]*practice, error) {
+func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) ([]*Practice, error) {
 	list, err := readPractices(ctx, q, `t.id = ANY($1)`, pg.Int64s(ids))
 	if err != nil {
 		return nil, err
@@ -88,24 +92,24 @@ func practicesOf(ctx context.Context, q pg.Queryer, ids []int64, now time.Time) 
 }
 
 // readPractices reads practices with their services in order.
-func readPractices(ctx context.Context, q pg.Queryer, where string, arg any) (list []*practice, err error) {
+func readPractices(ctx context.Context, q pg.Queryer, where string, arg any) (list []*Practice, err error) {
 	var rows []*practiceRow
 	if err := q.Select(ctx, &rows, practiceQuery+where+` ORDER BY t.id, s.position, s.id`, arg); err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
 		if len(list) == 0 || list[len(list)-1].ID != r.ID {
-			p := r.practice
-			if p.times.Zone, err = calendar.LoadZone(p.ZoneName); err != nil {
+			p := r.Practice
+			if p.Times.Zone, err = calendar.LoadZone(p.ZoneName); err != nil {
 				return nil, err
 			}
-			p.times.Holiday = calendar.HolidaysOf(p.State)
-			p.times.Availability = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap,
+			p.Times.Holiday = calendar.HolidaysOf(p.State)
+			p.Times.Availability = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap,
 				StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
 			list = append(list, &p)
 		}
 		if p := list[len(list)-1]; r.ServiceID != 0 {
-			p.services = append(p.services, directory.Service{ID: r.ServiceID, Slug: r.Service, Name: r.Name, Kind: r.Kind, Format: r.Format,
+			p.Services = append(p.Services, directory.Service{ID: r.ServiceID, Slug: r.Service, Name: r.Name, Kind: r.Kind, Format: r.Format,
 				Minutes: r.Minutes, Fee: r.Fee, Modes: r.Modes, BufferBefore: r.BufferBefore, BufferAfter: r.BufferAfter})
 		}
 	}
@@ -145,13 +149,13 @@ const busyQuery = `
 			practice_day - DATE '1970-01-01' AS d
 		FROM bookings
 		WHERE therapist_id = t.id AND busy && tstzrange($2::date, NULL) AND id <> $3
-		  AND status IN ` + live + `
+		  AND status IN ` + Live + `
 		  AND NOT (status = 'held' AND held_until <= $4)
 	) b`
 
 // fillTimes adds hours, exceptions, leave, and unless except is nil what is busy besides that booking.
-func fillTimes(ctx context.Context, q pg.Queryer, list []*practice, except *string, now time.Time) error {
-	byID, ids := make(map[int64]*practice, len(list)), make(pg.Int64s, 0, len(list))
+func fillTimes(ctx context.Context, q pg.Queryer, list []*Practice, except *string, now time.Time) error {
+	byID, ids := make(map[int64]*Practice, len(list)), make(pg.Int64s, 0, len(list))
 	for _, p := range list {
 		byID[p.ID], ids = p, append(ids, p.ID)
 	}
@@ -171,7 +175,7 @@ func fillTimes(ctx context.Context, q pg.Queryer, list []*practice, except *stri
 		if err := rows.Scan(&therapist, &line, &a, &b, &c, &services, &modes); err != nil {
 			return err
 		}
-		t := &byID[therapist].times
+		t := &byID[therapist].Times
 		switch line {
 		case lineHours:
 			t.Weekly = append(t.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services, Modes: modes})
@@ -185,13 +189,29 @@ func fillTimes(ctx context.Context, q pg.Queryer, list []*practice, except *stri
 		}
 	}
 	for _, p := range list {
-		slices.SortFunc(p.times.Busy, func(a, b calendar.Busy) int { return cmp.Compare(a.From, b.From) })
+		slices.SortFunc(p.Times.Busy, func(a, b calendar.Busy) int { return cmp.Compare(a.From, b.From) })
 	}
 	return rows.Err()
 }
 
 // yesterday is the date before that of now in UTC: no Australian day began earlier.
 func yesterday(now time.Time) string { return (calendar.DayOf(now.UTC()) - 1).String() }
+
+// calendarRules is what the lock of a calendar reads.
+type calendarRules struct {
+	Version  int `db:"availability_version"`
+	DailyCap int `db:"daily_cap"`
+}
+
+// lockCalendar keeps everything else that books in, moves within or edits the calendar out until the
+// transaction ends. A therapist without a calendar has version 0 and nothing to book.
+func LockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRules, err error) {
+	err = tx.Get(ctx, &c, pg.Keep+`SELECT availability_version, daily_cap FROM calendars WHERE therapist_id = $1 FOR UPDATE`, therapist)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return c, err
+}
 
 // saveCalendar writes the rules; it changes no row when another edit came first.
 func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) (int64, error) {
@@ -234,6 +254,9 @@ func replaceHours(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.A
 	}
 	return nil
 }
+
+// lockOfNext marks the advisory locks of next instants: the high bits say what is locked.
+const lockOfNext = int64(0x5742) << 48
 
 // lockNext serialises the derivation of next instants for these therapists (sorted), so that the last to
 // read is also the last to write.

@@ -1,4 +1,4 @@
-package booking
+package availability
 
 import (
 	"cmp"
@@ -21,9 +21,14 @@ type SlotQuery struct {
 	From        calendar.Day // by Zone; 0 is today
 	Days        int          // 1 to 92; 0 is 14
 	Zone        string       // in which dates and times are answered; "" is the practice's
-	// Booking is one that is to be moved: its own time counts as free, its length is kept, and it
-	// does not matter that the practice takes no new clients or has paused.
-	Booking *Booking
+	Moving      *Moving      // nil unless a booking is to be moved
+}
+
+// Moving is a booking that is to be moved: its own time counts as free, its length is kept, and it does
+// not matter that the practice takes no new clients or has paused.
+type Moving struct {
+	Booking string // id
+	Minutes int
 }
 
 // Calendar is the free times of one service, by date of Zone.
@@ -56,26 +61,26 @@ func (s *Service) Slots(ctx context.Context, q SlotQuery) (Calendar, error) {
 		return Calendar{}, err
 	}
 	except := ""
-	if q.Booking != nil {
-		except = q.Booking.ID
+	if q.Moving != nil {
+		except = q.Moving.Booking
 	}
-	p, err := s.practiceWith(ctx, q.Slug, q.TherapistID, &except)
+	p, err := s.Practice(ctx, q.Slug, q.TherapistID, &except)
 	if err != nil {
 		return Calendar{}, err
 	}
-	service, ok := findService(p.services, cmp.Or(q.Service, directory.FreeConsultation))
+	service, ok := FindService(p.Services, cmp.Or(q.Service, directory.FreeConsultation))
 	if !p.shown(&q) || !ok {
 		return Calendar{}, fault.New(fault.NotFound, "There is no such service.")
 	}
-	if q.Booking != nil {
-		p.Accepting, service.Minutes = true, q.Booking.Minutes()
+	if q.Moving != nil {
+		p.Accepting, service.Minutes = true, q.Moving.Minutes
 	}
 	return p.answer(q, &service, s.Clock.Now())
 }
 
 // shown reports whether q may see the practice's times.
-func (p *practice) shown(q *SlotQuery) bool {
-	return p.listed() || q.Booking != nil && directory.Listing(p.Listing) == directory.Paused
+func (p *Practice) shown(q *SlotQuery) bool {
+	return p.Listed() || q.Moving != nil && directory.Listing(p.Listing) == directory.Paused
 }
 
 func (q *SlotQuery) check() error {
@@ -98,7 +103,7 @@ func (q *SlotQuery) check() error {
 }
 
 // answer works out the free times; p holds what is busy.
-func (p *practice) answer(q SlotQuery, service *directory.Service, now time.Time) (Calendar, error) {
+func (p *Practice) answer(q SlotQuery, service *directory.Service, now time.Time) (Calendar, error) {
 	c := Calendar{
 		TherapistID: p.ID, Service: service.Slug, Mode: q.Mode, Minutes: service.Minutes,
 		TherapistZone: p.ZoneName, Zone: cmp.Or(q.Zone, p.ZoneName),
@@ -121,7 +126,7 @@ func (p *practice) answer(q SlotQuery, service *directory.Service, now time.Time
 		modes = []string{q.Mode}
 	}
 	// Dates of two zones differ by a day at most.
-	for _, slot := range p.times.Slots(planned(service), modes, q.From-1, q.From+calendar.Day(q.Days), now) {
+	for _, slot := range p.Times.Slots(Planned(service), modes, q.From-1, q.From+calendar.Day(q.Days), now) {
 		slot.Starts, slot.Ends = slot.Starts.In(loc), slot.Ends.In(loc)
 		if i := int(calendar.DayOf(slot.Starts) - q.From); i >= 0 && i < len(c.Days) {
 			c.Days[i].Slots = append(c.Days[i].Slots, slot)
@@ -131,30 +136,16 @@ func (p *practice) answer(q SlotQuery, service *directory.Service, now time.Time
 }
 
 // closed says in a sentence why nothing of the service can be booked; "" when it can.
-func (p *practice) closed(service *directory.Service, mode string) string {
+func (p *Practice) closed(service *directory.Service, mode string) string {
 	switch {
 	case service.Kind != directory.Consultation:
-		return sayPaid
+		return SayPaid
 	case !p.Accepting:
-		return sayFull
+		return SayFull
 	case mode != "" && !slices.Contains(service.Modes, mode):
-		return "This is offered by " + inWords(service.Modes) + " only."
+		return "This is offered by " + InWords(service.Modes) + " only."
 	}
 	return ""
 }
 
-const sayFull = "This practice is not taking new clients at the moment."
-
-// Alternatives are up to three free times for the booking's service and mode, the nearest to
-// around, which is itself left out.
-func (s *Service) Alternatives(ctx context.Context, b Booking, around time.Time) (Alternatives, error) {
-	p, err := s.practiceWith(ctx, "", b.TherapistID, &b.ID)
-	if err != nil {
-		return nil, err
-	}
-	service, ok := findService(p.services, b.Service)
-	if !ok || !p.listed() {
-		return nil, nil
-	}
-	return p.times.Nearest(planned(&service), b.Mode, around, s.Clock.Now(), 3), nil
-}
+const SayFull = "This practice is not taking new clients at the moment."

@@ -1,4 +1,4 @@
-package booking
+package availability
 
 import (
 	"context"
@@ -9,28 +9,29 @@ import (
 	"wattle/internal/audit"
 	"wattle/internal/booking/calendar"
 	"wattle/internal/fault"
+	"wattle/internal/outbox"
 	"wattle/internal/pg"
 )
 
 const sayEdited = "These hours were changed by somebody else meanwhile. Please look at them again."
 
-// Availability reads a practice's hours, without past exceptions and leave. A therapist without hours
+// Get reads a practice's hours, without past exceptions and leave. A therapist without hours
 // gets Version 0. It returns fault.NotFound when there is no such therapist.
-func (s *Service) Availability(ctx context.Context, therapistID int64) (calendar.Availability, error) {
-	p, err := s.practice(ctx, "", therapistID)
+func (s *Service) Get(ctx context.Context, therapistID int64) (calendar.Availability, error) {
+	p, err := s.Practice(ctx, "", therapistID, nil)
 	if err != nil {
 		return calendar.Availability{}, err
 	}
-	return p.times.Availability, nil
+	return p.Times.Availability, nil
 }
 
-// SetAvailability replaces a practice's hours. Holds wait for it and then plan with the new hours;
+// Set replaces a practice's hours. Holds wait for it and then plan with the new hours;
 // bookings that exist stay. expectedVersion is the version that was edited, 0 for the first.
 //
 // It returns fault.Invalid with fields, fault.NotFound when there is no such therapist,
 // fault.Forbidden for another practice, fault.Conflict when another edit came first.
-func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therapistID int64, a calendar.Availability, expectedVersion int) (calendar.Availability, error) {
-	if !mayManage(by, therapistID) {
+func (s *Service) Set(ctx context.Context, by accounts.Actor, therapistID int64, a calendar.Availability, expectedVersion int) (calendar.Availability, error) {
+	if !MayManage(by, therapistID) {
 		return a, fault.New(fault.Forbidden, "Only the practice can change its hours.")
 	}
 	if err := a.Check(); err != nil {
@@ -38,7 +39,7 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 	}
 	now := s.Clock.Now().Truncate(time.Microsecond)
 	err := pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {
-		c, err := lockCalendar(ctx, tx, therapistID)
+		c, err := LockCalendar(ctx, tx, therapistID)
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,8 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 		}); err != nil {
 			return err
 		}
-		return addTasks(ctx, tx, now, nextMoved(therapistID))
+		moved := NextMoved{TherapistID: therapistID}
+		return outbox.Add(ctx, tx, now, moved, moved.Key())
 	})
 	if pg.Code(err) == "23503" { // no such therapist
 		err = fault.Wrap(fault.NotFound, "There is no such therapist.", err)
@@ -70,6 +72,6 @@ func (s *Service) SetAvailability(ctx context.Context, by accounts.Actor, therap
 }
 
 // mayManage reports whether an actor may run a calendar: the practice itself, staff and the system.
-func mayManage(by accounts.Actor, therapistID int64) bool {
+func MayManage(by accounts.Actor, therapistID int64) bool {
 	return by.Manages(therapistID) || by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
 }
