@@ -113,7 +113,7 @@ var vendors = map[string][]string{
 // ruleFiles are pure: values in, values out. They know no database, no web and no clock.
 var ruleFiles = []string{"slots.go", "hours.go", "holidays.go", "policy.go", "limits.go", "filter.go", "fees.go", "rebates.go",
 	"title.go", "rank.go", "order.go", "facets.go", "query.go", "query_read.go",
-	"query_people.go", "query_money.go", "query_sayings.go", "query_place.go", "phrase.go", "similar.go", "synonyms.go", "crisis.go", "credentials.go"}
+	"query_people.go", "query_money.go", "query_phrases.go", "groups.go", "plan.go", "query_place.go", "phrase.go", "similar.go", "synonyms.go", "crisis.go", "credentials.go"}
 
 var bannedInRules = []string{"wattle/internal/pg", "wattle/internal/outbox", "wattle/internal/audit", "wattle/internal/clock",
 	"database/sql", "net/http", "os", "github.com/gin-gonic/gin"}

@@ -162,13 +162,6 @@ func (s *Pages) bookingPage(req web.Request, d bookingData, posted url.Values, f
 	return p
 }
 
-func bookingRows(p bookingShowPage) []view.Row {
-	return []view.Row{
-		{Term: "When", Values: []string{p.When}},
-		{Term: "How you meet", Values: []string{p.How}},
-	}
-}
-
 // flash words what just happened; only these words, whatever the address says.
 func flash(done string) view.Notice {
 	text := map[string]string{
