@@ -92,12 +92,13 @@ func openApp(ctx context.Context, say *progress) (*app, error) {
 	embedded := memindex.New()
 	index := search.Index(embedded)
 	if c.MeiliURL != "" {
-		a.meili = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: embedded, DB: a.db.DB, Clock: a.clock, Log: a.log,
-			Who: a.model.ByID}
+		a.meili = &meili.Index{Engine: meili.Dial(c.MeiliURL, c.MeiliKey), Embedded: embedded,
+			DB: a.db.DB, Clock: a.clock, Log: a.log, Who: a.model.ByID}
 		index = a.meili
 	}
 	a.model.Index = index
-	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.Availability.LiveNext, Observe: a.metrics.searched}
+	a.search = &search.Service{Model: a.model, Index: index, Clock: a.clock, NextTimes: a.booking.Availability.LiveNext,
+		Observe: a.metrics.searched}
 	a.guides = &guides.Guides{Library: library, Search: a.search}
 	return a, nil
 }
@@ -181,7 +182,8 @@ func (a *app) jobs() (*jobs.Jobs, *outbox.Runner, *mail.Captured, error) {
 		Post:        &notify.Post{DB: a.db.DB, Clock: a.clock, Sender: sender}}
 	j.Register(runner)
 	a.follow(runner)
-	runner.Every("sweep rate limits", time.Hour, func(ctx context.Context) error { return ratelimit.Sweep(ctx, a.db.DB, a.clock.Now()) })
+	runner.Every("sweep rate limits", time.Hour,
+		func(ctx context.Context) error { return ratelimit.Sweep(ctx, a.db.DB, a.clock.Now()) })
 	return j, runner, captured, nil
 }
 
@@ -193,9 +195,10 @@ func (a *app) server(j *jobs.Jobs, captured *mail.Captured) (*site.Server, error
 	}
 	on, exempt := a.config.Limits()
 	s := &site.Server{
-		Kit: web.Kit{Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL, SourceURL: a.config.SourceURL,
-			Version: versionText(), Corrections: a.corrections(), Production: a.config.Production(), Proxies: a.config.Proxies,
-			Answered: a.metrics.answered, Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
+		Kit: web.Kit{Clock: a.clock, Log: a.log, Assets: assets, Box: a.box, BaseURL: a.config.BaseURL,
+			SourceURL: a.config.SourceURL, Version: versionText(), Corrections: a.corrections(),
+			Production: a.config.Production(), Proxies: a.config.Proxies, Answered: a.metrics.answered,
+			Shared: &ratelimit.Shared{DB: a.db.DB, Clock: a.clock}, Local: &ratelimit.Local{Clock: a.clock},
 			LimitsOff: !on, ExemptLoopback: exempt},
 		Search: a.search, Booking: a.booking, Guides: a.guides, Calendar: j.BookingMail.CalendarFile, Integrity: a.integrity,
 		Health: site.Health{Words: a.searchWords(), Checks: map[string]func(context.Context) error{
@@ -230,9 +233,11 @@ func (a *app) corrections() string {
 func (a *app) warnings(ctx context.Context) (list []string, err error) {
 	list = a.config.Warnings()
 	var mayRewrite bool
-	err = a.db.Get(ctx, &mayRewrite, `SELECT has_table_privilege('audit_entries', 'UPDATE') OR has_table_privilege('audit_chain', 'UPDATE')`)
+	err = a.db.Get(ctx, &mayRewrite, `
+		SELECT has_table_privilege('audit_entries', 'UPDATE') OR has_table_privilege('audit_chain', 'UPDATE')`)
 	if err == nil && mayRewrite {
-		list = append(list, "the application's database role may rewrite the audit trail: give it a role of its own, and the owner's to DATABASE_OWNER_URL")
+		list = append(list, "the application's database role may rewrite the audit trail: "+
+			"give it a role of its own, and the owner's to DATABASE_OWNER_URL")
 	}
 	return list, err
 }
@@ -254,7 +259,8 @@ func (a *app) integrity(ctx context.Context) ([]site.Finding, error) {
 		}
 		out = append(out, site.Finding{What: inv.what, Found: fmt.Sprint(n), Bad: n > 0})
 	}
-	out = append(out, site.Finding{What: "Approvals a registration needs where a second pair of eyes is required", Found: fmt.Sprint(a.config.Approvers)})
+	out = append(out, site.Finding{What: "Approvals a registration needs where a second pair of eyes is required",
+		Found: fmt.Sprint(a.config.Approvers)})
 	return out, nil
 }
 

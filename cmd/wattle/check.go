@@ -22,12 +22,14 @@ const live = `('held', 'requested', 'pending_payment', 'confirmed', 'completed',
 
 var invariants = []invariant{
 	{what: "Pairs of bookings of one practice that overlap, buffers included", query: `
-		SELECT count(*) FROM bookings a JOIN bookings b ON a.therapist_id = b.therapist_id AND a.id < b.id AND a.busy && b.busy
+		SELECT count(*) FROM bookings a JOIN bookings b ON a.therapist_id = b.therapist_id AND a.id < b.id
+			AND a.busy && b.busy
 		WHERE a.status IN ` + live + ` AND b.status IN ` + live},
 	{what: "Pairs of bookings of one client that overlap", query: `
 		SELECT count(*) FROM bookings a JOIN bookings b ON a.client_id = b.client_id AND a.id < b.id AND a.during && b.during
 		WHERE a.status = 'confirmed' AND b.status = 'confirmed'`},
-	{what: "Confirmed bookings without a proven client", query: `SELECT count(*) FROM bookings WHERE status = 'confirmed' AND client_id IS NULL`},
+	{what: "Confirmed bookings without a proven client",
+		query: `SELECT count(*) FROM bookings WHERE status = 'confirmed' AND client_id IS NULL`},
 	{what: "Clients with more than three open free calls", query: `
 		SELECT count(*) FROM (SELECT client_id FROM bookings WHERE status = 'confirmed' AND service = 'free-consultation'
 			GROUP BY client_id HAVING count(*) > 3) many`},

@@ -39,7 +39,8 @@ func (a *app) follow(runner *outbox.Runner) {
 	keeper := a.keeper()
 	a.followFailures = keeper.Failed
 	outbox.Handle(runner, keeper.Run)
-	runner.Every("update the search engine", meili.EnqueueEvery, func(ctx context.Context) error { return meili.Enqueue(ctx, a.db.DB, a.clock.Now()) })
+	runner.Every("update the search engine", meili.EnqueueEvery,
+		func(ctx context.Context) error { return meili.Enqueue(ctx, a.db.DB, a.clock.Now()) })
 }
 
 func (a *app) keeper() *meili.Keeper {
@@ -62,12 +63,13 @@ func (a *app) searchWords() map[string]func() string {
 // observeSearch registers how Meilisearch fares. The lag is absent until it is known.
 func (a *app) observeSearch() {
 	m := a.metrics
-	m.gauge("wattle_meilisearch_answers", "1 while Meilisearch answers searches, 0 while the embedded index does.", func() float64 {
-		if a.meili.Why() == "" {
-			return 1
-		}
-		return 0
-	})
+	m.gauge("wattle_meilisearch_answers", "1 while Meilisearch answers searches, 0 while the embedded index does.",
+		func() float64 {
+			if a.meili.Why() == "" {
+				return 1
+			}
+			return 0
+		})
 	figure := func(n int) func() float64 {
 		return func() float64 {
 			answered, failed, givenUp := a.meili.Stats()
@@ -75,10 +77,13 @@ func (a *app) observeSearch() {
 		}
 	}
 	m.gauge("wattle_meilisearch_searches", "Searches that Meilisearch answered.", figure(0))
-	m.gauge("wattle_meilisearch_searches_failed", "Searches that Meilisearch failed or answered too late; the embedded index answered them.", figure(1))
+	m.gauge("wattle_meilisearch_searches_failed",
+		"Searches that Meilisearch failed or answered too late; the embedded index answered them.", figure(1))
 	m.gauge("wattle_meilisearch_given_up", "Times Meilisearch was not asked for a while.", figure(2))
-	m.gauge("wattle_meilisearch_updates_failed", "Runs that could not bring Meilisearch up to date.", func() float64 { return float64(a.followFailures()) })
-	lag := prometheus.NewDesc("wattle_meilisearch_lag_seconds", "Time since Meilisearch was last known to be up to date.", nil, nil)
+	m.gauge("wattle_meilisearch_updates_failed", "Runs that could not bring Meilisearch up to date.",
+		func() float64 { return float64(a.followFailures()) })
+	lag := prometheus.NewDesc("wattle_meilisearch_lag_seconds", "Time since Meilisearch was last known to be up to date.",
+		nil, nil)
 	m.registry.MustRegister(collector(func(out chan<- prometheus.Metric) {
 		if d, known := a.meili.Lag(); known {
 			out <- prometheus.MustNewConstMetric(lag, prometheus.GaugeValue, d.Seconds())
@@ -88,7 +93,8 @@ func (a *app) observeSearch() {
 
 func reindex(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("reindex", flag.ContinueOnError)
-	bootstrap := fs.Bool("bootstrap", false, "make a Meilisearch key with the least rights and print it; MEILI_API_KEY must be the master key this once")
+	bootstrap := fs.Bool("bootstrap", false,
+		"make a Meilisearch key with the least rights and print it; MEILI_API_KEY must be the master key this once")
 	tidy := fs.Bool("tidy", false, "also remove the Meilisearch indexes of other versions of Wattle")
 	if err := parse(fs, args); err != nil {
 		return err

@@ -129,7 +129,8 @@ func (a *app) announce(addr net.Addr) {
 		a.log.Info("ready", "addr", addr.String())
 		return
 	}
-	fmt.Fprintf(os.Stderr, "wattle: ready at %s (mails are kept at %s/dev/mail; every therapist is fictional). Ctrl-C ends it.\n", a.config.BaseURL, a.config.BaseURL)
+	fmt.Fprintf(os.Stderr, "wattle: ready at %s (mails are kept at %[1]s/dev/mail; every therapist is fictional). "+
+		"Ctrl-C ends it.\n", a.config.BaseURL)
 }
 
 // background lists what an instance runs besides the web server.
@@ -141,7 +142,8 @@ func (a *app) background(runner interface {
 		func(ctx context.Context) { a.logEnd(ctx, "directory", a.model.Run(ctx)) },
 		func(ctx context.Context) { a.logEnd(ctx, "tasks", runner.Run(ctx)) },
 		func(ctx context.Context) {
-			a.logEnd(ctx, "notifications", pg.Listen(ctx, a.db.url, []string{"directory_changes"}, func(string, string) { a.model.Wake() }))
+			wake := func(string, string) { a.model.Wake() }
+			a.logEnd(ctx, "notifications", pg.Listen(ctx, a.db.url, []string{"directory_changes"}, wake))
 		},
 	}
 	if a.meili != nil {

@@ -96,7 +96,8 @@ func (a *app) seedIfEmpty(ctx context.Context, n int, seed uint64) (done bool, e
 			return err
 		}
 		done = true
-		return demo.Seed(ctx, a.db.DB, demo.Options{N: n, Seed: seed, Now: a.clock.Now(), Recompute: a.booking.Availability.RecomputeNext, Progress: seedProgress()})
+		return demo.Seed(ctx, a.db.DB, demo.Options{N: n, Seed: seed, Now: a.clock.Now(),
+			Recompute: a.booking.Availability.RecomputeNext, Progress: seedProgress()})
 	})
 	return done, err
 }

@@ -90,9 +90,6 @@ type Report struct {
 	Problems []string // at most 100
 }
 
-// Intact reports whether Verify found no problem.
-func (r Report) Intact() bool { return len(r.Problems) == 0 }
-
 func (r *Report) add(format string, args ...any) {
 	if len(r.Problems) < 100 {
 		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))

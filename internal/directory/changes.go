@@ -28,17 +28,20 @@ func beginReading(ctx context.Context, tx *pg.Tx) (snap string, err error) {
 }
 
 // now selects the current snapshot and whether rows since snapshot $1 are lost.
-const now = `pg_current_snapshot()::text, (SELECT swept > pg_snapshot_xmin($1::pg_snapshot) AND swept < pg_snapshot_xmax(pg_current_snapshot())
+const now = `pg_current_snapshot()::text, 
+	(SELECT swept > pg_snapshot_xmin($1::pg_snapshot) AND swept < pg_snapshot_xmax(pg_current_snapshot())
 	OR pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()) FROM directory_feed)`
 
 // isNew is true for rows that became visible after snapshot $1.
-const isNew = `xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot) AND xid < pg_snapshot_xmax(pg_current_snapshot())`
+const isNew = `xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
+	AND xid < pg_snapshot_xmax(pg_current_snapshot())`
 
 // changeOfOne reads a change with the current profile if it is the only change and the profile is
 // listed. That covers nearly all changes in one statement instead of two. LIMIT 2 detects further
 // changes and keeps Postgres on this plan.
 var changeOfOne = pg.Keep + `SELECT ` + now + `, c.rows, ` + profileSelect + ` FROM (
-	SELECT therapist_id, count(*) OVER () AS rows FROM (SELECT therapist_id FROM directory_changes WHERE ` + isNew + ` ORDER BY xid, seq LIMIT 2) two) c
+	SELECT therapist_id, count(*) OVER () AS rows
+	FROM (SELECT therapist_id FROM directory_changes WHERE ` + isNew + ` ORDER BY xid, seq LIMIT 2) two) c
 	JOIN therapists t ON t.id = c.therapist_id AND t.listing = 'listed' LEFT JOIN next_times n ON n.therapist_id = t.id`
 
 // readChangeOfOne returns the profile of the only change since a snapshot, with the new snapshot; nil
@@ -69,7 +72,8 @@ func readChangeOfOne(ctx context.Context, db *pg.DB, since string) (p *Profile, 
 // request everything. Transaction ids beyond the current snapshot come from a backup of another server
 // that has been read in full, so they are ignored.
 func ReadChanges(ctx context.Context, db *pg.DB, since string) (Changes, error) {
-	rows, err := db.Query(ctx, pg.Keep+`SELECT `+now+`, c.therapist_id FROM (SELECT) s LEFT JOIN directory_changes c ON `+isNew, since)
+	rows, err := db.Query(ctx, pg.Keep+`SELECT `+now+`, c.therapist_id
+		FROM (SELECT) s LEFT JOIN directory_changes c ON `+isNew, since)
 	if err != nil {
 		return Changes{}, err
 	}
@@ -94,10 +98,12 @@ func ReadChanges(ctx context.Context, db *pg.DB, since string) (Changes, error) 
 // sweepChanges deletes rows up to the last sweep's horizon and sets the next one. It replaces a horizon
 // that came with another server's backup and deletes its rows.
 func sweepChanges(ctx context.Context, tx *pg.Tx) error {
-	const move = `UPDATE directory_feed SET swept = least(horizon, pg_snapshot_xmin(pg_current_snapshot())), horizon = pg_snapshot_xmin(pg_current_snapshot())`
+	const move = `UPDATE directory_feed SET horizon = pg_snapshot_xmin(pg_current_snapshot()),
+		swept = least(horizon, pg_snapshot_xmin(pg_current_snapshot()))`
 	if _, err := tx.Exec(ctx, move); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM directory_changes WHERE xid < (SELECT swept FROM directory_feed) OR xid >= pg_snapshot_xmax(pg_current_snapshot())`)
+	_, err := tx.Exec(ctx, `DELETE FROM directory_changes
+		WHERE xid < (SELECT swept FROM directory_feed) OR xid >= pg_snapshot_xmax(pg_current_snapshot())`)
 	return err
 }

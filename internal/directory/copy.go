@@ -115,7 +115,8 @@ func numberFrom(ctx context.Context, tx *pg.Tx, sequence string, ids []*int64) e
 		return nil
 	}
 	var fresh []int64
-	if err := tx.Select(ctx, &fresh, `SELECT nextval($1::regclass) FROM generate_series(1, $2::int)`, sequence, len(missing)); err != nil {
+	const draw = `SELECT nextval($1::regclass) FROM generate_series(1, $2::int)`
+	if err := tx.Select(ctx, &fresh, draw, sequence, len(missing)); err != nil {
 		return err
 	}
 	for i, id := range missing {

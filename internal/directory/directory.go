@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wattle/internal/money"
+	"wattle/internal/taxonomy"
 )
 
 // Listing says whether a profile may be seen. Only Listed profiles are shown, searched or booked.
@@ -177,18 +178,8 @@ func (t *Profile) Modes() []string {
 	if out == nil {
 		out = free
 	}
-	slices.SortStableFunc(out, func(a, b string) int { return modeRank(a) - modeRank(b) })
+	slices.SortStableFunc(out, func(a, b string) int { return taxonomy.Modes.Index(a) - taxonomy.Modes.Index(b) })
 	return out
-}
-
-// modeRank puts video, phone and in person first, in this order.
-func modeRank(mode string) int {
-	for i, m := range []string{"video", "phone", "in-person"} {
-		if m == mode {
-			return i
-		}
-	}
-	return 3
 }
 
 // Formats is every format of a paid service.

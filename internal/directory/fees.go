@@ -53,10 +53,7 @@ func closest(t *Profile, format string) (best Service, ok bool) {
 
 // distance returns how far a session is from 50 minutes.
 func distance(s Service) int {
-	if s.Minutes < StandardMinutes {
-		return StandardMinutes - s.Minutes
-	}
-	return s.Minutes - StandardMinutes
+	return max(s.Minutes-StandardMinutes, StandardMinutes-s.Minutes)
 }
 
 // LowestFee returns the lowest fee available to a client. The reduced fee counts while places are left,
@@ -98,29 +95,6 @@ func GapOf(t *Profile, s Service, now time.Time) (money.Cents, bool) {
 func Benefit(practises string, minutes int, zone string, now time.Time) (money.Cents, bool) {
 	row, ok := rebate(practises, minutes, zone, now)
 	return money.Cents(row.BenefitCents), ok
-}
-
-// GapFor is the gap that searches show and compare: none for couples' fees.
-func GapFor(t *Profile, format string, now time.Time) (money.Cents, bool) {
-	if format == "couple" {
-		return 0, false
-	}
-	return Gap(t, now)
-}
-
-// Bucket returns the price bucket of a lowest fee; upper bounds are exclusive.
-func Bucket(lowest money.Cents) string {
-	switch {
-	case lowest < 100_00:
-		return "0-100"
-	case lowest < 150_00:
-		return "100-150"
-	case lowest < 200_00:
-		return "150-200"
-	case lowest < 250_00:
-		return "200-250"
-	}
-	return "250-"
 }
 
 // NextService is the service that a card's button books: the free consultation. Without one, nothing

@@ -32,68 +32,30 @@ type Profiles struct {
 // administrators may list any profile. It returns fault.Forbidden or fault.NotFound. Listing a listed
 // profile does nothing.
 func (p *Profiles) List(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, func(tx *pg.Tx) error { return p.ListTx(ctx, tx, by, id) })
+	return p.setListing(ctx, by, id, Listed)
 }
 
 // Pause hides a profile at the practice's request; bookings stand. Errors as List.
 func (p *Profiles) Pause(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, func(tx *pg.Tx) error { return p.changeListing(ctx, tx, by, id, Paused) })
+	return p.setListing(ctx, by, id, Paused)
 }
 
 // Unlist hides a profile whose vetting ended or lapsed. Administrators and the system only.
 func (p *Profiles) Unlist(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, func(tx *pg.Tx) error { return p.UnlistTx(ctx, tx, by, id) })
+	return p.setListing(ctx, by, id, Unlisted)
 }
 
 // Suspend hides a profile at once and refuses every new hold. Administrators and the system only.
 func (p *Profiles) Suspend(ctx context.Context, by accounts.Actor, id int64) error {
-	return p.inTx(ctx, func(tx *pg.Tx) error { return p.SuspendTx(ctx, tx, by, id) })
-}
-
-// inTx runs a verb and wakes this process's reader; the others hear of it by the feed.
-func (p *Profiles) inTx(ctx context.Context, verb func(tx *pg.Tx) error) error {
-	err := pg.InTx(ctx, p.DB, verb)
-	if p.Changed != nil {
-		p.Changed()
-	}
-	return err
-}
-
-// ListTx is List inside another verb's transaction.
-func (p *Profiles) ListTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64) error {
-	return p.changeListing(ctx, tx, by, id, Listed)
-}
-
-// UnlistTx is Unlist inside another verb's transaction.
-func (p *Profiles) UnlistTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64) error {
-	return p.changeListing(ctx, tx, by, id, Unlisted)
-}
-
-// SuspendTx is Suspend inside another verb's transaction.
-func (p *Profiles) SuspendTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64) error {
-	return p.changeListing(ctx, tx, by, id, Suspended)
+	return p.setListing(ctx, by, id, Suspended)
 }
 
 // SetAccepting records whether the practice accepts new clients. The practice, administrators and the
 // system may change it; errors as List.
 func (p *Profiles) SetAccepting(ctx context.Context, by accounts.Actor, id int64, accepting bool) error {
-	return p.inTx(ctx, func(tx *pg.Tx) error {
-		was, err := lockProfile(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !staff(by) && !by.Manages(id) {
-			return forbidden()
-		}
-		if was.Accepting == accepting {
-			return nil
-		}
-		now := p.Clock.Now()
-		if err := writeAccepting(ctx, tx, id, accepting, now); err != nil {
-			return err
-		}
-		return p.changed(ctx, tx, now, id, audit.Entry{Actor: by.String(), Action: "therapist.accepting",
-			Before: acceptingWord(was.Accepting), After: acceptingWord(accepting)})
+	return p.change(ctx, by, id, "accepting", func(s *standing) (before, after string, allowed bool) {
+		before, s.Accepting = acceptingWord(s.Accepting), accepting
+		return before, acceptingWord(accepting), staff(by) || by.Manages(id)
 	})
 }
 
@@ -104,34 +66,47 @@ func acceptingWord(accepting bool) string {
 	return "not accepting"
 }
 
-func (p *Profiles) changeListing(ctx context.Context, tx *pg.Tx, by accounts.Actor, id int64, to Listing) error {
-	was, err := lockProfile(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	if !mayChange(by, id, was.Listing, to) {
-		return forbidden()
-	}
-	if was.Listing == to {
-		return nil
-	}
-	now := p.Clock.Now()
-	if err := writeListing(ctx, tx, id, to, now); err != nil {
-		return err
-	}
-	return p.changed(ctx, tx, now, id, audit.Entry{Actor: by.String(), Action: "therapist." + listingVerbs[to],
-		Before: string(was.Listing), After: string(to)})
+func (p *Profiles) setListing(ctx context.Context, by accounts.Actor, id int64, to Listing) error {
+	return p.change(ctx, by, id, listingVerbs[to], func(s *standing) (before, after string, allowed bool) {
+		allowed = mayChange(by, id, s.Listing, to)
+		before, s.Listing = string(s.Listing), to
+		return before, string(to), allowed
+	})
 }
 
-// changed derives what rests on the listing and records the change.
-func (p *Profiles) changed(ctx context.Context, tx *pg.Tx, now time.Time, id int64, e audit.Entry) error {
-	if p.NextTimes != nil {
-		if err := p.NextTimes(ctx, tx, now, id); err != nil {
+// change applies set to a profile's standing, derives what depends on it and records the change. It then
+// wakes this process's reader; other processes read the feed.
+func (p *Profiles) change(ctx context.Context, by accounts.Actor, id int64, verb string,
+	set func(s *standing) (before, after string, allowed bool)) error {
+	err := pg.InTx(ctx, p.DB, func(tx *pg.Tx) error {
+		s, err := lockProfile(ctx, tx, id)
+		if err != nil {
 			return err
 		}
+		before, after, allowed := set(&s)
+		if !allowed {
+			return fault.New(fault.Forbidden, "You may not change this profile.")
+		}
+		if before == after {
+			return nil
+		}
+		now := p.Clock.Now()
+		if _, err := tx.Exec(ctx, `UPDATE therapists SET listing = $2, accepting = $3, version = version + 1,
+			updated_at = $4 WHERE id = $1`, id, string(s.Listing), s.Accepting, now); err != nil {
+			return err
+		}
+		if p.NextTimes != nil {
+			if err := p.NextTimes(ctx, tx, now, id); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, now, audit.Entry{Actor: by.String(), Action: "therapist." + verb,
+			Subject: fmt.Sprint("therapist:", id), Before: before, After: after})
+	})
+	if p.Changed != nil {
+		p.Changed()
 	}
-	e.Subject = fmt.Sprint("therapist:", id)
-	return audit.Record(ctx, tx, now, e)
+	return err
 }
 
 var listingVerbs = map[Listing]string{Listed: "list", Paused: "pause", Unlisted: "unlist", Suspended: "suspend"}
@@ -149,8 +124,6 @@ func mayChange(by accounts.Actor, id int64, from, to Listing) bool {
 func staff(by accounts.Actor) bool {
 	return by.Role == accounts.RoleAdmin || by.Role == accounts.RoleSystem
 }
-
-func forbidden() error { return fault.New(fault.Forbidden, "You may not change this profile.") }
 
 // standing is the state that the verbs check.
 type standing struct {
@@ -170,14 +143,4 @@ func lockProfile(ctx context.Context, tx *pg.Tx, id int64) (standing, error) {
 		return s, notListed()
 	}
 	return s, err
-}
-
-func writeListing(ctx context.Context, tx *pg.Tx, id int64, to Listing, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE therapists SET listing = $2, version = version + 1, updated_at = $3 WHERE id = $1`, id, string(to), now)
-	return err
-}
-
-func writeAccepting(ctx context.Context, tx *pg.Tx, id int64, accepting bool, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE therapists SET accepting = $2, version = version + 1, updated_at = $3 WHERE id = $1`, id, accepting, now)
-	return err
 }

@@ -169,8 +169,9 @@ func (m *Model) StillListed(ctx context.Context, ids []int64) ([]int64, error) {
 	if m.Fresh() || len(ids) == 0 {
 		return ids, nil
 	}
-	listed, err := stillListed(ctx, m.DB, ids)
-	if err != nil {
+	var listed []int64
+	const query = `SELECT id FROM therapists WHERE listing = 'listed' AND id = ANY ($1)`
+	if err := m.DB.Select(ctx, &listed, query, pg.Int64s(ids)); err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return !slices.Contains(listed, id) }), nil

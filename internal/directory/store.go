@@ -16,7 +16,8 @@ import (
 var profileSelect = selectList("t", profileColumns) + `,
 	(SELECT count(*) FILTER (WHERE r.booking_id IS NULL) FROM reduced_places r WHERE r.therapist_id = t.id),
 	n.next_any, n.next_evening, n.next_weekend, ` +
-	joinedRows("s", serviceColumns, `ORDER BY s.position, s.id), '') FROM services s WHERE s.therapist_id = t.id AND s.active`) + `, ` +
+	joinedRows("s", serviceColumns, `ORDER BY s.position, s.id), '')
+	FROM services s WHERE s.therapist_id = t.id AND s.active`) + `, ` +
 	joinedRows("c", credentialColumns, `ORDER BY c.id), '') FROM credentials c WHERE c.therapist_id = t.id`)
 
 const profileFrom = ` FROM therapists t LEFT JOIN next_times n ON n.therapist_id = t.id `
@@ -103,13 +104,6 @@ func ReadAllListed(ctx context.Context, db *pg.DB) (list []*Profile, snapshot st
 		return err
 	})
 	return list, snapshot, err
-}
-
-// stillListed keeps the ids that Postgres has listed at this moment.
-func stillListed(ctx context.Context, q pg.Queryer, ids []int64) ([]int64, error) {
-	var out []int64
-	err := q.Select(ctx, &out, `SELECT id FROM therapists WHERE listing = 'listed' AND id = ANY ($1)`, pg.Int64s(ids))
-	return out, err
 }
 
 // listedOf and listedOne run at every change and take longer to plan than to execute. Most changes are of

@@ -1,6 +1,11 @@
 package directory
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"wattle/internal/taxonomy"
+)
 
 // endorsed are the titles of the nine endorsements of the Psychology Board (s118 of the National
 // Law protects them); the clinical one comes first because it lifts the Medicare benefit.
@@ -14,16 +19,6 @@ var endorsed = []struct{ area, title string }{
 	{"organisational", "Organisational Psychologist"},
 	{"sport and exercise", "Sport and Exercise Psychologist"},
 	{"community", "Community Psychologist"},
-}
-
-// titles of the types that need no credential's word for them.
-var titles = map[string]string{
-	"provisional-psychologist":    "Provisional Psychologist",
-	"psychiatrist":                "Psychiatrist",
-	"mental-health-social-worker": "Accredited Mental Health Social Worker",
-	"social-worker":               "Social Worker",
-	"counsellor":                  "Counsellor",
-	"psychotherapist":             "Psychotherapist",
 }
 
 // Practises is the type as the credentials bear it out: without the clinical endorsement a
@@ -51,16 +46,13 @@ func (t *Profile) Practises() string {
 // Title is the title that may be printed, derived from type and credentials.
 func (t *Profile) Title() string {
 	switch as := t.Practises(); as {
-	case "clinical-psychologist":
-		return "Clinical Psychologist"
 	case "psychologist":
 		return t.psychologistTitle()
-	case "occupational-therapist":
-		return "Occupational Therapist (Mental Health)"
 	case "":
 		return "Occupational Therapist"
 	default:
-		return titles[as]
+		typ, _ := taxonomy.TypeOf(as)
+		return typ.Title
 	}
 }
 
@@ -101,13 +93,9 @@ func (t *Profile) PrintedName() string {
 // "educational-and-developmental" and "Sport & exercise psychology" are all understood.
 func (t *Profile) endorsedIn(area string) bool {
 	for _, c := range t.Credentials {
-		if c.Kind != "ahpra" {
-			continue
-		}
-		for _, e := range c.Endorsements {
-			if endorsementArea(e) == area {
-				return true
-			}
+		in := func(e string) bool { return endorsementArea(e) == area }
+		if c.Kind == "ahpra" && slices.ContainsFunc(c.Endorsements, in) {
+			return true
 		}
 	}
 	return false
@@ -122,10 +110,5 @@ func endorsementArea(e string) string {
 }
 
 func (t *Profile) holds(kind string) bool {
-	for _, c := range t.Credentials {
-		if c.Kind == kind {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Credentials, func(c Credential) bool { return c.Kind == kind })
 }

@@ -67,7 +67,8 @@ type paragraph struct {
 func (c *column) add(f *sfnt.Font, text string, size, least float64, lines int, colour color.NRGBA, before int) {
 	text = strings.Join(strings.Fields(norm.NFC.String(text)), " ")
 	if printable(f, text) {
-		c.paragraphs = append(c.paragraphs, paragraph{font: f, text: text, size: size, least: least, maxLines: lines, colour: colour, before: before})
+		c.paragraphs = append(c.paragraphs, paragraph{font: f, text: text, size: size, least: least, maxLines: lines,
+			colour: colour, before: before})
 	}
 }
 

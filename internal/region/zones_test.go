@@ -48,30 +48,6 @@ func TestLoadZoneAcceptsOnlyPlainNames(t *testing.T) {
 	}
 }
 
-func TestAbbrev(t *testing.T) {
-	winter := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-	summer := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
-	for zone, want := range map[string][2]string{
-		"Australia/Sydney":      {"AEST", "AEDT"},
-		"Australia/Brisbane":    {"AEST", "AEST"},
-		"Australia/Adelaide":    {"ACST", "ACDT"},
-		"Australia/Broken_Hill": {"ACST", "ACDT"},
-		"Australia/Darwin":      {"ACST", "ACST"},
-		"Australia/Perth":       {"AWST", "AWST"},
-		"Australia/Eucla":       {"ACWST", "ACWST"},
-		"Australia/Lord_Howe":   {"LHST", "LHDT"},
-		"Pacific/Norfolk":       {"NFT", "NFDT"},
-		"Indian/Cocos":          {"CCT", "CCT"},
-		"Europe/London":         {"UTC+1", "UTC"},
-		"America/St_Johns":      {"UTC-2:30", "UTC-3:30"},
-		"Nowhere":               {"", ""},
-	} {
-		if got := [2]string{Abbrev(zone, winter), Abbrev(zone, summer)}; got != want {
-			t.Errorf("Abbrev(%s) = %v, want %v", zone, got, want)
-		}
-	}
-}
-
 func TestZoneForHandlesTheExceptions(t *testing.T) {
 	for _, c := range []struct{ state, postcode, name, want string }{
 		{"nsw", "2042", "Newtown", "Australia/Sydney"},

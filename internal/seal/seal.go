@@ -153,12 +153,6 @@ func (b *Box) Rewrap(sealed []byte, aad string) (out []byte, changed bool, err e
 	return out, err == nil, err
 }
 
-// CurrentPrefix is the prefix of every value sealed with the current key. Rows to rewrap are those
-// WHERE substring(column FROM 1 FOR length) <> prefix.
-func (b *Box) CurrentPrefix() []byte {
-	return append([]byte{version}, b.keys[0].id[:]...)
-}
-
 // Sum derives a token: HMAC-SHA256 over parts with the current key's subkey for purpose. A repeated
 // request therefore gets the same token.
 func (b *Box) Sum(purpose string, parts ...string) []byte {

@@ -157,7 +157,7 @@ func (a *explainer) money(t *directory.Profile, add func(string)) {
 		}
 	}
 	if a.f.MaxGap.Set {
-		if gap, ok := directory.GapFor(t, format, a.now); ok && gap <= a.f.MaxGap.Cents {
+		if gap, ok := GapFor(t, format, a.now); ok && gap <= a.f.MaxGap.Cents {
 			add(a.gap)
 		}
 	}

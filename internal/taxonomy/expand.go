@@ -21,17 +21,6 @@ type Found struct {
 	Slug string
 }
 
-// Slugs lists the slugs found in one of the other lists.
-func (q Query) Slugs(list *List) []string {
-	var out []string
-	for _, f := range q.Found {
-		if f.List == list.Name {
-			out = append(out, f.Slug)
-		}
-	}
-	return out
-}
-
 // Empty reports whether the text yielded nothing.
 func (q Query) Empty() bool {
 	return len(q.Types) == 0 && len(q.Issues) == 0 && len(q.Found) == 0 && len(q.Words) == 0

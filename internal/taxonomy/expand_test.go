@@ -189,7 +189,8 @@ func TestEveryLabelAndSlugIsUnderstood(t *testing.T) {
 			label, _, _ := strings.Cut(term.Label, " (")
 			for _, text := range []string{label, term.Slug} {
 				q := Expand(text)
-				if !slices.Contains(append(append(q.Types, q.Issues...), q.Slugs(l)...), term.Slug) {
+				if !slices.Contains(append(q.Types, q.Issues...), term.Slug) &&
+					!slices.Contains(q.Found, Found{l.Name, term.Slug}) {
 					t.Errorf("%s %q yields %s", l.Name, text, say(q))
 				}
 			}

@@ -247,7 +247,8 @@ func (c *Cluster) bootstrap(ctx context.Context) error {
 		for _, step := range []struct{ missing, create string }{
 			{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wattle_owner')`, `CREATE ROLE wattle_owner LOGIN`},
 			{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wattle_app')`, `CREATE ROLE wattle_app LOGIN`},
-			{`SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'wattle')`, `CREATE DATABASE wattle OWNER wattle_owner`},
+			{`SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'wattle')`,
+				`CREATE DATABASE wattle OWNER wattle_owner`},
 		} {
 			var missing bool
 			if err := db.QueryRowContext(ctx, step.missing).Scan(&missing); err != nil {

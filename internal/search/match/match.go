@@ -196,7 +196,7 @@ func (w *Preferences) weighMoney(m *Candidate, now time.Time) {
 	}
 	full, ok := directory.FeeOf(m.Profile, format)
 	low, _ := directory.LowestFee(m.Profile, format)
-	gap, rebated := directory.GapFor(m.Profile, format, now)
+	gap, rebated := search.GapFor(m.Profile, format, now)
 	rebated = rebated && w.Referral
 	switch {
 	case !ok:

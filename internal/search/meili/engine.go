@@ -32,13 +32,14 @@ type Engine struct {
 
 // Dial makes an engine from an address and a key. It does not contact the server.
 func Dial(address, key string) *Engine {
-	client := meilisearch.New(strings.TrimSuffix(address, "/"), meilisearch.WithAPIKey(key),
-		meilisearch.DisableRetries(), meilisearch.WithCustomClient(&http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
-			DialContext:         (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
-			MaxIdleConns:        64,
-			MaxIdleConnsPerHost: 64,
-			IdleConnTimeout:     30 * time.Second,
-		}}))
+	transport := &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
+		MaxIdleConns:        64,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     30 * time.Second,
+	}
+	client := meilisearch.New(strings.TrimSuffix(address, "/"), meilisearch.WithAPIKey(key), meilisearch.DisableRetries(),
+		meilisearch.WithCustomClient(&http.Client{Timeout: 30 * time.Second, Transport: transport}))
 	return &Engine{client: client, index: prefix}
 }
 
@@ -89,7 +90,8 @@ func (e *Engine) unreported(ctx context.Context, refusal error) (string, version
 }
 
 // multi sends queries as one request and returns as many answers.
-func (e *Engine) multi(ctx context.Context, queries ...*meilisearch.SearchRequest) ([]meilisearch.SearchResponse, error) {
+func (e *Engine) multi(ctx context.Context, queries ...*meilisearch.SearchRequest) (
+	[]meilisearch.SearchResponse, error) {
 	for _, q := range queries {
 		q.IndexUID = e.index
 	}

@@ -190,7 +190,7 @@ func (t *table) setFees(slot int, p *directory.Profile) {
 		t.fees[i][slot] = noFee
 		if low, ok := directory.LowestFee(p, format); ok {
 			t.fees[i][slot] = cents(low)
-			t.values[bucketPlace(i, directory.Bucket(low))].add(slot)
+			t.values[bucketPlace(i, search.PriceBucket(low))].add(slot)
 		}
 	}
 	t.gaps[slot] = gap{fee: noFee}

@@ -61,7 +61,7 @@ func newCard(v search.View, f search.Filter, now time.Time, base string) card {
 	}
 	c.Fee = cents(directory.FeeOf(t, f.Format()))
 	c.LowestFee = cents(directory.LowestFee(t, f.Format()))
-	c.Gap = cents(directory.GapFor(t, f.Format(), now))
+	c.Gap = cents(search.GapFor(t, f.Format(), now))
 	if t.Reduced != nil && t.Reduced.Left > 0 {
 		c.Reduced = &cardReduced{Fee: t.Reduced.Fee, Left: t.Reduced.Left}
 	}
