@@ -59,7 +59,8 @@ func (s *Service) Cancel(ctx context.Context, by accounts.Actor, id, note string
 		if err := freeReducedPlaces(ctx, tx, id); err != nil {
 			return err
 		}
-		return record(ctx, tx, by, "cancel", id, from, to, now, task{Task: BookingCancelled{id, b.Version}}, nextMoved(b.TherapistID))
+		return record(ctx, tx, by, "cancel", id, from, to, now, task{Task: BookingCancelled{id, b.Version}},
+			nextMoved(b.TherapistID))
 	})
 	if err != nil {
 		return Booking{}, err
@@ -97,7 +98,8 @@ func (s *Service) giveUp(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 // It returns fault.NotFound when there is no such booking; fault.Conflict when it is not
 // confirmed, has begun, has another version, the day is full, or the time is taken or not on
 // offer (then with Alternatives).
-func (s *Service) Reschedule(ctx context.Context, by accounts.Actor, id string, startsAt time.Time, expectedVersion int) (Booking, error) {
+func (s *Service) Reschedule(ctx context.Context, by accounts.Actor, id string, startsAt time.Time,
+	expectedVersion int) (Booking, error) {
 	now := s.Clock.Now().Truncate(time.Microsecond)
 	b, err := s.Get(ctx, id)
 	if err != nil {
@@ -163,7 +165,8 @@ func (s *Service) moveTx(ctx context.Context, tx *pg.Tx, by accounts.Actor, b *B
 
 // planForMove reads the practice under the calendar's lock and checks that its hours allow the start. A
 // time that the practice itself proposed only has to be in the future.
-func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start, now time.Time) (*availability.Practice, error) {
+func (s *Service) planForMove(ctx context.Context, tx *pg.Tx, b *Booking, start,
+	now time.Time) (*availability.Practice, error) {
 	p, err := availability.PracticeOf(ctx, tx, "", b.TherapistID, nil, now)
 	if err != nil {
 		return nil, err
@@ -200,7 +203,8 @@ type Proposal struct {
 // It returns fault.Forbidden unless the actor is the booking's practice, fault.NotFound when
 // there is no such booking, fault.Conflict when it cannot be moved or the time is taken,
 // fault.Invalid with the field "starts_at" for a time that is past or not a whole minute.
-func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string, startsAt time.Time) (p Proposal, err error) {
+func (s *Service) Propose(ctx context.Context, by accounts.Actor, id string,
+	startsAt time.Time) (p Proposal, err error) {
 	now := s.Clock.Now().Truncate(time.Microsecond)
 	startsAt = startsAt.UTC()
 	if !startsAt.After(now) || !startsAt.Truncate(time.Minute).Equal(startsAt) {

@@ -68,7 +68,8 @@ func (s *Service) ConfirmByLink(ctx context.Context, id, token string) (Booking,
 }
 
 // confirm runs one confirmation; prove returns an error unless the address is proven.
-func (s *Service) confirm(ctx context.Context, by accounts.Actor, id string, prove func(*Booking) error) (b Booking, err error) {
+func (s *Service) confirm(ctx context.Context, by accounts.Actor, id string,
+	prove func(*Booking) error) (b Booking, err error) {
 	now := s.Clock.Now().Truncate(time.Microsecond)
 	var refused error
 	err = pg.InTx(ctx, s.DB, func(tx *pg.Tx) error {

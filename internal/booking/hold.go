@@ -164,7 +164,8 @@ func (s *Service) draft(p *availability.Practice, req HoldRequest, now time.Time
 		TherapistID: p.ID, ServiceID: service.ID, Service: service.Slug, Mode: req.Mode, Tier: req.Tier,
 		Price: priceOf(service, req.Tier, p.ReducedFee), Status: Held, Zone: p.ZoneName,
 		HeldUntil: now.Truncate(time.Second).Add(HoldFor), Version: 1, CreatedAt: now,
-		ClientName: req.Name, ClientEmail: req.Email, ClientZone: cmp.Or(req.Zone, p.ZoneName), ClientPhone: req.Phone, Note: req.Note,
+		ClientName: req.Name, ClientEmail: req.Email, ClientZone: cmp.Or(req.Zone, p.ZoneName), ClientPhone: req.Phone,
+		Note: req.Note,
 	}
 	d.schedule(req.StartsAt.UTC(), &service)
 	switch {

@@ -85,7 +85,8 @@ func (s *Service) Cancellation(ctx context.Context, id string) (Preview, error) 
 }
 
 // record adds the audit row of a booking's change of status, and the tasks that follow from it.
-func record(ctx context.Context, tx *pg.Tx, by accounts.Actor, verb, id string, from, to Status, now time.Time, tasks ...task) error {
+func record(ctx context.Context, tx *pg.Tx, by accounts.Actor, verb, id string, from, to Status, now time.Time,
+	tasks ...task) error {
 	err := audit.Record(ctx, tx, now, audit.Entry{
 		Actor: by.String(), Action: "booking." + verb, Subject: "booking " + id, Before: string(from), After: string(to),
 	})

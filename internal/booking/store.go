@@ -22,7 +22,8 @@ type row struct {
 // A column that is not set yet reads as Go's zero.
 const bookingColumns = `id, therapist_id, service_id, service, mode, tier, price_cents, status,
 	lower(during) AS starts, upper(during) AS ends, lower(busy) AS busy_from, upper(busy) AS busy_to, zone,
-	coalesce(held_until, '0001-01-01') AS held_until, coalesce(client_id, 0) AS client_id, client_name, client_email, client_zone,
+	coalesce(held_until, '0001-01-01') AS held_until, coalesce(client_id, 0) AS client_id, client_name, client_email,
+		client_zone,
 	client_phone, note, cancel_note, code_tries, body_hash, version, sequence, created_at,
 	coalesce(confirmed_at, '0001-01-01') AS confirmed_at, coalesce(cancelled_at, '0001-01-01') AS cancelled_at`
 
@@ -92,13 +93,15 @@ func freeOpenPlace(ctx context.Context, tx *pg.Tx, client int64) (place int, err
 
 func updateConfirmed(ctx context.Context, tx *pg.Tx, b *Booking, openPlace int, now time.Time) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE bookings SET status = $2, client_id = $3, open_place = nullif($4, 0), version = $5, confirmed_at = $6, updated_at = $6
+		UPDATE bookings SET status = $2, client_id = $3, open_place = nullif($4, 0), version = $5, confirmed_at = $6,
+			updated_at = $6
 		WHERE id = $1`, b.ID, string(b.Status), b.ClientID, openPlace, b.Version, now)
 	return err
 }
 
 func updateStatus(ctx context.Context, tx *pg.Tx, b *Booking, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE bookings SET status = $2, version = $3, updated_at = $4 WHERE id = $1`, b.ID, string(b.Status), b.Version, now)
+	_, err := tx.Exec(ctx, `UPDATE bookings SET status = $2, version = $3, updated_at = $4 WHERE id = $1`, b.ID,
+		string(b.Status), b.Version, now)
 	return err
 }
 
@@ -111,7 +114,8 @@ func updateCancelled(ctx context.Context, tx *pg.Tx, b *Booking, note []byte, no
 
 // moveBooking writes the new time and takes a place under the daily cap: the one it has when the day stays
 // the same, else the first free one. It changes no row when the day is full.
-func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, dailyCap int, now time.Time) (int64, error) {
+func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, dailyCap int,
+	now time.Time) (int64, error) {
 	return tx.Exec(ctx, `
 		WITH place AS (
 			SELECT CASE WHEN $11 = 0 THEN NULL
@@ -120,7 +124,8 @@ func moveBooking(ctx context.Context, tx *pg.Tx, b *Booking, w calendar.Wall, da
 					SELECT FROM bookings o WHERE o.therapist_id = b.therapist_id AND o.practice_day = $9::date AND o.day_place = p
 					  AND o.status IN `+availability.Live+`)) END AS n
 			FROM bookings b WHERE b.id = $1)
-		UPDATE bookings SET during = tstzrange($2, $3), busy = tstzrange($4, $5), wall_start = $6::timestamp, zone = $7, zone_offset = $8,
+		UPDATE bookings SET during = tstzrange($2, $3), busy = tstzrange($4, $5), wall_start = $6::timestamp, zone = $7,
+			zone_offset = $8,
 			practice_day = $9::date, day_place = place.n, version = $10, sequence = $12, updated_at = $13
 		FROM place WHERE id = $1 AND ($11 = 0 OR place.n IS NOT NULL)`,
 		b.ID, b.Starts, b.Ends, b.BusyFrom, b.BusyTo, w.Start, b.Zone, w.Offset, w.Day, b.Version, dailyCap, b.Sequence, now)
@@ -159,8 +164,10 @@ func forgetKeys(ctx context.Context, db *pg.DB, before, now time.Time) error {
 
 func forgetUnproven(ctx context.Context, tx *pg.Tx, limit int, before, now time.Time) (int, error) {
 	n, err := tx.Exec(ctx, `
-		UPDATE bookings SET client_name = '', client_email = '', client_phone = NULL, note = NULL, cancel_note = NULL, updated_at = $3
-		WHERE id IN (SELECT id FROM bookings WHERE status IN ('released', 'lapsed', 'declined') AND client_email <> '' AND created_at <= $2
+		UPDATE bookings SET client_name = '', client_email = '', client_phone = NULL, note = NULL, cancel_note = NULL,
+			updated_at = $3
+		WHERE id IN (SELECT id FROM bookings WHERE status IN ('released', 'lapsed', 'declined') AND client_email <> ''
+			AND created_at <= $2
 			ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)`, limit, before, now)
 	return int(n), err
 }
@@ -184,7 +191,8 @@ func deleteProposal(ctx context.Context, tx *pg.Tx, id string) error {
 }
 
 func meetingOf(ctx context.Context, q pg.Queryer, therapist int64) (m Meeting, err error) {
-	err = q.Get(ctx, &m, `SELECT video_url, phone, street, suburb, state, postcode FROM therapists WHERE id = $1`, therapist)
+	err = q.Get(ctx, &m, `SELECT video_url, phone, street, suburb, state, postcode FROM therapists WHERE id = $1`,
+		therapist)
 	return m, err
 }
 

@@ -52,7 +52,8 @@ func unchanged(ctx context.Context, tx *pg.Tx, d *draft) error {
 			WHERE t.id = $1 AND t.listing = 'listed' AND t.accepting AND t.zone = $2 AND coalesce(t.reduced_fee_cents, 0) = $3
 			  AND s.id = $4 AND s.active AND s.kind = $5 AND s.minutes = $6 AND s.fee_cents = $7
 			  AND s.buffer_before = $8 AND s.buffer_after = $9 AND $10 = ANY (s.modes))`,
-		d.TherapistID, d.Zone, int64(d.reducedFee), d.ServiceID, string(d.service.Kind), d.service.Minutes, int64(d.service.Fee),
+		d.TherapistID, d.Zone, int64(d.reducedFee), d.ServiceID, string(d.service.Kind), d.service.Minutes,
+		int64(d.service.Fee),
 		d.service.BufferBefore, d.service.BufferAfter, d.Mode)
 	if err == nil && !same {
 		err = errChanged
@@ -87,14 +88,17 @@ func (s *Service) insertHold(ctx context.Context, tx *pg.Tx, d *draft, dayPlace 
 		return err
 	}
 	n, err := tx.Exec(ctx, pg.Keep+`
-		INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status, during, busy, wall_start,
+		INSERT INTO bookings (id, therapist_id, service_id, service, mode, tier, price_cents, status, during, busy,
+			wall_start,
 			zone, zone_offset, practice_day, day_place, held_until, client_name, client_email, client_zone, client_phone, note,
 			code_tries, idem_hash, body_hash, version, sequence, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', tstzrange($8, $9), tstzrange($10, $11), $12::timestamp,
 			$13, $14, $15::date, nullif($16::integer, 0), $17, $18, $19, $20, $21, $22, 0, $23, $24, 1, 0, $25, $25)
 		ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING`,
-		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo, d.wall.Start,
-		d.Zone, d.wall.Offset, d.wall.Day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note, d.key, d.bodyHash, now)
+		d.ID, d.TherapistID, d.ServiceID, d.Service, d.Mode, d.Tier, int64(d.Price), d.Starts, d.Ends, d.BusyFrom, d.BusyTo,
+		d.wall.Start,
+		d.Zone, d.wall.Offset, d.wall.Day, dayPlace, d.HeldUntil, d.ClientName, d.ClientEmail, d.ClientZone, phone, note,
+		d.key, d.bodyHash, now)
 	if err == nil && n == 0 {
 		err = errTaken
 	}

@@ -21,13 +21,18 @@ func frame(group string) (before, after string) {
 
 // inWords overrides labels that read badly inside a sentence.
 var inWords = map[string]string{
-	"approach/tapping": "tapping (Emotional Freedom)", "approach/gottman": "the Gottman method", "approach/imago": "Imago therapy",
-	"approach/motivational-interviewing": "motivational interviewing", "approach/mindfulness-based": "mindfulness-based therapy (MBCT)",
-	"approach/trauma-focused-cbt": "trauma-focused CBT", "approach/prolonged-exposure": "prolonged exposure", "approach/interpersonal": "interpersonal therapy (IPT)",
-	"approach/hypnotherapy": "hypnotherapy", "approach/sex-therapy": "sex therapy",
-	"issue/lgbtqia": "LGBTQIA+ matters", "issue/premarital": "preparing for marriage", "issue/study": "student life & study",
+	"approach/tapping": "tapping (Emotional Freedom)", "approach/gottman": "the Gottman method",
+	"approach/imago":                     "Imago therapy",
+	"approach/motivational-interviewing": "motivational interviewing",
+	"approach/mindfulness-based":         "mindfulness-based therapy (MBCT)",
+	"approach/trauma-focused-cbt":        "trauma-focused CBT", "approach/prolonged-exposure": "prolonged exposure",
+	"approach/interpersonal": "interpersonal therapy (IPT)",
+	"approach/hypnotherapy":  "hypnotherapy", "approach/sex-therapy": "sex therapy",
+	"issue/lgbtqia": "LGBTQIA+ matters", "issue/premarital": "preparing for marriage",
+	"issue/study":      "student life & study",
 	"group/fifo-rural": "FIFO and rural people", "group/justice-system": "people in the justice system",
-	"reduced/true": "A reduced place is left", "free_consultation/true": "Offers a free first call", "accepting/true": "Takes new clients",
+	"reduced/true": "A reduced place is left", "free_consultation/true": "Offers a free first call",
+	"accepting/true": "Takes new clients",
 }
 
 // whole overrides complete sentences.

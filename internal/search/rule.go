@@ -21,6 +21,7 @@ func SortRules() []SortRule {
 			bySoonest, byTurns}},
 		{Soonest, "Soonest free time", []string{bySoonest, byTurns}},
 		{Price, "Lowest price", []string{"The lowest fee you can really get. A reduced fee counts while a place of it is left. Who names no fee comes last.", bySoonest, byTurns}},
-		{Distance, "Nearest", []string{"How far away they are from the place you named, in a straight line.", bySoonest, byTurns}},
+		{Distance, "Nearest", []string{"How far away they are from the place you named, in a straight line.", bySoonest,
+			byTurns}},
 	}
 }

@@ -30,7 +30,8 @@ func (s *Service) Get(ctx context.Context, therapistID int64) (calendar.Availabi
 //
 // It returns fault.Invalid with fields, fault.NotFound when there is no such therapist,
 // fault.Forbidden for another practice, fault.Conflict when another edit came first.
-func (s *Service) Set(ctx context.Context, by accounts.Actor, therapistID int64, a calendar.Availability, expectedVersion int) (calendar.Availability, error) {
+func (s *Service) Set(ctx context.Context, by accounts.Actor, therapistID int64, a calendar.Availability,
+	expectedVersion int) (calendar.Availability, error) {
 	if !MayManage(by, therapistID) {
 		return a, fault.New(fault.Forbidden, "Only the practice can change its hours.")
 	}
@@ -58,7 +59,8 @@ func (s *Service) Set(ctx context.Context, by accounts.Actor, therapistID int64,
 			return err
 		}
 		if err := audit.Record(ctx, tx, now, audit.Entry{
-			Actor: by.String(), Action: "booking.set_availability", Subject: fmt.Sprint("therapist:", therapistID), After: "availability",
+			Actor: by.String(), Action: "booking.set_availability", Subject: fmt.Sprint("therapist:", therapistID),
+			After: "availability",
 		}); err != nil {
 			return err
 		}

@@ -71,7 +71,8 @@ func RecomputeNextTx(ctx context.Context, tx *pg.Tx, now time.Time, ids ...int64
 	var found, anyTime, evenings, weekends, checks pg.Int64s
 	in.Derive(func(id int64, next calendar.Next, check int64) {
 		found, checks = append(found, id), append(checks, check)
-		anyTime, evenings, weekends = append(anyTime, int64(next.Any)), append(evenings, int64(next.Evening)), append(weekends, int64(next.Weekend))
+		anyTime, evenings, weekends = append(anyTime, int64(next.Any)), append(evenings,
+			int64(next.Evening)), append(weekends, int64(next.Weekend))
 	})
 	return saveNext(ctx, tx, found, anyTime, evenings, weekends, checks, now)
 }

@@ -34,7 +34,8 @@ func (p *Practice) Listed() bool { return p.Listing == string(directory.Listed) 
 
 // planned is what the calendar needs of a service.
 func Planned(s *directory.Service) *calendar.Service {
-	return &calendar.Service{Slug: s.Slug, Minutes: s.Minutes, BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter, Modes: s.Modes}
+	return &calendar.Service{Slug: s.Slug, Minutes: s.Minutes, BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter,
+		Modes: s.Modes}
 }
 
 func FindService(services []directory.Service, slug string) (directory.Service, bool) {

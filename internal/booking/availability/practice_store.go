@@ -55,19 +55,24 @@ type practiceRow struct {
 
 // A therapist without a row in calendars has no hours, so nothing can be booked.
 const practiceQuery = pg.Keep + `
-	SELECT t.id, t.slug, t.listing, t.accepting, t.zone, t.state, t.policy, coalesce(t.reduced_fee_cents, 0) AS reduced_fee_cents,
+	SELECT t.id, t.slug, t.listing, t.accepting, t.zone, t.state, t.policy,
+		coalesce(t.reduced_fee_cents, 0) AS reduced_fee_cents,
 		coalesce(c.availability_version, 0) AS availability_version, coalesce(c.notice_minutes, 0) AS notice_minutes,
 		coalesce(c.horizon_days, 1) AS horizon_days, coalesce(c.daily_cap, 0) AS daily_cap,
 		coalesce(c.step_minutes, 15) AS step_minutes, coalesce(c.open_on_holidays, false) AS open_on_holidays,
-		coalesce(s.id, 0) AS service_id, coalesce(s.slug, '') AS service, coalesce(s.name, '') AS name, coalesce(s.kind, '') AS kind,
-		coalesce(s.format, '') AS format, coalesce(s.minutes, 0) AS minutes, coalesce(s.fee_cents, 0) AS fee_cents, coalesce(s.modes, '{}') AS modes,
+		coalesce(s.id, 0) AS service_id, coalesce(s.slug, '') AS service, coalesce(s.name, '') AS name,
+			coalesce(s.kind, '') AS kind,
+		coalesce(s.format, '') AS format, coalesce(s.minutes, 0) AS minutes, coalesce(s.fee_cents, 0) AS fee_cents,
+			coalesce(s.modes, '{}') AS modes,
 		coalesce(s.buffer_before, 0) AS buffer_before, coalesce(s.buffer_after, 0) AS buffer_after
-	FROM therapists t LEFT JOIN calendars c ON c.therapist_id = t.id LEFT JOIN services s ON s.therapist_id = t.id AND s.active
+	FROM therapists t LEFT JOIN calendars c ON c.therapist_id = t.id LEFT JOIN services s ON s.therapist_id = t.id
+		AND s.active
 	WHERE `
 
 // practiceOf loads one practice by slug, or by id when slug is "", with what is busy besides the booking
 // named except, unless that is nil. sql.ErrNoRows when there is none.
-func PracticeOf(ctx context.Context, q pg.Queryer, slug string, id int64, except *string, now time.Time) (*Practice, error) {
+func PracticeOf(ctx context.Context, q pg.Queryer, slug string, id int64, except *string,
+	now time.Time) (*Practice, error) {
 	where, arg := `t.id = $1`, any(id)
 	if slug != "" {
 		where, arg = `t.slug = $1`, slug
@@ -104,12 +109,14 @@ func readPractices(ctx context.Context, q pg.Queryer, where string, arg any) (li
 				return nil, err
 			}
 			p.Times.Holiday = calendar.HolidaysOf(p.State)
-			p.Times.Availability = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon, DailyCap: p.Cap,
+			p.Times.Availability = calendar.Availability{Version: p.Version, NoticeMinutes: p.Notice, HorizonDays: p.Horizon,
+				DailyCap:    p.Cap,
 				StepMinutes: p.Step, OpenOnHolidays: p.Holidays}
 			list = append(list, &p)
 		}
 		if p := list[len(list)-1]; r.ServiceID != 0 {
-			p.Services = append(p.Services, directory.Service{ID: r.ServiceID, Slug: r.Service, Name: r.Name, Kind: r.Kind, Format: r.Format,
+			p.Services = append(p.Services, directory.Service{ID: r.ServiceID, Slug: r.Service, Name: r.Name, Kind: r.Kind,
+				Format:  r.Format,
 				Minutes: r.Minutes, Fee: r.Fee, Modes: r.Modes, BufferBefore: r.BufferBefore, BufferAfter: r.BufferAfter})
 		}
 	}
@@ -129,7 +136,8 @@ const (
 // left out. The ids are a subquery so that Postgres keeps the plan: for a list that it can see, it expects a
 // plan of its own to be cheaper and plans anew each time.
 const hoursQuery = pg.Keep + `
-	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services, modes
+	SELECT therapist_id, 0 AS line, weekday::integer AS a, start_minute::integer AS b, end_minute::integer AS c, services,
+		modes
 	FROM weekly_hours WHERE therapist_id = ANY((SELECT $1::bigint[])::bigint[])
 	UNION ALL
 	SELECT therapist_id, CASE WHEN closed THEN 2 ELSE 1 END, on_date - DATE '1970-01-01',
@@ -145,7 +153,8 @@ const busyQuery = `
 	UNION ALL
 	SELECT t.id, 4, b.f, b.t, b.d, '{}', '{}' FROM unnest((SELECT $1::bigint[])) AS t (id)
 	CROSS JOIN LATERAL (
-		SELECT floor(extract(epoch FROM lower(busy)) / 60)::integer AS f, ceil(extract(epoch FROM upper(busy)) / 60)::integer AS t,
+		SELECT floor(extract(epoch FROM lower(busy)) / 60)::integer AS f,
+			ceil(extract(epoch FROM upper(busy)) / 60)::integer AS t,
 			practice_day - DATE '1970-01-01' AS d
 		FROM bookings
 		WHERE therapist_id = t.id AND busy && tstzrange($2::date, NULL) AND id <> $3
@@ -178,9 +187,11 @@ func fillTimes(ctx context.Context, q pg.Queryer, list []*Practice, except *stri
 		t := &byID[therapist].Times
 		switch line {
 		case lineHours:
-			t.Weekly = append(t.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services, Modes: modes})
+			t.Weekly = append(t.Weekly, calendar.Hours{Weekday: time.Weekday(a), Start: b, End: c, Services: services,
+				Modes: modes})
 		case lineException, lineClosed:
-			t.Exceptions = append(t.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b, End: c,
+			t.Exceptions = append(t.Exceptions, calendar.Exception{On: calendar.Day(a), Closed: line == lineClosed, Start: b,
+				End:      c,
 				Services: services, Modes: modes})
 		case lineLeave:
 			t.Leaves = append(t.Leaves, calendar.Leave{First: calendar.Day(a), Last: calendar.Day(b)})
@@ -216,9 +227,11 @@ func LockCalendar(ctx context.Context, tx *pg.Tx, therapist int64) (c calendarRu
 // saveCalendar writes the rules; it changes no row when another edit came first.
 func saveCalendar(ctx context.Context, tx *pg.Tx, therapist int64, a *calendar.Availability) (int64, error) {
 	return tx.Exec(ctx, `
-		INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes, open_on_holidays)
+		INSERT INTO calendars (therapist_id, availability_version, notice_minutes, horizon_days, daily_cap, step_minutes,
+			open_on_holidays)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (therapist_id) DO UPDATE SET availability_version = excluded.availability_version, notice_minutes = excluded.notice_minutes,
+		ON CONFLICT (therapist_id) DO UPDATE SET availability_version = excluded.availability_version,
+			notice_minutes = excluded.notice_minutes,
 			horizon_days = excluded.horizon_days, daily_cap = excluded.daily_cap, step_minutes = excluded.step_minutes,
 			open_on_holidays = excluded.open_on_holidays
 		WHERE calendars.availability_version = excluded.availability_version - 1`,
@@ -261,7 +274,8 @@ const lockOfNext = int64(0x5742) << 48
 // lockNext serialises the derivation of next instants for these therapists (sorted), so that the last to
 // read is also the last to write.
 func lockNext(ctx context.Context, tx *pg.Tx, ids []int64) error {
-	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($2 | id) FROM unnest($1::bigint[]) AS t (id)`, pg.Int64s(ids), lockOfNext)
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($2 | id) FROM unnest($1::bigint[]) AS t (id)`, pg.Int64s(ids),
+		lockOfNext)
 	return err
 }
 
@@ -269,7 +283,8 @@ func lockNext(ctx context.Context, tx *pg.Tx, ids []int64) error {
 func saveNext(ctx context.Context, tx *pg.Tx, ids, anyTime, evenings, weekends, checks pg.Int64s, now time.Time) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO next_times (therapist_id, next_any, next_evening, next_weekend, check_at, computed_at)
-		SELECT n.id, to_timestamp(nullif(n.a, 0) * 60), to_timestamp(nullif(n.e, 0) * 60), to_timestamp(nullif(n.w, 0) * 60), to_timestamp(n.c), $6
+		SELECT n.id, to_timestamp(nullif(n.a, 0) * 60), to_timestamp(nullif(n.e, 0) * 60), to_timestamp(nullif(n.w, 0) * 60),
+			to_timestamp(n.c), $6
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS n (id, a, e, w, c)
 		ON CONFLICT (therapist_id) DO UPDATE SET next_any = excluded.next_any, next_evening = excluded.next_evening,
 			next_weekend = excluded.next_weekend, check_at = excluded.check_at, computed_at = excluded.computed_at`,
@@ -283,7 +298,8 @@ func dueNext(ctx context.Context, q pg.Queryer, limit int, now time.Time) (ids [
 	err = q.Select(ctx, &ids, `
 		(SELECT therapist_id FROM next_times WHERE check_at IS NULL OR check_at <= $1 LIMIT $2)
 		UNION (SELECT therapist_id FROM next_times WHERE computed_at > $1::timestamptz + interval '10 seconds' LIMIT $2)
-		UNION (SELECT c.therapist_id FROM calendars c WHERE NOT EXISTS (SELECT FROM next_times n WHERE n.therapist_id = c.therapist_id) LIMIT $2)
+		UNION (SELECT c.therapist_id FROM calendars c WHERE NOT EXISTS (SELECT FROM next_times n
+			WHERE n.therapist_id = c.therapist_id) LIMIT $2)
 		ORDER BY 1`, now, limit)
 	return ids, err
 }
