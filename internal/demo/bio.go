@@ -6,29 +6,6 @@ import (
 	"wattle/internal/taxonomy"
 )
 
-// plans are orders in which a profile may be told: paragraphs of moves. "issue", "approach" and
-// "group" stand for one of the person's own.
-var plans = []string{
-	"open issue | way approach path | practical",
-	"issue issue approach | path self | first close",
-	"open path | issue way issue | practical close",
-	"path issue | way approach | self practical",
-	"open issue group | approach way | first",
-	"issue way issue | open path | practical",
-	"self path | issue issue approach | first close",
-	"open way issue | path practical",
-	"issue approach path | way first practical",
-	"path self issue | approach issue way | close",
-	"open issue issue | way practical | close",
-	"way issue | group path approach | practical close",
-	"issue group way | path self | first",
-	"open | issue approach issue | path first",
-	"group issue way | approach self | practical close",
-	"way open | issue issue path | first",
-	"issue open | path approach group | practical",
-	"path open | issue way | first practical",
-}
-
 const (
 	fewestWords = 100
 	mostWords   = 165
@@ -36,10 +13,12 @@ const (
 
 // write composes headline and bio.
 func (g *generator) write(d dice, p *person) {
-	w := &writer{dice: d, used: g.used, chosen: g.chosen, worded: g.worded, mine: map[int]bool{}, tags: p.tags(), replace: p.variables(d)}
+	w := &writer{dice: d, used: g.used, chosen: g.chosen, worded: g.worded, mine: map[int]bool{}, tags: p.tags(),
+		replace: p.variables(d)}
 	p.Headline = g.headline(w, p)
-	s := &story{w: w, issues: sayable("issue", p.Issues), approaches: sayable("approach", p.Approaches), groups: sayable("group", p.ClientGroups)}
-	for _, part := range strings.Split(plans[d.IntN(len(plans))], "|") {
+	s := &story{w: w, issues: sayable("issue", p.Issues), approaches: sayable("approach", p.Approaches),
+		groups: sayable("group", p.ClientGroups)}
+	for _, part := range strings.Split(pick(d, lines("plans.txt")...), "|") {
 		s.paragraph(strings.Fields(part))
 	}
 	for _, more := range []string{"issue", "way", "first", "approach", "way", "path"} {
@@ -76,7 +55,7 @@ func (s *story) paragraph(moves []string) {
 	}
 }
 
-// insert adds a move to the first paragraph that is short.
+// insert adds a move to the shortest paragraph.
 func (s *story) insert(m string) {
 	at := 0
 	for i, said := range s.parts {
@@ -102,8 +81,8 @@ func (s *story) move(m string) string {
 	return s.w.say(m)
 }
 
-// own speaks of one of the person's issues, approaches or groups: of the first three left, the one
-// of which the directory has said least.
+// own describes one of the person's issues, approaches or groups: of the next three, the one that the
+// directory has mentioned least.
 func (s *story) own(kind string, list *[]string) string {
 	at, least := -1, 0
 	for i, v := range (*list)[:min(3, len(*list))] {
@@ -119,7 +98,7 @@ func (s *story) own(kind string, list *[]string) string {
 	return s.w.say(kind + " " + v)
 }
 
-// join makes paragraphs; one that is a single short remark joins its neighbour.
+// join builds the paragraphs. A short one is appended to the paragraph before it.
 func (s *story) join() []string {
 	var out []string
 	for _, said := range s.parts {
@@ -133,7 +112,7 @@ func (s *story) join() []string {
 	return out
 }
 
-// sayable keeps what the library has words for.
+// sayable keeps the values that have fragments.
 func sayable(kind string, list []string) []string {
 	var out []string
 	for _, v := range list {
@@ -144,11 +123,15 @@ func sayable(kind string, list []string) []string {
 	return out
 }
 
-// tags are what fragments may ask of a person.
+// tags are the conditions that fragments may put on a person.
 func (p *person) tags() map[string]bool {
 	evening, weekend := p.calendar.reaches()
-	short := map[string]string{"clinical-psychologist": "clin", "psychologist": "psy", "provisional-psychologist": "prov", "psychiatrist": "pst",
-		"occupational-therapist": "ot", "mental-health-social-worker": "mhsw", "social-worker": "sw", "counsellor": "couns", "psychotherapist": "pt"}[p.Type]
+	short := ""
+	for abbreviation, typ := range typeOf {
+		if typ == p.Type {
+			short = abbreviation
+		}
+	}
 	_, call := p.FreeConsult()
 	trouble := p.troubled()
 	remote := has(p.modes(), "video")
@@ -157,7 +140,8 @@ func (p *person) tags() map[string]bool {
 		"psych": short == "clin" || short == "psy" || short == "prov",
 		"swork": short == "sw" || short == "mhsw",
 		"talk":  short == "couns" || short == "pt",
-		"new":   p.years >= 1 && p.years < 5 && short != "prov" && short != "pst", "mid": p.years >= 5 && p.years < 15, "long": p.years >= 15,
+		"new":   p.years >= 1 && p.years < 5 && short != "prov" && short != "pst",
+		"mid":   p.years >= 5 && p.years < 15, "long": p.years >= 15,
 		"rooms": p.rooms, "online": p.online, "online2": p.rooms && remote,
 		"country": p.country, "city": !p.country,
 		"couples": p.couples, "kids": p.kids, "seniors": has(p.ClientGroups, "older-adults"),
@@ -167,13 +151,14 @@ func (p *person) tags() map[string]bool {
 		"reduced": p.Reduced != nil && p.Reduced.Left > 0, "registrar": p.Registrar,
 		"medicare": short == "clin" || short == "psy" || short == "ot" || short == "mhsw",
 		"trouble":  len(trouble) > 1, "one": len(trouble) > 0 && has(single, trouble[0]),
-		"call": call, "ndis": has(p.Funding, "ndis-self-managed"), "access": has(p.Access, "step-free"), "faith": len(p.Faiths) > 0,
+		"call": call, "ndis": has(p.Funding, "ndis-self-managed"), "access": has(p.Access, "step-free"),
+		"faith": len(p.Faiths) > 0,
 	}
 }
 
 var numbers = []string{"a few", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
 
-// variables fill the names in fragments.
+// variables returns the values of the variables in fragments.
 func (p *person) variables(d dice) *strings.Replacer {
 	years := itoa(p.years)
 	if p.years < len(numbers) {
@@ -185,23 +170,26 @@ func (p *person) variables(d dice) *strings.Replacer {
 		"$Issue", capital(one), "$issue2", two, "$issue", one)
 }
 
-// phrases are issues in the middle of a sentence, where the label in lower case will not do.
+// phrases are issues inside a sentence where the label in lower case does not fit.
 var phrases = map[string]string{
-	"ocd": "OCD", "trauma": "trauma", "digital": "screens", "chronic-illness": "illness", "relationship": "relationships", "study": "study",
+	"ocd": "OCD", "trauma": "trauma", "digital": "screens", "chronic-illness": "illness", "relationship": "relationships",
+	"study":  "study",
 	"career": "work", "financial": "money worries", "life-transitions": "life changes", "family-conflict": "family rows",
-	"alcohol-drugs": "alcohol and drugs", "separation": "separation", "grief": "grief", "phobias": "phobias", "friendship": "friendship",
+	"alcohol-drugs": "alcohol and drugs", "separation": "separation", "grief": "grief", "phobias": "phobias",
+	"friendship": "friendship",
 }
 
-// troubles are the issues that a headline may name as something to be helped with. Who people are
-// (gender, culture, age) is none, and some subjects do not belong in a headline.
-var troubles = strings.Fields(`anxiety panic social-anxiety phobias health-anxiety ocd depression stress burnout sleep self-esteem perfectionism
-	loneliness grief trauma separation family-conflict parenting career study anger pain chronic-illness life-transitions alcohol-drugs gambling digital
-	relationship financial friendship`)
+// troubles are the issues that a headline may offer help with. Identity (gender, culture, age) is not one,
+// and some subjects do not belong in a headline.
+var troubles = strings.Fields(`anxiety panic social-anxiety phobias health-anxiety ocd depression stress burnout sleep
+	self-esteem perfectionism loneliness grief trauma separation family-conflict
+	parenting career study anger pain chronic-illness life-transitions alcohol-drugs
+	gambling digital relationship financial friendship`)
 
-// single are those that read as one thing: "when stress gets in the way".
+// single are the troubles with a singular verb: "when stress gets in the way".
 var single = strings.Fields("anxiety ocd depression stress burnout perfectionism loneliness grief anger pain")
 
-// troubled are a person's issues that a headline may name, in their order.
+// troubled returns the person's issues that a headline may name, in their order.
 func (p *person) troubled() []string { return without(p.Issues, without(p.Issues, troubles)) }
 
 func phrasesOf(issues []string) (string, string) {
@@ -223,7 +211,7 @@ func phrase(issue string) string {
 
 const longestHeadline = 90
 
-// headline is one nobody in the directory has yet, where that can be had in a few tries.
+// headline returns a headline that is not in the directory yet, if a few tries find one.
 func (g *generator) headline(w *writer, p *person) string {
 	last, tries := "", 12
 	if len(g.headlines) > 2000 {

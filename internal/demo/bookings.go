@@ -106,7 +106,8 @@ func (b *booker) book(date time.Time, minute int, mode string) bool {
 	x := call{
 		mode: mode, status: "confirmed", starts: starts.UTC(), wall: wall, offset: offset,
 		length: time.Duration(b.service.Minutes) * time.Minute,
-		before: time.Duration(b.service.BufferBefore) * time.Minute, after: time.Duration(b.service.BufferAfter) * time.Minute,
+		before: time.Duration(b.service.BufferBefore) * time.Minute,
+		after:  time.Duration(b.service.BufferAfter) * time.Minute,
 	}
 	onDay := 1
 	for _, y := range b.p.bookings {

@@ -105,9 +105,11 @@ func newGenerator(seed uint64, now time.Time) *generator {
 	}
 	return &generator{
 		seed: seed, now: now.UTC().Truncate(time.Second),
-		states: newDeck(seed, 1, stateShares...), types: newDeck(seed, 2, typeShares...), genders: newDeck(seed, 3, genderShares...),
+		states: newDeck(seed, 1, stateShares...), types: newDeck(seed, 2, typeShares...),
+		genders:     newDeck(seed, 3, genderShares...),
 		communities: newDeck(seed, 4, people...), fates: newDeck(seed, 5, fateShares...),
-		slugs: map[string]bool{}, headlines: map[string]bool{}, used: make([]int, fragments().size), worded: map[string]bool{}, chosen: make([]int, fragments().options),
+		slugs: map[string]bool{}, headlines: map[string]bool{}, worded: map[string]bool{},
+		used: make([]int, fragments().size), chosen: make([]int, fragments().options),
 	}
 }
 

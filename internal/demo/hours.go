@@ -35,7 +35,8 @@ type leave struct{ first, last time.Time }
 type rhythm func(d dice, c *calendar)
 
 var rhythms = []share[rhythm]{
-	{officeHours, 34}, {withEvenings, 22}, {twoDays, 12}, {withSaturday, 10}, {schoolHours, 9}, {earlyBird, 7}, {afterHours, 6},
+	{officeHours, 34}, {withEvenings, 22}, {twoDays, 12}, {withSaturday, 10}, {schoolHours, 9}, {earlyBird, 7},
+	{afterHours, 6},
 }
 
 // work sets the weekly hours and booking rules.
@@ -133,13 +134,15 @@ func withEvenings(d dice, c *calendar) {
 
 func twoDays(d dice, c *calendar) {
 	for _, w := range weekdays(d, 2) {
-		c.add(w, [2]int{clockTime(pick(d, 8.5, 9.0, 9.5)), clockTime(12.5)}, [2]int{clockTime(13.25), clockTime(pick(d, 17.0, 17.5, 18.5))})
+		c.add(w, [2]int{clockTime(pick(d, 8.5, 9.0, 9.5)), clockTime(12.5)},
+			[2]int{clockTime(13.25), clockTime(pick(d, 17.0, 17.5, 18.5))})
 	}
 }
 
 func withSaturday(d dice, c *calendar) {
 	for _, w := range weekdays(d, d.between(2, 3)) {
-		c.add(w, [2]int{clockTime(pick(d, 9.0, 10.0, 11.0)), clockTime(13)}, [2]int{clockTime(14), clockTime(pick(d, 17.0, 18.0, 19.0))})
+		c.add(w, [2]int{clockTime(pick(d, 9.0, 10.0, 11.0)), clockTime(13)},
+			[2]int{clockTime(14), clockTime(pick(d, 17.0, 18.0, 19.0))})
 	}
 	c.add(time.Saturday, [2]int{clockTime(pick(d, 8.5, 9.0, 9.5)), clockTime(pick(d, 12.5, 13.0, 14.0))})
 	if d.chance(15) {
@@ -155,7 +158,8 @@ func schoolHours(d dice, c *calendar) {
 
 func earlyBird(d dice, c *calendar) {
 	for _, w := range weekdays(d, d.between(3, 4)) {
-		c.add(w, [2]int{clockTime(pick(d, 7.0, 7.0, 7.5)), clockTime(pick(d, 11.5, 12.0))}, [2]int{clockTime(12.75), clockTime(15)})
+		c.add(w, [2]int{clockTime(pick(d, 7.0, 7.0, 7.5)), clockTime(pick(d, 11.5, 12.0))},
+			[2]int{clockTime(12.75), clockTime(15)})
 	}
 }
 
@@ -226,12 +230,14 @@ func (p *person) modes() []string {
 func (c *calendar) interrupt(d dice, today time.Time) {
 	days := c.days()
 	if d.chance(26) {
-		c.exceptions = append(c.exceptions, exception{on: next(today.AddDate(0, 0, d.between(3, 24)), pick(d, days...)), closed: true})
+		on := next(today.AddDate(0, 0, d.between(3, 24)), pick(d, days...))
+		c.exceptions = append(c.exceptions, exception{on: on, closed: true})
 	}
 	if d.chance(18) {
 		on := next(today.AddDate(0, 0, d.between(2, 20)), pick(d, time.Monday, time.Wednesday, time.Friday, time.Saturday))
 		if len(c.exceptions) == 0 || !c.exceptions[0].on.Equal(on) {
-			c.exceptions = append(c.exceptions, exception{on: on, from: clockTime(pick(d, 9.0, 10.0)), to: clockTime(pick(d, 12.0, 13.0))})
+			from, to := clockTime(pick(d, 9.0, 10.0)), clockTime(pick(d, 12.0, 13.0))
+			c.exceptions = append(c.exceptions, exception{on: on, from: from, to: to})
 		}
 	}
 	if d.chance(15) {

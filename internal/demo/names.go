@@ -10,7 +10,7 @@ import (
 //go:embed text/*.txt
 var texts embed.FS
 
-// community is one list of names with what tends to go with them.
+// community is a list of names with the features that tend to go with them.
 type community struct {
 	name          string
 	cards         int
@@ -18,14 +18,14 @@ type community struct {
 	hair          []int
 	texture       []string
 	langs         []share[string]
-	given         int // people in a hundred who go by a given name of the English list
+	given         int // people in a hundred with a given name of the English list
 	women, men    []string
 	neutral, last []string
 }
 
 var communities = sync.OnceValue(readCommunities)
 
-// readCommunities parses names.txt; it panics on a malformed list, which every test would meet.
+// readCommunities parses names.txt. It panics on a malformed list, which any test would catch.
 func readCommunities() []*community {
 	var out []*community
 	for _, line := range lines("names.txt") {
@@ -79,7 +79,7 @@ func communityHead(fields []string) *community {
 // shares reads "hindi:5,tamil:2".
 func shares(list string) []share[string] {
 	var out []share[string]
-	for _, item := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+	for _, item := range strings.Fields(strings.ReplaceAll(list, ",", " ")) {
 		value, n, _ := strings.Cut(item, ":")
 		out = append(out, share[string]{value, whole(n)})
 	}
@@ -109,13 +109,13 @@ func lines(name string) []string {
 	return out
 }
 
-// wholeName is a given and a family name, and whether the given name is of the community's own list.
+// wholeName is a given and a family name. own: the given name is from the community's own list.
 type wholeName struct {
 	given, family string
 	own           bool
 }
 
-// named draws a name. One family name in fourteen is doubled, as couples and migrants do.
+// named draws a name. One family name in fourteen is a double name.
 func (c *community) named(d dice, gender string) wholeName {
 	english := communities()[0]
 	f := wholeName{own: !d.chance(c.given) || c == english}
@@ -148,7 +148,7 @@ func (c *community) givenFor(gender string) []string {
 	return c.neutral
 }
 
-// punjabi keeps Singh for men and Kaur for women.
+// punjabi uses Singh for men and Kaur for women.
 func punjabi(d dice, gender, family string) string {
 	if family == "Singh" || family == "Kaur" || d.chance(30) {
 		if gender == "man" {
@@ -166,11 +166,12 @@ func joined(a, b string) string {
 	return a + "-" + b
 }
 
-var plainLetters = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ñ", "n", "ü", "u", "ö", "o", "ş", "s", "ç", "c",
-	"č", "c", "ć", "c", "š", "s", "ž", "z", "ś", "s", "ń", "n", "ł", "l", "ë", "e", "'", "", "’", "")
+var plainLetters = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ñ", "n", "ü", "u", "ö", "o",
+	"ş", "s", "ç", "c", "č", "c", "ć", "c", "š", "s", "ž", "z", "ś", "s", "ń", "n", "ł", "l", "ë", "e", "'", "", "’", "")
 
-// slugOf is a name in lower-case ASCII, its words joined by sep.
+// slugOf returns a name in lower-case ASCII with its words joined by sep.
 func slugOf(name, sep string) string {
 	name = plainLetters.Replace(strings.ToLower(name))
-	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), sep)
+	other := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
+	return strings.Join(strings.FieldsFunc(name, other), sep)
 }

@@ -17,8 +17,8 @@ type person struct {
 	bookings []call
 
 	from    *community
-	own     bool // goes by a given name of their own community
-	born    bool // grew up with another language than English
+	own     bool // has a given name of their own community
+	born    bool // grew up with a language other than English
 	country bool
 	couples bool
 	kids    bool
@@ -31,23 +31,23 @@ type person struct {
 	cover   portrait.Cover
 }
 
-// fate is how a practice stands when the directory is made.
+// fate is the state of a practice when the directory is generated.
 type fate int
 
 const (
 	open    fate = iota
 	full         // nothing free within its horizon
 	away         // on leave past its horizon
-	closed       // sees people, takes nobody new
+	closed       // takes no new clients
 	paused       // listing paused by the practice
 	removed      // taken off the list
 )
 
 var (
-	stateShares = []share[string]{{"nsw", 31}, {"vic", 25}, {"qld", 19}, {"wa", 10}, {"sa", 7}, {"tas", 3}, {"act", 3}, {"nt", 2}}
-	typeShares  = []share[string]{{"clinical-psychologist", 23}, {"psychologist", 26}, {"provisional-psychologist", 6}, {"psychiatrist", 4},
-		{"occupational-therapist", 5}, {"mental-health-social-worker", 11}, {"social-worker", 4}, {"counsellor", 14}, {"psychotherapist", 7}}
-	genderShares = []share[string]{{"woman", 68}, {"man", 28}, {"non-binary", 3}, {"self-described", 1}}
+	stateShares = shares("nsw:31 vic:25 qld:19 wa:10 sa:7 tas:3 act:3 nt:2")
+	typeShares  = shares(`clinical-psychologist:23 psychologist:26 provisional-psychologist:6 psychiatrist:4
+		occupational-therapist:5 mental-health-social-worker:11 social-worker:4 counsellor:14 psychotherapist:7`)
+	genderShares = shares("woman:68 man:28 non-binary:3 self-described:1")
 	fateShares   = []share[fate]{{open, 83}, {full, 5}, {away, 3}, {closed, 6}, {paused, 2}, {removed, 1}}
 )
 
@@ -55,7 +55,8 @@ var (
 func (g *generator) profile(d dice, i int, a *anchor) *person {
 	p := &person{}
 	p.Demo, p.Accepting, p.Listing = true, true, directory.Listed
-	p.State, p.Type, p.Gender, p.from, p.fate = g.states.at(i), g.types.at(i), g.genders.at(i), g.communities.at(i), g.fates.at(i)
+	p.State, p.Type, p.Gender = g.states.at(i), g.types.at(i), g.genders.at(i)
+	p.from, p.fate = g.communities.at(i), g.fates.at(i)
 	if a != nil {
 		p.State, p.Type, p.fate = "nsw", "clinical-psychologist", open
 	}
@@ -89,7 +90,7 @@ func (p *person) locate(d dice, a *anchor) {
 	p.Street, p.Phone = street(d), phone(d, p.State)
 }
 
-// name finds a name and what hangs on it: slug, address, video room.
+// name sets the name and what depends on it: slug, address, video room.
 func (g *generator) name(d dice, p *person) {
 	gender := p.Gender
 	if gender == "self-described" {
@@ -107,7 +108,7 @@ func (g *generator) name(d dice, p *person) {
 	p.VideoURL = "https://video.example.org/" + p.Slug
 }
 
-// unique is a slug nobody has: the name, with the suburb, or with suburb and a number.
+// unique returns an unused slug: the name, then with the suburb, then with a number.
 func (g *generator) unique(base, suburb string) string {
 	slug := base
 	for n := 1; g.slugs[slug]; n++ {
@@ -120,7 +121,7 @@ func (g *generator) unique(base, suburb string) string {
 	return slug
 }
 
-// speak draws languages. Those who go by an English given name are less likely to work in another.
+// speak sets the languages. People with an English given name are less likely to work in another language.
 func (p *person) speak(d dice) {
 	p.Languages = []string{"english"}
 	likely := 80
@@ -134,11 +135,12 @@ func (p *person) speak(d dice) {
 			p.Languages = append(p.Languages, second)
 		}
 	} else if d.chance(6) {
-		p.Languages = append(p.Languages, pick(d, "auslan", "auslan", "french", "german", "spanish", "italian", "japanese", "indonesian"))
+		p.Languages = append(p.Languages,
+			pick(d, "auslan", "auslan", "french", "german", "spanish", "italian", "japanese", "indonesian"))
 	}
 }
 
-// tongue is the language besides English, as a person would say it, or "".
+// tongue returns the label of the language besides English, or "".
 func (p *person) tongue() string {
 	if len(p.Languages) < 2 || p.Languages[1] == "auslan" {
 		return ""
@@ -146,7 +148,7 @@ func (p *person) tongue() string {
 	return taxonomy.Languages.Label(p.Languages[1])
 }
 
-// belong draws what people say of themselves. Most say nothing; what stands here is consented to.
+// belong sets self-described identities and faiths, all consented to. Most people have none.
 func (p *person) belong(d dice) {
 	add := func(list *[]string, v string, pct int) {
 		if d.chance(pct) && !has(*list, v) {
@@ -167,12 +169,13 @@ func (p *person) belong(d dice) {
 	add(&p.Identities, "disabled", 2)
 	p.dress(d)
 	if len(p.Faiths) == 0 && (d.chance(5) || has(p.Issues, "spiritual") && d.chance(40)) {
-		p.Faiths = append(p.Faiths, pick(d, "christian", "christian", "catholic", "buddhist", "secular", "ex-religious", p.faith()))
+		p.Faiths = append(p.Faiths,
+			pick(d, "christian", "christian", "catholic", "buddhist", "secular", "ex-religious", p.faith()))
 	}
 	p.affirm(d)
 }
 
-// faith is a guess at the faith a community's members most often name.
+// faith guesses the faith that members of a community name most often.
 func (p *person) faith() string {
 	switch p.from.name {
 	case "punjabi":
@@ -191,7 +194,7 @@ func (p *person) faith() string {
 	return "christian"
 }
 
-// dress settles a head covering; who wears one of faith usually offers faith-aware sessions too.
+// dress sets a head covering. People who wear a religious one usually offer faith-aware sessions.
 func (p *person) dress(d dice) {
 	wear := func(c portrait.Cover, pct int, faith string) {
 		if p.own && p.cover == portrait.Bare && d.chance(pct) {
@@ -220,11 +223,12 @@ func (p *person) dress(d dice) {
 }
 
 func (p *person) affirm(d dice) {
-	for _, s := range []share[string]{{"lgbtqia", 30}, {"trans-non-binary", 14}, {"neurodivergent", 24}, {"cald", 18}, {"disabled", 10}, {"aboriginal", 9},
-		{"torres-strait-islander", 5}, {"veteran", 7}} {
+	strong := map[string]bool{"lgbtqia": has(p.Issues, "lgbtqia"), "aboriginal": has(p.Issues, "first-nations"),
+		"neurodivergent": p.focus.tag == "neuro", "veteran": p.focus.tag == "service", "cald": p.born}
+	for _, s := range shares(`lgbtqia:30 trans-non-binary:14 neurodivergent:24 cald:18 disabled:10 aboriginal:9
+		torres-strait-islander:5 veteran:7`) {
 		likely := s.cards
-		if s.value == "lgbtqia" && has(p.Issues, "lgbtqia") || s.value == "aboriginal" && has(p.Issues, "first-nations") ||
-			s.value == "neurodivergent" && p.focus.tag == "neuro" || s.value == "veteran" && p.focus.tag == "service" || s.value == "cald" && p.born {
+		if strong[s.value] {
 			likely = 85
 		}
 		if d.chance(likely) {
@@ -233,7 +237,7 @@ func (p *person) affirm(d dice) {
 	}
 }
 
-// stand turns the fate into listing and acceptance.
+// stand sets the listing and acceptance that follow from the fate.
 func (p *person) stand() {
 	switch p.fate {
 	case closed:
@@ -245,7 +249,9 @@ func (p *person) stand() {
 	}
 }
 
-var textures = map[string]portrait.Texture{"straight": portrait.Straight, "wavy": portrait.Wavy, "curly": portrait.Curly, "coily": portrait.Coily}
+var textures = map[string]portrait.Texture{
+	"straight": portrait.Straight, "wavy": portrait.Wavy, "curly": portrait.Curly, "coily": portrait.Coily,
+}
 
 func (p *person) draw(d dice) {
 	look := map[string]portrait.Look{"woman": portrait.Feminine, "man": portrait.Masculine}[p.Gender]
@@ -254,8 +260,9 @@ func (p *person) draw(d dice) {
 	}
 	age := 26 + p.years + d.IntN(9)
 	p.Portrait = portrait.Person{
-		Seed: d.IntN(1 << 15), Look: look, Skin: d.between(p.from.skin[0], p.from.skin[1]), Hair: pick(d, p.from.hair...),
-		Texture: textures[pick(d, p.from.texture...)], Age: min(3, max(0, (age-23)/12)), Cover: p.cover,
+		Seed: d.IntN(1 << 15), Look: look, Skin: d.between(p.from.skin[0], p.from.skin[1]),
+		Hair: pick(d, p.from.hair...), Texture: textures[pick(d, p.from.texture...)],
+		Age: min(3, max(0, (age-23)/12)), Cover: p.cover,
 	}.Code()
 }
 

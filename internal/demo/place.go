@@ -2,12 +2,13 @@ package demo
 
 import (
 	"math"
+	"sort"
 	"sync"
 
 	"wattle/internal/region"
 )
 
-// gazette is the places of one state in which practices may stand, with their running weights.
+// gazette holds the places of one state with their cumulative weights.
 type gazette struct {
 	places []region.Place
 	upTo   []float64
@@ -15,8 +16,8 @@ type gazette struct {
 
 var gazettes = sync.OnceValue(readGazettes)
 
-// readGazettes keeps the places with a known postcode. Larger ones are likelier, but far from in
-// proportion: a directory of capital cities would not be Australia.
+// readGazettes keeps the places with a known postcode. Larger places are likelier, but less than in
+// proportion, so that the directory is not all capital cities.
 func readGazettes() map[string]*gazette {
 	out := map[string]*gazette{}
 	for _, p := range region.Places() {
@@ -40,15 +41,8 @@ func readGazettes() map[string]*gazette {
 
 func (g *gazette) draw(d dice) region.Place {
 	at := d.Float64() * g.upTo[len(g.upTo)-1]
-	lo, hi := 0, len(g.upTo)-1
-	for lo < hi {
-		if mid := (lo + hi) / 2; g.upTo[mid] > at {
-			hi = mid
-		} else {
-			lo = mid + 1
-		}
-	}
-	return g.places[lo]
+	i := sort.Search(len(g.upTo)-1, func(i int) bool { return g.upTo[i] > at })
+	return g.places[i]
 }
 
 var capitals = map[string][2]float64{
@@ -56,30 +50,26 @@ var capitals = map[string][2]float64{
 	"wa": {-31.95, 115.86}, "tas": {-42.88, 147.33}, "act": {-35.28, 149.13}, "nt": {-12.46, 130.84},
 }
 
-// rural is a place well away from its capital that is not itself a city.
+// rural reports whether a place is far from its capital and not itself a city.
 func rural(p region.Place) bool {
 	c := capitals[p.State]
 	return p.Population < 60_000 && region.Distance(p.Lat, p.Lng, c[0], c[1]) > 60
 }
 
-// jitter moves a point by up to some 300 m, so that practices of a suburb do not lie on one dot.
+// jitter moves a point by up to about 300 m, so that the practices of a suburb do not share one dot.
 func jitter(d dice, p region.Place) (lat, lng float64) {
 	round := func(v float64) float64 { return math.Round(v*1e5) / 1e5 }
 	return round(p.Lat + (d.Float64()-0.5)*0.005), round(p.Lng + (d.Float64()-0.5)*0.006)
 }
 
-var streets = []string{"Wattlebird", "Paperbark", "Quoll", "Bottlebrush", "Currawong", "Lomandra", "Fairywren", "Scribbly Gum",
-	"Potoroo", "Kangaroo Paw", "Gumnut", "Honeyeater", "Billy Button", "Rosella", "Pardalote", "Banksia Cone", "Flannel Flower",
-	"Bandicoot", "Blue Gum Hill", "Tea-tree", "Grevillea", "Spinebill", "Lilly Pilly", "Sugar Glider", "Everlasting"}
-
-// street is an address that stands on no map.
+// street returns an address that does not exist.
 func street(d dice) string {
 	out := pick(d, "", "", "Suite 2, ", "Level 1, ", "Room 4, ", "Shop 3, ", "Unit 5, ", "Suite 11, ")
-	number := d.between(2, 240)
-	return out + itoa(number) + " " + pick(d, streets...) + " " + pick(d, "Lane", "Walk", "Parade", "Close", "Mews", "Rise", "Terrace")
+	out += itoa(d.between(2, 240)) + " " + pick(d, lines("streets.txt")...)
+	return out + " " + pick(d, "Lane", "Walk", "Parade", "Close", "Mews", "Rise", "Terrace")
 }
 
-// phone is a number of the ranges kept for fiction (ACMA's numbers for use in radio, books, film
+// phone returns a number of the ranges reserved for fiction (ACMA's numbers for use in radio, books, film
 // and television): landlines 5550 xxxx and 7010 xxxx of each area, and six mobiles.
 func phone(d dice, state string) string {
 	if d.chance(35) {

@@ -6,7 +6,7 @@ import (
 	"wattle/internal/directory"
 )
 
-// practise settles how long somebody has practised and what the registers say of them.
+// practise sets the years in practice and the register entries.
 func (p *person) practise(d dice, i int, now time.Time) {
 	p.years = tenure(d, p.Type)
 	switch {
@@ -19,10 +19,10 @@ func (p *person) practise(d dice, i int, now time.Time) {
 	p.PractisingSince = now.Year() - p.years
 	p.Honorific = honorific(d, p.Type, p.years)
 	p.credentials(d, i, now)
-	p.Policy = weighted(d, []share[string]{{"flexible", 30}, {"standard", 52}, {"strict", 18}})
+	p.Policy = weighted(d, shares("flexible:30 standard:52 strict:18"))
 }
 
-// tenure is years in practice, with many in the middle and a long tail.
+// tenure draws the years in practice, from a distribution with a long tail.
 func tenure(d dice, kind string) int {
 	if kind == "provisional-psychologist" {
 		return d.between(0, 2)
@@ -57,7 +57,7 @@ func honorific(d dice, kind string, years int) string {
 	return map[bool]string{true: "Dr"}[d.chance(3)]
 }
 
-// number is a register's number outside every range in use: real ones are below PSY0005000000.
+// number returns a registration number outside the ranges in use; real ones are below PSY0005000000.
 func number(prefix string, i int) string {
 	n := 9_990_001 + i
 	if n > 9_999_999 {
@@ -66,7 +66,7 @@ func number(prefix string, i int) string {
 	return prefix + padded(n, 10)
 }
 
-// credentials are the register entries, looked at within the last month and to be looked at again.
+// credentials adds the register entries, each checked within the last month.
 func (p *person) credentials(d dice, i int, now time.Time) {
 	today := day(now)
 	since := time.Date(p.PractisingSince, time.Month(d.between(1, 12)), d.between(1, 28), 0, 0, 0, 0, time.UTC)
@@ -78,30 +78,29 @@ func (p *person) credentials(d dice, i int, now time.Time) {
 		c.FirstRegistered, c.CheckedOn, c.NextCheckOn = since, checked, checked.AddDate(0, 0, 30)
 		p.Credentials = append(p.Credentials, c)
 	}
+	entry := func(kind, number, registration string, expires time.Time) {
+		add(directory.Credential{Kind: kind, Number: number, RegistrationType: registration, ExpiresOn: expires})
+	}
 	switch p.Type {
-	case "clinical-psychologist", "psychologist", "provisional-psychologist":
-		add(directory.Credential{Kind: "ahpra", Number: number("PSY", i), RegistrationType: p.registration(), ExpiresOn: renewal(d, today, time.November)})
+	case "clinical-psychologist", "psychologist":
+		entry("ahpra", number("PSY", i), "General", renewal(d, today, time.November))
+	case "provisional-psychologist":
+		entry("ahpra", number("PSY", i), "Provisional", renewal(d, today, time.November))
 	case "psychiatrist":
-		add(directory.Credential{Kind: "ahpra", Number: number("MED", i), RegistrationType: "Specialist", ExpiresOn: renewal(d, today, time.September)})
+		entry("ahpra", number("MED", i), "Specialist", renewal(d, today, time.September))
 	case "occupational-therapist":
-		add(directory.Credential{Kind: "ahpra", Number: number("OCC", i), RegistrationType: "General", ExpiresOn: renewal(d, today, time.November)})
-		add(directory.Credential{Kind: "ota", Number: "OTA-9" + padded(i, 6), RegistrationType: "Endorsed", Level: "Mental health", ExpiresOn: anniversary(d, today)})
+		entry("ahpra", number("OCC", i), "General", renewal(d, today, time.November))
+		entry("ota", "OTA-9"+padded(i, 6), "Endorsed", anniversary(d, today))
+		p.Credentials[1].Level = "Mental health"
 	case "mental-health-social-worker":
 		expires := anniversary(d, today)
-		add(directory.Credential{Kind: "aasw", Number: "9" + padded(i, 6), RegistrationType: "Member", ExpiresOn: expires})
-		add(directory.Credential{Kind: "amhsw", Number: "MH9" + padded(i, 6), RegistrationType: "Accredited", ExpiresOn: expires})
+		entry("aasw", "9"+padded(i, 6), "Member", expires)
+		entry("amhsw", "MH9"+padded(i, 6), "Accredited", expires)
 	case "social-worker":
-		add(directory.Credential{Kind: "aasw", Number: "9" + padded(i, 6), RegistrationType: "Member", ExpiresOn: anniversary(d, today)})
+		entry("aasw", "9"+padded(i, 6), "Member", anniversary(d, today))
 	default:
 		add(p.association(d, i, today))
 	}
-}
-
-func (p *person) registration() string {
-	if p.Type == "provisional-psychologist" {
-		return "Provisional"
-	}
-	return "General"
 }
 
 // association is a counsellor's or psychotherapist's membership. Levels follow years in practice
@@ -121,8 +120,8 @@ func (p *person) association(d dice, i int, today time.Time) directory.Credentia
 	return c
 }
 
-// renewal is the end of the register's year: 30 November for psychology and occupational therapy,
-// 30 September for medicine. Nearly everybody has renewed when it comes near.
+// renewal returns the end of the registration year: 30 November for psychology and occupational therapy,
+// 30 September for medicine. Most people renew early.
 func renewal(d dice, today time.Time, month time.Month) time.Time {
 	end := time.Date(today.Year(), month, 30, 0, 0, 0, 0, time.UTC)
 	if end.Before(today.AddDate(0, 0, 2)) {
@@ -136,7 +135,7 @@ func renewal(d dice, today time.Time, month time.Month) time.Time {
 
 func anniversary(d dice, today time.Time) time.Time { return today.AddDate(0, 0, d.between(40, 360)) }
 
-// endorse gives the endorsements, once the focus is known. Only the clinical one makes a clinical
+// endorse sets the endorsements, which depend on the focus. Only the clinical one makes a clinical
 // psychologist; the other eight name their own title (National Law s118).
 func (p *person) endorse(d dice) {
 	c := &p.Credentials[0]
@@ -144,15 +143,25 @@ func (p *person) endorse(d dice) {
 	case p.Type == "clinical-psychologist":
 		c.Endorsements = []string{"Clinical psychology"}
 		if d.chance(8) {
-			c.Endorsements = append(c.Endorsements, pick(d, "Forensic psychology", "Counselling psychology", "Clinical neuropsychology"))
+			c.Endorsements = append(c.Endorsements,
+				pick(d, "Forensic psychology", "Counselling psychology", "Clinical neuropsychology"))
 		}
 	case p.Type == "psychologist" && !p.Registrar && d.chance(22):
-		area := map[string]string{"kids": "Educational and developmental psychology", "teens": "Educational and developmental psychology",
-			"neuro": "Educational and developmental psychology", "illness": "Health psychology", "sleep": "Health psychology", "court": "Forensic psychology",
-			"work": "Organisational psychology", "sport": "Sport and exercise psychology", "land": "Community psychology"}[p.focus.tag]
-		if area == "" {
-			area = "Counselling psychology"
+		area := "Counselling"
+		switch p.focus.tag {
+		case "kids", "teens", "neuro":
+			area = "Educational and developmental"
+		case "illness", "sleep":
+			area = "Health"
+		case "court":
+			area = "Forensic"
+		case "work":
+			area = "Organisational"
+		case "sport":
+			area = "Sport and exercise"
+		case "land":
+			area = "Community"
 		}
-		c.Endorsements = []string{area}
+		c.Endorsements = []string{area + " psychology"}
 	}
 }

@@ -22,7 +22,7 @@ type piece struct {
 	id      int // of a choice: where writer.chosen counts its options
 }
 
-// library is every fragment by section: "open", "issue anxiety", "approach act", …
+// library holds the fragments by section: "open", "issue anxiety", "approach act", …
 type library struct {
 	sections map[string][]*fragment
 	size     int // fragments
@@ -31,8 +31,8 @@ type library struct {
 
 var fragments = sync.OnceValue(func() *library {
 	l := &library{sections: map[string][]*fragment{}}
-	for _, name := range []string{"open.txt", "ways.txt", "issues1.txt", "issues2.txt", "approaches.txt", "groups.txt", "paths.txt", "closing.txt", "more.txt", "headlines.txt"} {
-		l.read(name)
+	for _, name := range strings.Fields("open ways issues1 issues2 approaches groups paths closing more headlines") {
+		l.read(name + ".txt")
 	}
 	return l
 })
@@ -57,7 +57,7 @@ func (l *library) read(name string) {
 	}
 }
 
-// number gives every choice its place among the counters.
+// number assigns each choice its counters.
 func (l *library) number(text []piece) {
 	for i := range text {
 		if text[i].choices == nil {
@@ -109,8 +109,7 @@ func parsePieces(s string, depth int) (out []piece, rest string) {
 	return out, ""
 }
 
-// writer says things for one person, without repeating a fragment, preferring what has been said
-// least in the whole directory.
+// writer writes for one person. It repeats no fragment and prefers those used least in the directory.
 type writer struct {
 	dice
 	used    []int           // by fragment, shared by all writers of a directory
@@ -135,7 +134,7 @@ func (w *writer) fits(f *fragment) bool {
 	return !w.mine[f.id]
 }
 
-// say takes a fragment of a section; "" when none fits.
+// say words a fragment of a section, or returns "" if none fits.
 func (w *writer) say(section string) string {
 	var found *fragment
 	ties := 0
@@ -158,7 +157,7 @@ func (w *writer) say(section string) string {
 	return w.expand(found)
 }
 
-// said is how often the least used fitting fragment of a section has been said.
+// said returns how often the least used of the fitting fragments of a section was used.
 func (w *writer) said(section string) int {
 	least := 1 << 30
 	for _, f := range fragments().sections[section] {
@@ -169,7 +168,7 @@ func (w *writer) said(section string) int {
 	return least
 }
 
-// expand words a fragment as nobody has yet, where a few tries find such a wording.
+// expand words a fragment in a way not used before, if a few tries find one.
 func (w *writer) expand(f *fragment) string {
 	text := ""
 	for try := range 6 {
@@ -183,7 +182,7 @@ func (w *writer) expand(f *fragment) string {
 	return strings.ReplaceAll(w.replace.Replace(text), "?.", "?")
 }
 
-// write words the pieces, evenly with the options chosen least or else at random.
+// write words the pieces with the least used options, or with random ones if not evenly.
 func (w *writer) write(b *strings.Builder, list []piece, evenly bool) {
 	for _, p := range list {
 		switch {
@@ -197,7 +196,7 @@ func (w *writer) write(b *strings.Builder, list []piece, evenly bool) {
 	}
 }
 
-// option is one of those chosen least so far.
+// option returns one of the options chosen least so far.
 func (w *writer) option(p piece) int {
 	counts := w.chosen[p.id : p.id+len(p.choices)]
 	best, ties := 0, 0
@@ -216,7 +215,7 @@ func (w *writer) option(p piece) int {
 	return best
 }
 
-// capital begins a sentence.
+// capital returns s with its first letter in upper case.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]

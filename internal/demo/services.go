@@ -5,16 +5,17 @@ import (
 	"wattle/internal/money"
 )
 
-// band is the full fee of fifty minutes in whole dollars.
+// band is a range of full fees for fifty minutes, in whole dollars.
 type band struct{ lo, hi int }
 
 // bands are synthetic fees by type (domain facts §4: published ranges of 2025).
 var bands = map[string]band{
-	"provisional-psychologist": {60, 110}, "social-worker": {140, 190}, "mental-health-social-worker": {140, 190}, "occupational-therapist": {180, 210},
-	"psychologist": {170, 260}, "clinical-psychologist": {220, 310}, "psychiatrist": {350, 600}, "counsellor": {110, 170}, "psychotherapist": {110, 170},
+	"provisional-psychologist": {60, 110}, "social-worker": {140, 190}, "mental-health-social-worker": {140, 190},
+	"occupational-therapist": {180, 210}, "psychologist": {170, 260}, "clinical-psychologist": {220, 310},
+	"psychiatrist": {350, 600}, "counsellor": {110, 170}, "psychotherapist": {110, 170},
 }
 
-// bandOf narrows by level: ACA levels 1 and 2 and provisional members ask less.
+// bandOf returns the band of a type. ACA levels 1 and 2 and provisional members charge less.
 func bandOf(kind, level string) band {
 	if level == "Level 1" || level == "Level 2" || level == "Provisional" {
 		return band{80, 120}
@@ -22,10 +23,10 @@ func bandOf(kind, level string) band {
 	return bands[kind]
 }
 
-// five rounds dollars to five and gives cents.
+// five rounds dollars to a multiple of five and returns cents.
 func five(dollars float64) money.Cents { return money.Cents(int(dollars/5+0.5) * 500) }
 
-// offer settles modes, fees, services, reduced places and funding.
+// offer sets modes, fees, services, reduced places and funding.
 func (p *person) offer(d dice, a *anchor) {
 	b := bandOf(p.Type, p.level)
 	fee := float64(b.lo) + float64(b.hi-b.lo)*(d.Float64()*0.7+0.3*min(1, float64(p.years)/20))
@@ -39,7 +40,7 @@ func (p *person) offer(d dice, a *anchor) {
 	p.reach(d)
 }
 
-// meet draws the ways of meeting.
+// meet returns the modes of the sessions.
 func (p *person) meet(d dice) []string {
 	n := d.IntN(100)
 	switch {
@@ -52,7 +53,8 @@ func (p *person) meet(d dice) []string {
 		return []string{"in-person"}
 	}
 	p.rooms = true
-	return pick(d, []string{"video", "in-person"}, []string{"video", "phone", "in-person"}, []string{"video", "phone", "in-person"})
+	all := []string{"video", "phone", "in-person"}
+	return pick(d, []string{"video", "in-person"}, all, all)
 }
 
 func (p *person) services(d dice, fee money.Cents, modes []string, anchored bool) []directory.Service {
@@ -60,12 +62,14 @@ func (p *person) services(d dice, fee money.Cents, modes []string, anchored bool
 	before := pick(d, 0, 0, 0, 5)
 	var out []directory.Service
 	add := func(slug, name, format string, kind directory.ServiceKind, minutes int, fee money.Cents, modes []string) {
-		out = append(out, directory.Service{Slug: slug, Name: name, Kind: kind, Format: format, Minutes: minutes, Fee: fee, Modes: modes, BufferBefore: before, BufferAfter: after})
+		out = append(out, directory.Service{Slug: slug, Name: name, Kind: kind, Format: format, Minutes: minutes, Fee: fee,
+			Modes: modes, BufferBefore: before, BufferAfter: after})
 	}
 	times := func(factor float64) money.Cents { return five(float64(fee) / 100 * factor) }
 	offered := map[bool]int{true: 40, false: 84}[p.Type == "psychiatrist"]
 	if anchored || p.fate == full || d.chance(offered) {
-		add(directory.FreeConsultation, "Free 15-minute call", "individual", directory.Consultation, 15, 0, p.callModes(d, modes))
+		add(directory.FreeConsultation, "Free 15-minute call", "individual", directory.Consultation, 15, 0,
+			p.callModes(d, modes))
 		out[0].BufferBefore, out[0].BufferAfter = 0, pick(d, 0, 5, 15)
 	}
 	add("individual-50", "Individual session", "individual", directory.Session, 50, fee, modes)
@@ -88,12 +92,13 @@ func (p *person) services(d dice, fee money.Cents, modes []string, anchored bool
 		add("assessment-120", "Assessment appointment", "assessment", directory.Session, 120, times(2.2), modes)
 	}
 	if d.chance(6) {
-		add("group-90", pick(d, "Skills group", "Thursday group", "Evening circle", "Parents' group", "Grief group"), "group", directory.Group, 90, five(float64(d.between(40, 70))), modes[:1])
+		name := pick(d, "Skills group", "Thursday group", "Evening circle", "Parents' group", "Grief group")
+		add("group-90", name, "group", directory.Group, 90, five(float64(d.between(40, 70))), modes[:1])
 	}
 	return out
 }
 
-// callModes are those of the free call: never in person.
+// callModes returns the modes of the free call, which is never in person.
 func (p *person) callModes(d dice, modes []string) []string {
 	if !has(modes, "video") {
 		return []string{"phone"}
@@ -101,37 +106,20 @@ func (p *person) callModes(d dice, modes []string) []string {
 	return pick(d, []string{"video", "phone"}, []string{"video", "phone"}, []string{"phone"}, []string{"video"})
 }
 
-// reduce keeps lower-fee places in about a third of practices; some have none left.
+// reduce gives about a third of practices reduced-fee places; some have none left.
 func (p *person) reduce(d dice, fee money.Cents, a *anchor) {
 	if a != nil {
-		p.Reduced = &directory.Reduced{Fee: money.Cents(a.reduced * 100), For: pick(d, reducedFor...), Left: a.left}
+		p.Reduced = &directory.Reduced{Fee: money.Cents(a.reduced * 100), For: pick(d, lines("reduced.txt")...), Left: a.left}
 		return
 	}
 	if d.chance(35) {
 		part := 0.5 + d.Float64()*0.28
-		p.Reduced = &directory.Reduced{Fee: five(float64(fee) / 100 * part), For: pick(d, reducedFor...),
+		p.Reduced = &directory.Reduced{Fee: five(float64(fee) / 100 * part), For: pick(d, lines("reduced.txt")...),
 			Left: weighted(d, []share[int]{{0, 22}, {1, 26}, {2, 24}, {3, 16}, {4, 12}})}
 	}
 }
 
-var reducedFor = []string{
-	"People with a health care card",
-	"Health care and pension card holders",
-	"Anyone for whom the full fee would mean going without",
-	"Students and people on a low income",
-	"Full-time students",
-	"People between jobs",
-	"Pensioners and carers",
-	"People on JobSeeker, a pension or a student payment",
-	"Anybody who needs it; I take your word for it",
-	"Asylum seekers and people on temporary visas",
-	"Single parents on one income",
-	"People starting out who cannot meet the full fee",
-	"Aboriginal and Torres Strait Islander people, and card holders",
-	"Apprentices, students and casual workers",
-}
-
-// fund is how sessions may be paid for.
+// fund sets the ways of paying.
 func (p *person) fund(d dice) {
 	p.Funding = []string{"private"}
 	add := func(v string, pct int) {
@@ -140,7 +128,7 @@ func (p *person) fund(d dice) {
 		}
 	}
 	psych := p.Type == "clinical-psychologist" || p.Type == "psychologist"
-	medicare := psych || p.Type == "psychiatrist" || p.Type == "occupational-therapist" || p.Type == "mental-health-social-worker"
+	medicare := psych || has([]string{"psychiatrist", "occupational-therapist", "mental-health-social-worker"}, p.Type)
 	if medicare {
 		add("medicare", 100)
 		add("bulk-bill", 4)
@@ -165,7 +153,7 @@ func (p *person) fund(d dice) {
 	}
 }
 
-// reach is what makes a practice reachable.
+// reach sets the access features.
 func (p *person) reach(d dice) {
 	add := func(v string, pct int) {
 		if d.chance(pct) {

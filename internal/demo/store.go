@@ -2,20 +2,22 @@ package demo
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"wattle/internal/directory"
 	"wattle/internal/pg"
 )
 
-// continueFrom makes ids and slugs go on where the database ends.
+// continueFrom starts ids and slugs after those in the database.
 func (g *generator) continueFrom(ctx context.Context, tx *pg.Tx) error {
 	var last struct {
 		Therapist int64 `db:"therapist"`
 		Service   int64 `db:"service"`
 		Client    int   `db:"client"`
 	}
-	const highest = `SELECT (SELECT coalesce(max(id), 0) FROM therapists) AS therapist, (SELECT coalesce(max(id), 0) FROM services) AS service,
+	const highest = `SELECT (SELECT coalesce(max(id), 0) FROM therapists) AS therapist,
+		(SELECT coalesce(max(id), 0) FROM services) AS service,
 		(SELECT coalesce(max(id), 0) FROM clients) AS client`
 	if err := tx.Get(ctx, &last, highest); err != nil {
 		return err
@@ -54,7 +56,7 @@ func store(ctx context.Context, tx *pg.Tx, now time.Time, people []*person, clie
 	return bookingTable.copy(ctx, tx, people)
 }
 
-// table is how people fill one table.
+// table maps people to the rows of one table.
 type table struct {
 	name    string
 	columns []string
@@ -85,18 +87,19 @@ func copyRows(ctx context.Context, tx *pg.Tx, name string, columns []string, row
 }
 
 var calendarTables = []table{
-	{"calendars", []string{"therapist_id", "availability_version", "notice_minutes", "horizon_days", "daily_cap", "step_minutes", "open_on_holidays"},
+	{"calendars", strings.Fields(`therapist_id availability_version notice_minutes horizon_days daily_cap step_minutes
+		open_on_holidays`),
 		func(p *person, yield func(...any)) {
 			c := &p.calendar
 			yield(p.ID, 1, c.notice, c.horizon, c.cap, c.step, c.holidays)
 		}},
-	{"weekly_hours", []string{"therapist_id", "weekday", "start_minute", "end_minute", "services", "modes"},
+	{"weekly_hours", strings.Fields("therapist_id weekday start_minute end_minute services modes"),
 		func(p *person, yield func(...any)) {
 			for _, h := range p.calendar.week {
 				yield(p.ID, int(h.weekday), h.from, h.to, pg.Strings(h.services), pg.Strings(h.modes))
 			}
 		}},
-	{"availability_exceptions", []string{"therapist_id", "on_date", "closed", "start_minute", "end_minute", "services", "modes"},
+	{"availability_exceptions", strings.Fields("therapist_id on_date closed start_minute end_minute services modes"),
 		func(p *person, yield func(...any)) {
 			for _, e := range p.calendar.exceptions {
 				var from, to any
@@ -117,7 +120,8 @@ var calendarTables = []table{
 // copyClients adds clients, under the ids that their sequence gives.
 func copyClients(ctx context.Context, tx *pg.Tx, clients []*client) error {
 	var ids []int64
-	if err := tx.Select(ctx, &ids, `SELECT nextval('clients_id_seq'::regclass) FROM generate_series(1, $1::int)`, len(clients)); err != nil {
+	const draw = `SELECT nextval('clients_id_seq'::regclass) FROM generate_series(1, $1::int)`
+	if err := tx.Select(ctx, &ids, draw, len(clients)); err != nil {
 		return err
 	}
 	var rows [][]any
@@ -128,9 +132,9 @@ func copyClients(ctx context.Context, tx *pg.Tx, clients []*client) error {
 	return copyRows(ctx, tx, "clients", []string{"id", "email", "created_at"}, rows)
 }
 
-var bookingTable = table{"bookings", []string{"id", "therapist_id", "service_id", "service", "mode", "tier", "price_cents", "status", "during", "busy",
-	"wall_start", "zone", "zone_offset", "practice_day", "day_place", "client_id", "open_place", "client_name", "client_email", "client_zone",
-	"code_tries", "version", "sequence", "created_at", "updated_at", "confirmed_at"}, bookingRows}
+var bookingTable = table{"bookings", strings.Fields(`id therapist_id service_id service mode tier price_cents status
+	during busy wall_start zone zone_offset practice_day day_place client_id open_place client_name client_email
+	client_zone code_tries version sequence created_at updated_at confirmed_at`), bookingRows}
 
 func bookingRows(p *person, yield func(...any)) {
 	call, _ := p.FreeConsult()
@@ -141,13 +145,14 @@ func bookingRows(p *person, yield func(...any)) {
 		if b.status == "completed" {
 			version = 3
 		}
-		yield(b.id, p.ID, call.ID, call.Slug, b.mode, "standard", 0, b.status, span(b.starts, ends), span(b.starts.Add(-b.before), ends.Add(b.after)),
-			b.wall.Format(time.DateTime), p.Zone, b.offset, b.wall.Format(time.DateOnly), orNull(b.place), b.client.id, orNull(b.openPlace),
+		yield(b.id, p.ID, call.ID, call.Slug, b.mode, "standard", 0, b.status,
+			span(b.starts, ends), span(b.starts.Add(-b.before), ends.Add(b.after)), b.wall.Format(time.DateTime), p.Zone,
+			b.offset, b.wall.Format(time.DateOnly), orNull(b.place), b.client.id, orNull(b.openPlace),
 			b.client.name, b.client.email, b.client.zone, 0, version, 0, b.made, b.change, b.made)
 	}
 }
 
-// span is a half-open range as Postgres reads it.
+// span formats a half-open range for Postgres.
 func span(from, to time.Time) string {
 	return "[" + from.Format(time.RFC3339) + "," + to.Format(time.RFC3339) + ")"
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"database/sql"
+	_ "embed"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -46,45 +47,12 @@ type page struct {
 // piece is part of a line. It is a link if URL is set.
 type piece struct{ Text, URL string }
 
+//go:embed pages.html
+var source string
+
 var layout = template.Must(template.New("mail").Funcs(template.FuncMap{
 	"stamp": func(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04:05 UTC") },
-}).Parse(`<!doctype html>
-<html lang="en-AU">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{{.Title}} – mail – Wattle</title>
-{{range .Styles}}<link rel="stylesheet" href="{{.}}">
-{{end}}</head>
-<body>
-<main class="wrap prose" id="main">
-{{if .Mail}}<p><a href="/dev/mail">All mail</a></p>
-<h1>{{.Mail.Subject}}</h1>
-<dl>
-<dt>To</dt><dd>{{.Mail.To}}</dd>
-<dt>From</dt><dd>{{.Mail.From}}</dd>
-<dt>Sent</dt><dd><time>{{stamp .Mail.SentAt}}</time></dd>
-<dt>As designed</dt><dd><a href="/dev/mail/{{.Mail.ID}}?as=html">HTML version</a></dd>
-{{range $n, $f := .Files}}<dt>Attached</dt>
-<dd><a href="/dev/mail/{{$.Mail.ID}}?file={{$n}}">{{$f.Name}}</a> ({{$f.Type}})</dd>
-{{end}}</dl>
-<article>
-<p>{{range .Lines}}{{range .}}{{if .URL}}<a href="{{.URL}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{end}}<br>
-{{end}}</p>
-</article>
-{{else}}<h1>{{.Title}}</h1>
-<p>Mails that Wattle would have sent, newest first. Set SMTP_URL to send them.</p>
-<form action="/dev/mail" method="get">
-<p><label for="to">To</label> <input id="to" name="to" type="text" value="{{.To}}"> <button>Show</button></p>
-</form>
-{{with .Mails}}<ul>
-{{range .}}<li><a href="/dev/mail/{{.ID}}">{{.Subject}}</a><br>{{.To}}, <time>{{stamp .SentAt}}</time></li>
-{{end}}</ul>{{else}}<p>There are none.</p>{{end}}
-{{end}}</main>
-</body>
-</html>
-`))
+}).Parse(source))
 
 func (p *pages) all(w http.ResponseWriter, r *http.Request) {
 	to := r.URL.Query().Get("to")

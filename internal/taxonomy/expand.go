@@ -119,7 +119,7 @@ func (p *phrases) addTypes() {
 			p.add(word, Found{Types.Name, slug})
 		}
 	}
-	for _, t := range types {
+	for _, t := range types() {
 		if _, shared := sharedTypeWords[Normalise(t.Label)]; !shared {
 			p.add(t.Label, Found{Types.Name, t.Slug})
 		}

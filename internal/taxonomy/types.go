@@ -1,5 +1,7 @@
 package taxonomy
 
+import "sync"
+
 // Type is a profession: its protected title, its regulator, and its treatment by Medicare and GST.
 type Type struct {
 	Slug       string
@@ -29,34 +31,16 @@ const (
 )
 
 // types lists the nine professions in API order (domain facts §1). Synonyms name one profession only.
-var types = []Type{
-	{Slug: "clinical-psychologist", Label: "Clinical psychologist", Plural: "Clinical psychologists", Title: "Clinical Psychologist",
-		Regulator: "Ahpra", Board: "Psychology Board of Australia", Prefix: "PSY", Registered: true, Medicare: TierClinical, GSTFree: true,
-		Synonyms: []string{"clinical psychologist", "clinical psychology", "clinical psych", "clin psych"}},
-	{Slug: "psychologist", Label: "Psychologist", Plural: "Psychologists", Title: "Psychologist",
-		Regulator: "Ahpra", Board: "Psychology Board of Australia", Prefix: "PSY", Registered: true, Medicare: TierFocussed, GSTFree: true,
-		Synonyms: []string{"registered psychologist", "general psychologist", "counselling psychologist"}},
-	{Slug: "provisional-psychologist", Label: "Provisional psychologist", Plural: "Provisional psychologists", Title: "Provisional Psychologist",
-		Regulator: "Ahpra", Board: "Psychology Board of Australia", Prefix: "PSY", Registered: true, GSTUnsure: true,
-		Synonyms: []string{"provisional psychologist", "intern psychologist", "trainee psychologist", "student psychologist"}},
-	{Slug: "psychiatrist", Label: "Psychiatrist", Plural: "Psychiatrists", Title: "Psychiatrist",
-		Regulator: "Ahpra", Board: "Medical Board of Australia", Prefix: "MED", Registered: true, Medicare: TierPsychiatrist, GSTFree: true,
-		Synonyms: []string{"psychiatrist", "psychiatry"}},
-	{Slug: "occupational-therapist", Label: "Occupational therapist", Plural: "Occupational therapists", Title: "Occupational Therapist (Mental Health)",
-		Regulator: "Ahpra", Board: "Occupational Therapy Board of Australia", Prefix: "OCC", Registered: true, Medicare: TierAllied, GSTFree: true,
-		Synonyms: []string{"occupational therapist", "occupational therapy", "ot", "mental health ot"}},
-	{Slug: "mental-health-social-worker", Label: "Mental health social worker", Plural: "Mental health social workers", Title: "Accredited Mental Health Social Worker",
-		Regulator: "AASW", Board: "Australian Association of Social Workers", Medicare: TierAllied, GSTFree: true,
-		Synonyms: []string{"mental health social worker", "accredited mental health social worker", "amhsw", "clinical social worker"}},
-	{Slug: "social-worker", Label: "Social worker", Plural: "Social workers", Title: "Social Worker",
-		Regulator: "AASW", Board: "Australian Association of Social Workers", GSTFree: true},
-	{Slug: "counsellor", Label: "Counsellor", Plural: "Counsellors", Title: "Counsellor",
-		Regulator: "ACA or PACFA", Board: "Australian Register of Counsellors and Psychotherapists",
-		Synonyms: []string{"counsellor"}},
-	{Slug: "psychotherapist", Label: "Psychotherapist", Plural: "Psychotherapists", Title: "Psychotherapist",
-		Regulator: "PACFA or ACA", Board: "Australian Register of Counsellors and Psychotherapists",
-		Synonyms: []string{"psychotherapist"}},
-}
+var types = sync.OnceValue(func() []Type {
+	var out []Type
+	for _, r := range rows("types.tsv") {
+		out = append(out, Type{Slug: r["slug"], Label: r["label"], Plural: r["plural"], Title: r["title"],
+			Regulator: r["regulator"], Board: r["board"], Prefix: r["prefix"], Registered: r["registered"] != "",
+			Medicare: Tier(r["medicare"]), GSTFree: r["gst"] == "free", GSTUnsure: r["gst"] == "unsure",
+			Synonyms: split(r["synonyms"])})
+	}
+	return out
+})
 
 // sharedTypeWords name several professions at once. "Psychologist" is a protected title: it leads only
 // to its holders.
@@ -71,7 +55,7 @@ var sharedTypeWords = map[string][]string{
 
 // TypeOf finds a profession by slug.
 func TypeOf(slug string) (Type, bool) {
-	for _, t := range types {
+	for _, t := range types() {
 		if t.Slug == slug {
 			return t, true
 		}
@@ -80,8 +64,8 @@ func TypeOf(slug string) (Type, bool) {
 }
 
 func typeTerms() []Term {
-	out := make([]Term, len(types))
-	for i, t := range types {
+	out := make([]Term, len(types()))
+	for i, t := range types() {
 		out[i] = Term{Index: i, Slug: t.Slug, Label: t.Label, Plural: t.Plural, Synonyms: t.Synonyms}
 	}
 	return out
